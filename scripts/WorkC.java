@@ -1,0 +1,15 @@
+import static tandem.Tandem.*;
+
+import tandem.*;
+
+/// The third worker of `examples/WorkABC.java`: looks on, and writes once at its end.
+///
+/// Arguments: the array, and how many rounds (10 000 unless given).
+void main() {
+    Array a = arg(0);
+    int rounds = args().size() > 1 ? arg(1) : 10_000;
+    for (int i = 0; i < rounds; i++) {
+        IO.println("当前进程:%s | 获取到的数组:%s".formatted(current().name(), a.slice()));
+    }
+    a.set(0, 3);
+}

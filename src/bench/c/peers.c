@@ -1,0 +1,288 @@
+// What a C programmer would write where Tandem's user writes `acquire`, `add`, `await`, `slice`:
+// the other side of tandem.bench.Bench, which compiles and runs this.
+//
+//     cc -O2 -pthread peers.c -o peers && ./peers ROUNDS
+//
+// Every measurement runs ROUNDS times after one round that is thrown away, and prints one line:
+// row TAB median TAB min TAB max TAB unit. A round measures:
+//
+//     lock.1          lock, increment, unlock by one process; ns an operation
+//     lock.N          the same by N processes at once: last end - first start, over all operations
+//     event           a wake-up there and back between two processes, on bare futexes; us a trip
+//     read write increment    one pass over 1 Mi ints of a shared mapping; ns an element
+//     copy.once       memcpy of 10 million ints into memory allocated (and touched) once; GB/s
+//     copy.each       the same into memory allocated and freed each time; GB/s
+//
+// The mutex is the kind that can be compared with a Tandem lock: shared between processes,
+// recursive, and robust (a dead holder is noticed). Everything shared lies in one file on the
+// memory-backed file system, mapped MAP_SHARED. There is no spinning of our own anywhere.
+// A hang is ended by SIGALRM; children die with their parent.
+
+#define _GNU_SOURCE
+#include <errno.h>
+#include <linux/futex.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+    DEADLINE_SECONDS = 60,   // for one measurement with all its rounds
+    MAX_ROUNDS = 99,
+    MAX_PROCESSES = 64,
+    ALONE_OPERATIONS = 4000000,
+    SHARED_OPERATIONS = 6400000,
+    TRIPS = 10000,
+    ELEMENTS = 1 << 20,
+    PASSES = 100,
+    COPIED = 10000000,
+    COPIES = 10,
+};
+
+struct shared {
+    _Alignas(64) pthread_mutex_t mutex;
+    _Alignas(64) int cell;
+    _Alignas(64) pthread_barrier_t ready;
+    _Alignas(64) _Atomic int there;
+    _Alignas(64) _Atomic int back;
+    struct { _Alignas(64) double start, end; } span[MAX_PROCESSES];
+    _Alignas(64) int elements[ELEMENTS];
+    _Alignas(64) int copied[COPIED];
+};
+
+static struct shared *shared;
+static int rounds;
+static int processes;   // of the measurement that is running
+static int *destination;
+
+static void die(const char *what) {
+    fprintf(stderr, "peers: %s: %s\n", what, strerror(errno));
+    exit(1);
+}
+
+static double now_ns(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return t.tv_sec * 1e9 + t.tv_nsec;
+}
+
+static struct shared *map_shared(void) {
+    char name[] = "/dev/shm/tandem-bench-XXXXXX";
+    int file = mkstemp(name);
+    if (file < 0) die(name);
+    unlink(name);
+    if (ftruncate(file, sizeof(struct shared))) die("ftruncate");
+    void *at = mmap(NULL, sizeof(struct shared), PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+    if (at == MAP_FAILED) die("mmap");
+    close(file);
+    return at;
+}
+
+static void make_mutex(pthread_mutex_t *mutex) {
+    pthread_mutexattr_t kind;
+    pthread_mutexattr_init(&kind);
+    pthread_mutexattr_setpshared(&kind, PTHREAD_PROCESS_SHARED);
+    pthread_mutexattr_settype(&kind, PTHREAD_MUTEX_RECURSIVE);
+    pthread_mutexattr_setrobust(&kind, PTHREAD_MUTEX_ROBUST);
+    if (pthread_mutex_init(mutex, &kind)) die("pthread_mutex_init");
+}
+
+static void increment_under_lock(long operations) {
+    for (long i = 0; i < operations; i++) {
+        if (pthread_mutex_lock(&shared->mutex)) die("pthread_mutex_lock");
+        shared->cell++;
+        if (pthread_mutex_unlock(&shared->mutex)) die("pthread_mutex_unlock");
+    }
+}
+
+static double lock_alone(void) {
+    double start = now_ns();
+    increment_under_lock(ALONE_OPERATIONS);
+    return (now_ns() - start) / ALONE_OPERATIONS;
+}
+
+static pid_t start_child(void) {
+    pid_t child = fork();
+    if (child < 0) die("fork");
+    if (child == 0) prctl(PR_SET_PDEATHSIG, SIGKILL);
+    return child;
+}
+
+static void await_child(void) {
+    int status;
+    if (wait(&status) < 0) die("wait");
+    if (status != 0) {
+        fprintf(stderr, "peers: a child ended with status %d\n", status);
+        exit(1);
+    }
+}
+
+static double lock_contended(void) {
+    long each = SHARED_OPERATIONS / processes;
+    pthread_barrierattr_t kind;
+    pthread_barrierattr_init(&kind);
+    pthread_barrierattr_setpshared(&kind, PTHREAD_PROCESS_SHARED);
+    pthread_barrier_init(&shared->ready, &kind, processes);
+    shared->cell = 0;
+    for (int i = 0; i < processes; i++) {
+        if (start_child() == 0) {
+            pthread_barrier_wait(&shared->ready);
+            shared->span[i].start = now_ns();
+            increment_under_lock(each);
+            shared->span[i].end = now_ns();
+            _exit(0);
+        }
+    }
+    for (int i = 0; i < processes; i++) await_child();
+    if (shared->cell != each * processes) {
+        fprintf(stderr, "peers: %d increments instead of %ld\n", shared->cell, each * processes);
+        exit(1);
+    }
+    double start = shared->span[0].start, end = shared->span[0].end;
+    for (int i = 1; i < processes; i++) {
+        if (shared->span[i].start < start) start = shared->span[i].start;
+        if (shared->span[i].end > end) end = shared->span[i].end;
+    }
+    return (end - start) / (each * processes);
+}
+
+static void set_event(_Atomic int *event) {
+    atomic_store(event, 1);
+    syscall(SYS_futex, event, FUTEX_WAKE, 1, NULL, NULL, 0);
+}
+
+static void await_and_clear(_Atomic int *event) {
+    while (atomic_load(event) == 0) syscall(SYS_futex, event, FUTEX_WAIT, 0, NULL, NULL, 0);
+    atomic_store(event, 0);
+}
+
+static double event_round_trip(void) {
+    atomic_store(&shared->there, 0);
+    atomic_store(&shared->back, 0);
+    if (start_child() == 0) {
+        for (int i = 0; i <= TRIPS; i++) {
+            await_and_clear(&shared->there);
+            set_event(&shared->back);
+        }
+        _exit(0);
+    }
+    set_event(&shared->there);  // one trip before the clock starts: now the child is there
+    await_and_clear(&shared->back);
+    double start = now_ns();
+    for (int i = 0; i < TRIPS; i++) {
+        set_event(&shared->there);
+        await_and_clear(&shared->back);
+    }
+    double end = now_ns();
+    await_child();
+    return (end - start) / TRIPS / 1e3;
+}
+
+// Without this the compiler may join the passes over the elements into one.
+static void end_of_pass(void) { __asm__ volatile("" ::: "memory"); }
+
+static volatile long sink;
+
+static double read_elements(void) {
+    double start = now_ns();
+    for (int pass = 0; pass < PASSES; pass++) {
+        long sum = 0;
+        for (int i = 0; i < ELEMENTS; i++) sum += shared->elements[i];
+        sink = sum;
+        end_of_pass();
+    }
+    return (now_ns() - start) / PASSES / ELEMENTS;
+}
+
+static double write_elements(void) {
+    double start = now_ns();
+    for (int pass = 0; pass < PASSES; pass++) {
+        for (int i = 0; i < ELEMENTS; i++) shared->elements[i] = i;
+        end_of_pass();
+    }
+    return (now_ns() - start) / PASSES / ELEMENTS;
+}
+
+static double increment_elements(void) {
+    double start = now_ns();
+    for (int pass = 0; pass < PASSES; pass++) {
+        for (int i = 0; i < ELEMENTS; i++) shared->elements[i]++;
+        end_of_pass();
+    }
+    return (now_ns() - start) / PASSES / ELEMENTS;
+}
+
+static double copy_once(void) {
+    double start = now_ns();
+    for (int i = 0; i < COPIES; i++) {
+        memcpy(destination, shared->copied, sizeof shared->copied);
+        end_of_pass();
+    }
+    return sizeof shared->copied * (double) COPIES / (now_ns() - start);
+}
+
+static double copy_each(void) {
+    double start = now_ns();
+    for (int i = 0; i < COPIES; i++) {
+        int *fresh = malloc(sizeof shared->copied);
+        if (!fresh) die("malloc");
+        memcpy(fresh, shared->copied, sizeof shared->copied);
+        sink = fresh[COPIED - 1];
+        end_of_pass();
+        free(fresh);
+    }
+    return sizeof shared->copied * (double) COPIES / (now_ns() - start);
+}
+
+static int by_value(const void *a, const void *b) {
+    double x = *(const double *) a, y = *(const double *) b;
+    return (x > y) - (x < y);
+}
+
+static void measure(const char *row, const char *unit, double (*round)(void)) {
+    double values[MAX_ROUNDS];
+    alarm(DEADLINE_SECONDS);
+    round();
+    for (int i = 0; i < rounds; i++) values[i] = round();
+    qsort(values, rounds, sizeof *values, by_value);
+    double median = (values[(rounds - 1) / 2] + values[rounds / 2]) / 2;
+    printf("%s\t%.4f\t%.4f\t%.4f\t%s\n", row, median, values[0], values[rounds - 1], unit);
+    fflush(stdout);
+}
+
+int main(int count, char **arguments) {
+    rounds = count == 2 ? atoi(arguments[1]) : 0;
+    if (rounds < 1 || rounds > MAX_ROUNDS) {
+        fprintf(stderr, "usage: peers ROUNDS (1 to %d)\n", MAX_ROUNDS);
+        return 2;
+    }
+    shared = map_shared();
+    make_mutex(&shared->mutex);
+    for (int i = 0; i < COPIED; i++) shared->copied[i] = i;
+    destination = malloc(sizeof shared->copied);
+    if (!destination) die("malloc");
+
+    measure("lock.1", "ns", lock_alone);
+    static const int counts[] = {2, 4, 16, 64};
+    for (int i = 0; i < 4; i++) {
+        char row[16];
+        processes = counts[i];
+        snprintf(row, sizeof row, "lock.%d", processes);
+        measure(row, "ns", lock_contended);
+    }
+    measure("event", "us", event_round_trip);
+    measure("read", "ns", read_elements);
+    measure("write", "ns", write_elements);
+    measure("increment", "ns", increment_elements);
+    measure("copy.once", "GB/s", copy_once);
+    measure("copy.each", "GB/s", copy_each);
+    return 0;
+}

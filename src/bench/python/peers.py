@@ -1,0 +1,177 @@
+"""What Tandem's user would write in Python: the other side of tandem.bench.Bench, which runs this.
+
+    python3 peers.py ROUNDS
+
+Every measurement runs ROUNDS times after one round that is thrown away, and prints one line:
+row TAB median TAB min TAB max TAB unit. A round measures:
+
+    lock.1, lock.2    acquire, raw[0] += 1, release by one process and by two; ns an operation.
+                      raw is Array.get_obj(), so that the lock is taken once, as in C
+    add.1, add.N      with a.get_lock(): a[0] += 1 by one process and by N: what Python's
+                      manual tells a user to write; it takes the recursive lock three times
+    event             a round trip between two processes through two Events; us a trip
+    read write increment                     loops over 1 Mi elements of a RawArray; ns an element
+    read.list write.list increment.list      the same over a list
+    slice             a[:] of 10 million ints; GB/s
+
+Workers are forked, so the platform has to have fork. N processes start together at a barrier, and
+their time is the last end minus the first start. A wait that is too long ends the program.
+"""
+
+import multiprocessing
+import statistics
+import sys
+from time import monotonic_ns
+
+DEADLINE_SECONDS = 60
+ALONE_OPERATIONS = 100_000
+SHARED_OPERATIONS = 128_000
+TRIPS = 3_000
+ELEMENTS = 1 << 20
+SLICED = 10_000_000
+
+fork = multiprocessing.get_context("fork")
+
+
+def raw_increments(array, operations):
+    lock, raw = array.get_lock(), array.get_obj()
+    for _ in range(operations):
+        with lock:
+            raw[0] += 1
+
+
+def increments(array, operations):
+    for _ in range(operations):
+        with array.get_lock():
+            array[0] += 1
+
+
+def alone(work):
+    def round_():
+        array = fork.Array("i", 1)
+        start = monotonic_ns()
+        work(array, ALONE_OPERATIONS)
+        return (monotonic_ns() - start) / ALONE_OPERATIONS
+    return round_
+
+
+def join(processes):
+    for process in processes:
+        process.join(DEADLINE_SECONDS)
+        if process.exitcode != 0:
+            for other in processes:
+                other.kill()
+            sys.exit(f"peers.py: {process.name} ended with {process.exitcode}")
+
+
+def together(work, count):
+    each = SHARED_OPERATIONS // count
+
+    def worker(array, ready, spans, i):
+        ready.wait(DEADLINE_SECONDS)
+        spans[2 * i] = monotonic_ns()
+        work(array, each)
+        spans[2 * i + 1] = monotonic_ns()
+
+    def round_():
+        array = fork.Array("i", 1)
+        ready = fork.Barrier(count)
+        spans = fork.RawArray("q", 2 * count)
+        processes = [
+            fork.Process(target=worker, args=(array, ready, spans, i), daemon=True)
+            for i in range(count)
+        ]
+        for process in processes:
+            process.start()
+        join(processes)
+        if array[0] != each * count:
+            sys.exit(f"peers.py: {array[0]} increments instead of {each * count}")
+        return (max(spans[1::2]) - min(spans[0::2])) / array[0]
+    return round_
+
+
+def await_and_clear(event):
+    if not event.wait(DEADLINE_SECONDS):
+        sys.exit("peers.py: the other process does not answer")
+    event.clear()
+
+
+def event_round_trip():
+    there, back = fork.Event(), fork.Event()
+
+    def answer():
+        for _ in range(TRIPS + 1):
+            await_and_clear(there)
+            back.set()
+
+    process = fork.Process(target=answer, daemon=True)
+    process.start()
+    there.set()  # one trip before the clock starts: now the other process is there
+    await_and_clear(back)
+    start = monotonic_ns()
+    for _ in range(TRIPS):
+        there.set()
+        await_and_clear(back)
+    end = monotonic_ns()
+    join([process])
+    return (end - start) / TRIPS / 1e3
+
+
+def read(elements):
+    total = 0
+    for i in range(ELEMENTS):
+        total += elements[i]
+
+
+def write(elements):
+    for i in range(ELEMENTS):
+        elements[i] = i
+
+
+def increment(elements):
+    for i in range(ELEMENTS):
+        elements[i] += 1
+
+
+def each_element(work, elements):
+    def round_():
+        start = monotonic_ns()
+        work(elements)
+        return (monotonic_ns() - start) / ELEMENTS
+    return round_
+
+
+def slice_all(array):
+    def round_():
+        start = monotonic_ns()
+        array[:]
+        return 4 * SLICED / (monotonic_ns() - start)
+    return round_
+
+
+def measure(rounds, row, round_, unit="ns"):
+    round_()
+    values = [round_() for _ in range(rounds)]
+    figures = (statistics.median(values), min(values), max(values))
+    print(row, *(f"{figure:.4f}" for figure in figures), unit, sep="\t", flush=True)
+
+
+def main():
+    if len(sys.argv) != 2 or not sys.argv[1].isdecimal() or int(sys.argv[1]) < 1:
+        sys.exit("usage: peers.py ROUNDS")
+    rounds = int(sys.argv[1])
+    measure(rounds, "lock.1", alone(raw_increments))
+    measure(rounds, "lock.2", together(raw_increments, 2))
+    measure(rounds, "add.1", alone(increments))
+    for count in 2, 4, 16, 64:
+        measure(rounds, f"add.{count}", together(increments, count))
+    measure(rounds, "event", event_round_trip, "us")
+    raw, plain = fork.RawArray("i", ELEMENTS), [0] * ELEMENTS
+    for work in read, write, increment:
+        measure(rounds, work.__name__, each_element(work, raw))
+        measure(rounds, work.__name__ + ".list", each_element(work, plain))
+    measure(rounds, "slice", slice_all(fork.Array("i", SLICED)), "GB/s")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,594 @@
+package tandem;
+
+import tandem.memory.Header;
+import tandem.memory.Layout;
+import tandem.memory.Session;
+import tandem.memory.SharedFile;
+import tandem.memory.Typecode;
+import tandem.sync.Mutex;
+
+import java.io.Serial;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Objects;
+
+/// A fixed number of numbers of one type in shared memory, Python's `multiprocessing.Array`.
+///
+/// ```java
+/// var a = Array.of("i", 3);            // 3 zeroed ints with a recursive lock
+/// a.set(0, 7);
+/// a.add(-1, 2);                        // one step, no update is lost
+/// a.slice();                           // [7, 0, 2], a snapshot
+/// try (var held = a.hold()) {          // keeps all others out
+///     a.set(1, a.get(0) + a.get(2));
+/// }
+/// ```
+///
+/// | typecode | element | | typecode | element |
+/// |---|---|---|---|---|
+/// | `b` `B` | 8 bits, signed and unsigned | | `l` `L` `q` `Q` | 64 bits |
+/// | `h` `H` | 16 bits | | `f` | 32-bit real |
+/// | `i` `I` | 32 bits | | `d` | 64-bit real |
+///
+/// With a lock, every access to elements takes it, so that whoever holds it is alone. Without one
+/// (`lock` = false) accesses are plain memory accesses: fast, and free to lose updates.
+///
+/// Indices may be negative: −1 is the last element. The 64 bits of a `long` that is read from or
+/// written to `L` and `Q` are an unsigned number (`Long.toUnsignedString` prints it); numbers in
+/// lists are taken by their value.
+public final class Array extends Shared {
+    @Serial private static final long serialVersionUID = 1;
+
+    private static final int SHOWN_WHOLE = 24;
+    private static final int SHOWN_HEAD = 16;
+    private static final int SHOWN_TAIL = 4;
+
+    private final transient Typecode typecode;
+    private final transient MemorySegment data;
+    private final transient Lock lock;
+
+    /// The lock's, null without one: saves every access a step.
+    private final transient Mutex mutex;
+
+    /// Elements; 0 once closed, so that every access ends up in the check that says so.
+    private transient long length;
+
+    private Array(SharedFile file, Session session, Lock shared) {
+        super(file, session);
+        Header header = file.header();
+        this.typecode = header.typecode();
+        this.data = file.data();
+        this.length = header.length();
+        this.lock = header.guard() == Layout.GUARD_OWN ? new Lock(file, session, this) : shared;
+        this.mutex = lock == null ? null : lock.mutex();
+    }
+
+    /// Zeroed elements, with a lock of their own.
+    ///
+    /// @param typecode one of `b B h H i I l L q Q f d`
+    /// @param size how many, 0 or more
+    /// @throws IllegalArgumentException for an unknown typecode or a negative size
+    /// @throws IllegalStateException when there is not enough shared memory
+    public static Array of(String typecode, long size) {
+        return of(typecode, size, true);
+    }
+
+    /// Zeroed elements.
+    ///
+    /// @param lock whether they get a lock
+    public static Array of(String typecode, long size, boolean lock) {
+        return create(Typecode.of(typecode), size, lock, null);
+    }
+
+    /// Zeroed elements that a lock guards which other objects may share.
+    public static Array of(String typecode, long size, Lock lock) {
+        return create(Typecode.of(typecode), size, false, Objects.requireNonNull(lock, "lock"));
+    }
+
+    /// The values of a list, with a lock of their own.
+    ///
+    /// @throws IllegalArgumentException when an element cannot hold a value
+    public static Array of(String typecode, Collection<? extends Number> values) {
+        return of(typecode, values, true);
+    }
+
+    /// The values of a list.
+    public static Array of(String typecode, Collection<? extends Number> values, boolean lock) {
+        return create(Values.of(Typecode.of(typecode), values), lock, null);
+    }
+
+    /// The values of a list, guarded by a lock that other objects may share.
+    public static Array of(String typecode, Collection<? extends Number> values, Lock lock) {
+        return create(
+                Values.of(Typecode.of(typecode), values),
+                false,
+                Objects.requireNonNull(lock, "lock"));
+    }
+
+    /// The values of a Java array, with a lock of their own.
+    public static Array of(String typecode, int[] values) {
+        return of(typecode, values, true);
+    }
+
+    /// The values of a Java array.
+    public static Array of(String typecode, int[] values, boolean lock) {
+        return create(Values.of(Typecode.of(typecode), values), lock, null);
+    }
+
+    /// The values of a Java array, guarded by a lock that other objects may share.
+    public static Array of(String typecode, int[] values, Lock lock) {
+        return create(
+                Values.of(Typecode.of(typecode), values),
+                false,
+                Objects.requireNonNull(lock, "lock"));
+    }
+
+    /// The values of a Java array, with a lock of their own.
+    public static Array of(String typecode, long[] values) {
+        return of(typecode, values, true);
+    }
+
+    /// The values of a Java array.
+    public static Array of(String typecode, long[] values, boolean lock) {
+        return create(Values.of(Typecode.of(typecode), values), lock, null);
+    }
+
+    /// The values of a Java array, guarded by a lock that other objects may share.
+    public static Array of(String typecode, long[] values, Lock lock) {
+        return create(
+                Values.of(Typecode.of(typecode), values),
+                false,
+                Objects.requireNonNull(lock, "lock"));
+    }
+
+    /// The values of a Java array, with a lock of their own; for `f` and `d` only.
+    public static Array of(String typecode, double[] values) {
+        return of(typecode, values, true);
+    }
+
+    /// The values of a Java array; for `f` and `d` only.
+    public static Array of(String typecode, double[] values, boolean lock) {
+        return create(Values.of(Typecode.of(typecode), values), lock, null);
+    }
+
+    /// The values of a Java array, guarded by a lock that other objects may share; for `f` and `d`
+    /// only.
+    public static Array of(String typecode, double[] values, Lock lock) {
+        return create(
+                Values.of(Typecode.of(typecode), values),
+                false,
+                Objects.requireNonNull(lock, "lock"));
+    }
+
+    private static Array create(Values values, boolean ownLock, Lock shared) {
+        Array array = create(values.typecode(), values.size(), ownLock, shared);
+        values.write(array.data, 0);
+        return array;
+    }
+
+    private static Array create(Typecode typecode, long size, boolean ownLock, Lock shared) {
+        if (size < 0 || size > Long.MAX_VALUE / 16) {
+            throw new IllegalArgumentException(
+                    "an Array cannot have %d elements: 0 or more, as memory allows"
+                            .formatted(size));
+        }
+        Session session = Session.current();
+        String guardFile = "";
+        if (shared != null) {
+            if (shared.session() != session) {
+                throw new IllegalArgumentException(
+                        "%s belongs to another session than the new Array"
+                                .formatted(shared.path()));
+            }
+            guardFile = shared.path().getFileName().toString();
+        }
+        int guard =
+                ownLock
+                        ? Layout.GUARD_OWN
+                        : shared == null ? Layout.GUARD_NONE : Layout.GUARD_ELSEWHERE;
+        Header header = new Header(Layout.KIND_ARRAY, typecode, guard, guardFile, size);
+        Array array = new Array(session.create("array", header), session, shared);
+        array.own();
+        return array;
+    }
+
+    static Array open(SharedFile file, Session session) {
+        if (file.header().guard() != Layout.GUARD_ELSEWHERE) {
+            return new Array(file, session, null);
+        }
+        Shared guard = attach(session.directory().resolve(file.header().guardFile()), Shared.class);
+        return new Array(file, session, guard instanceof Array a ? a.lock() : (Lock) guard);
+    }
+
+    /// The array behind a path that [#path] gave, in whichever session it is.
+    ///
+    /// @throws IllegalArgumentException when it is no array of a living session
+    public static Array attach(Path path) {
+        return attach(path, Array.class);
+    }
+
+    /// Reads an integer.
+    ///
+    /// @throws IndexOutOfBoundsException when there is no such element
+    /// @throws UnsupportedOperationException for `f` and `d`: `getDouble` reads those
+    public long get(long index) {
+        long at = integerAt(index, "get", "getDouble(i)");
+        Mutex guard = mutex;
+        if (guard == null) {
+            return typecode.get(data, at);
+        }
+        guard.acquire();
+        try {
+            return typecode.get(data, at);
+        } finally {
+            guard.release();
+        }
+    }
+
+    /// Reads an integer that fits an `int`.
+    ///
+    /// @throws ArithmeticException when it does not fit
+    /// @throws IndexOutOfBoundsException when there is no such element
+    /// @throws UnsupportedOperationException for `f` and `d`: `getDouble` reads those
+    public int getInt(long index) {
+        return Slice.toInt(typecode, get(index));
+    }
+
+    /// Reads a number as a `double`; 64-bit integers are rounded.
+    ///
+    /// @throws IndexOutOfBoundsException when there is no such element
+    public double getDouble(long index) {
+        if (!typecode.isReal()) {
+            return typecode.number(get(index)).doubleValue();
+        }
+        long at = at(index);
+        Mutex guard = mutex;
+        if (guard == null) {
+            return typecode.getDouble(data, at);
+        }
+        guard.acquire();
+        try {
+            return typecode.getDouble(data, at);
+        } finally {
+            guard.release();
+        }
+    }
+
+    /// Writes an integer, which `f` and `d` hold as a real number.
+    ///
+    /// @throws IllegalArgumentException when an element cannot hold it; nothing is written
+    /// @throws IndexOutOfBoundsException when there is no such element
+    public void set(long index, long value) {
+        if (typecode.isReal()) {
+            set(index, (double) value);
+            return;
+        }
+        long at = at(index);
+        long checked = typecode.check(value);
+        Mutex guard = mutex;
+        if (guard == null) {
+            typecode.set(data, at, checked);
+            return;
+        }
+        guard.acquire();
+        try {
+            typecode.set(data, at, checked);
+        } finally {
+            guard.release();
+        }
+    }
+
+    /// Writes a real number.
+    ///
+    /// @throws IllegalArgumentException when `f` cannot hold it; nothing is written
+    /// @throws IndexOutOfBoundsException when there is no such element
+    /// @throws UnsupportedOperationException for typecodes of integers
+    public void set(long index, double value) {
+        long at = realAt(index, "set", value);
+        double checked = typecode.check(value);
+        Mutex guard = mutex;
+        if (guard == null) {
+            typecode.setDouble(data, at, checked);
+            return;
+        }
+        guard.acquire();
+        try {
+            typecode.setDouble(data, at, checked);
+        } finally {
+            guard.release();
+        }
+    }
+
+    /// Adds to an integer, in one step under the lock. Without a lock it is a read and a write, and
+    /// can lose the update of another.
+    ///
+    /// @return the new value
+    /// @throws IllegalArgumentException when an element cannot hold the sum; nothing is written
+    /// @throws IndexOutOfBoundsException when there is no such element
+    /// @throws UnsupportedOperationException for `f` and `d`: `add(0, 1.0)` adds to those
+    public long add(long index, long change) {
+        long at = integerAt(index, "add of an integer", "add(i, 1.0)");
+        Mutex guard = mutex;
+        if (guard == null) {
+            return addTo(at, change);
+        }
+        guard.acquire();
+        try {
+            return addTo(at, change);
+        } finally {
+            guard.release();
+        }
+    }
+
+    private long addTo(long at, long change) {
+        long sum = typecode.sum(typecode.get(data, at), change);
+        typecode.set(data, at, sum);
+        return sum;
+    }
+
+    /// Adds to a real number, in one step under the lock.
+    ///
+    /// @return the new value
+    /// @throws IllegalArgumentException when an element cannot hold the sum; nothing is written
+    /// @throws IndexOutOfBoundsException when there is no such element
+    /// @throws UnsupportedOperationException for typecodes of integers
+    public double add(long index, double change) {
+        long at = realAt(index, "add", change);
+        Mutex guard = mutex;
+        if (guard == null) {
+            return addTo(at, change);
+        }
+        guard.acquire();
+        try {
+            return addTo(at, change);
+        } finally {
+            guard.release();
+        }
+    }
+
+    private double addTo(long at, double change) {
+        double sum = typecode.check(typecode.getDouble(data, at) + change);
+        typecode.setDouble(data, at, sum);
+        return typecode.getDouble(data, at);
+    }
+
+    /// All elements, Python's `a[:]`, under one hold of the lock.
+    public Slice slice() {
+        return slice(Range.of(null, null, 1, open()));
+    }
+
+    /// The elements from one index to before another, Python's `a[from:to]`: negative indices count
+    /// from the end, and both are clipped.
+    public Slice slice(long from, long to) {
+        return slice(Range.of(from, to, 1, open()));
+    }
+
+    /// Every `step`-th element, Python's `a[from:to:step]`; a negative step goes backwards.
+    ///
+    /// @throws IllegalArgumentException when the step is 0
+    public Slice slice(long from, long to, long step) {
+        return slice(Range.of(from, to, step, open()));
+    }
+
+    /// As `slice(long, long, long)`, with null for a bound that Python would leave out:
+    /// `slice(null, null, -1)` is `a[::-1]`.
+    public Slice slice(Number from, Number to, long step) {
+        return slice(Range.of(bound(from), bound(to), step, open()));
+    }
+
+    private static Long bound(Number bound) {
+        return bound == null ? null : (Long) Typecode.INT64.integer(bound);
+    }
+
+    private Slice slice(Range range) {
+        Mutex guard = mutex;
+        if (guard == null) {
+            return Slice.copy(typecode, data, range);
+        }
+        guard.acquire();
+        try {
+            return Slice.copy(typecode, data, range);
+        } finally {
+            guard.release();
+        }
+    }
+
+    /// Replaces the elements from one index to before another, Python's `a[from:to] = values`, under
+    /// one hold of the lock: all of them or, when it throws, none.
+    ///
+    /// @throws IllegalArgumentException when the slice has another length than the values, or an
+    ///     element cannot hold one of them
+    public void setSlice(long from, long to, Collection<? extends Number> values) {
+        setSlice(from, to, Values.of(typecode, values));
+    }
+
+    /// As `setSlice` with a list.
+    public void setSlice(long from, long to, int[] values) {
+        setSlice(from, to, Values.of(typecode, values));
+    }
+
+    /// As `setSlice` with a list.
+    public void setSlice(long from, long to, long[] values) {
+        setSlice(from, to, Values.of(typecode, values));
+    }
+
+    /// As `setSlice` with a list; for `f` and `d` only.
+    public void setSlice(long from, long to, double[] values) {
+        setSlice(from, to, Values.of(typecode, values));
+    }
+
+    private void setSlice(long from, long to, Values values) {
+        Range range = Range.of(from, to, 1, open());
+        if (range.count() != values.size()) {
+            throw new IllegalArgumentException(
+                    "the slice %d to %d of this Array has %d elements, and %d values were given"
+                            .formatted(from, to, range.count(), values.size()));
+        }
+        Mutex guard = mutex;
+        if (guard == null) {
+            values.write(data, range.start());
+            return;
+        }
+        guard.acquire();
+        try {
+            values.write(data, range.start());
+        } finally {
+            guard.release();
+        }
+    }
+
+    /// Takes the lock, and waits for as long as that takes. The thread that has it may take it again.
+    ///
+    /// @throws UnsupportedOperationException when the array has no lock
+    /// @throws tandem.sync.UncheckedInterruptedException when interrupted while waiting
+    public void acquire() {
+        lock("acquire()").acquire();
+    }
+
+    /// Takes the lock if it can be had within a time; a time of zero or less does not wait.
+    ///
+    /// @return whether this thread now holds it
+    /// @throws UnsupportedOperationException when the array has no lock
+    /// @throws tandem.sync.UncheckedInterruptedException when interrupted while waiting
+    public boolean acquire(Duration time) {
+        return lock("acquire(Duration)").acquire(time);
+    }
+
+    /// Takes the lock if nobody else holds it.
+    ///
+    /// @return whether this thread now holds it
+    /// @throws UnsupportedOperationException when the array has no lock
+    public boolean tryAcquire() {
+        return lock("tryAcquire()").tryAcquire();
+    }
+
+    /// Gives the lock back, once for each time that it was taken.
+    ///
+    /// @throws UnsupportedOperationException when the array has no lock
+    /// @throws IllegalMonitorStateException when this thread does not hold it
+    public void release() {
+        lock("release()").release();
+    }
+
+    /// Takes the lock for the length of a `try`.
+    ///
+    /// @throws UnsupportedOperationException when the array has no lock
+    /// @throws tandem.sync.UncheckedInterruptedException when interrupted while waiting
+    public Held hold() {
+        return lock("hold()").hold();
+    }
+
+    /// The lock that guards the elements.
+    ///
+    /// @throws UnsupportedOperationException when the array has none
+    public Lock lock() {
+        return lock("lock()");
+    }
+
+    private Lock lock(String method) {
+        open();
+        if (lock == null) {
+            throw new UnsupportedOperationException(
+                    "%s is refused: this Array was made with lock=false and has no lock. Array.of(\"%s\", %d, true) makes one that has"
+                            .formatted(method, typecode.code(), length));
+        }
+        return lock;
+    }
+
+    /// The number of elements.
+    public long size() {
+        return file().header().length();
+    }
+
+    /// Python's letter for the type of the elements.
+    public String typecode() {
+        return typecode.code();
+    }
+
+    /// The raw elements, in the byte order of the machine. Accesses through it take no lock.
+    public MemorySegment segment() {
+        open();
+        return data;
+    }
+
+    @Override
+    public void close() {
+        super.close();
+        length = 0;
+    }
+
+    /// The elements, shortened when there are many, and who holds the lock. Reads without the lock,
+    /// and never waits.
+    @Override
+    public String toString() {
+        StringBuilder text = new StringBuilder("Array(\"").append(typecode.code()).append("\", ");
+        if (isClosed()) {
+            return text.append("closed)").toString();
+        }
+        appendElements(text);
+        if (length > SHOWN_WHOLE) {
+            text.append(", size ").append(length);
+        }
+        text.append(lock == null ? ", no lock)" : ")");
+        if (mutex != null && mutex.isHeld()) {
+            text.append(' ').append(mutex.holder());
+        }
+        return text.toString();
+    }
+
+    private void appendElements(StringBuilder text) {
+        text.append('[');
+        for (long i = 0; i < length; i++) {
+            text.append(i == 0 ? "" : ", ");
+            if (length > SHOWN_WHOLE && i == SHOWN_HEAD) {
+                text.append("…, ");
+                i = length - SHOWN_TAIL;
+            }
+            text.append(typecode.element(data, i));
+        }
+        text.append(']');
+    }
+
+    private long open() {
+        if (isClosed()) {
+            throw new IllegalStateException(path().getFileName() + " is closed");
+        }
+        return length;
+    }
+
+    private long at(long index) {
+        long at = index < 0 ? index + length : index;
+        if (at < 0 || at >= length) {
+            throw outOfBounds(index);
+        }
+        return at;
+    }
+
+    private long integerAt(long index, String method, String instead) {
+        if (typecode.isReal()) {
+            throw new UnsupportedOperationException(
+                    "%s is for integers, and this Array is of \"%s\": use %s"
+                            .formatted(method, typecode.code(), instead));
+        }
+        return at(index);
+    }
+
+    private long realAt(long index, String method, double value) {
+        if (!typecode.isReal()) {
+            throw new UnsupportedOperationException(
+                    "%s(%d, %s) is refused: this Array is of \"%s\", which holds integers"
+                            .formatted(method, index, value, typecode.code()));
+        }
+        return at(index);
+    }
+
+    private RuntimeException outOfBounds(long index) {
+        return new IndexOutOfBoundsException(
+                open() == 0
+                        ? "index %d: this Array has no elements".formatted(index)
+                        : "index %d is outside this Array of %d elements: %d to %d are inside"
+                                .formatted(index, length, -length, length - 1));
+    }
+}

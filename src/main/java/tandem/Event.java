@@ -1,0 +1,83 @@
+package tandem;
+
+import tandem.memory.Header;
+import tandem.memory.Layout;
+import tandem.memory.Session;
+import tandem.memory.SharedFile;
+import tandem.sync.Signal;
+
+import java.io.Serial;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/// A flag that processes wait for, Python's `Event`. A new one is not set.
+///
+/// A `set()` that comes while someone waits always lets him go, even if a `clear()` follows at once.
+/// `set()` and `clear()` never block, and a waiter that is killed harms nobody. What happened before
+/// a `set()` is seen by those whom it lets go.
+public final class Event extends Shared {
+    @Serial private static final long serialVersionUID = 1;
+
+    private static final Header HEADER =
+            new Header(Layout.KIND_EVENT, null, Layout.GUARD_NONE, "", 0);
+
+    private final transient Signal signal;
+
+    /// A new event, not set.
+    public Event() {
+        this(Session.current());
+    }
+
+    private Event(Session session) {
+        this(session.create("event", HEADER), session);
+        own();
+    }
+
+    Event(SharedFile file, Session session) {
+        super(file, session);
+        this.signal = new Signal(file, session);
+    }
+
+    /// The event behind a path that [#path] gave.
+    ///
+    /// @throws IllegalArgumentException when it is no event of a living session
+    public static Event attach(Path path) {
+        return attach(path, Event.class);
+    }
+
+    /// Raises the flag and lets all go who wait. Stays set until `clear()`.
+    public void set() {
+        signal.set();
+    }
+
+    /// Lowers the flag: from now on, `await()` waits.
+    public void clear() {
+        signal.clear();
+    }
+
+    /// Whether the flag is up.
+    public boolean isSet() {
+        return signal.isSet();
+    }
+
+    /// Waits until the flag is up; returns at once when it is.
+    ///
+    /// @throws tandem.sync.UncheckedInterruptedException when interrupted while waiting
+    public void await() {
+        signal.await();
+    }
+
+    /// As [#await()], for at most a time; a time of zero or less only looks.
+    ///
+    /// @return whether the flag was up, false when the time was over first
+    /// @throws tandem.sync.UncheckedInterruptedException when interrupted while waiting
+    public boolean await(Duration time) {
+        return signal.await(time);
+    }
+
+    /// `Event(set)` or `Event(not set)`.
+    @Override
+    public String toString() {
+        return isSet() ? "Event(set)" : "Event(not set)";
+    }
+}

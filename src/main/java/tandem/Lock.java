@@ -1,0 +1,135 @@
+package tandem;
+
+import tandem.memory.Header;
+import tandem.memory.Layout;
+import tandem.memory.Session;
+import tandem.memory.SharedFile;
+import tandem.sync.Mutex;
+
+import java.io.Serial;
+import java.io.Serializable;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/// A recursive lock between processes, Python's `RLock`: owned by one thread of one process, which
+/// may take it again, and must give it back as often.
+///
+/// Taking and giving back a lock that nobody else wants stays within Java, at about the cost of two
+/// atomic instructions. What happened before a release is seen after the next acquire, in whichever
+/// process. The lock is not fair. When its holder dies, the next one gets it, and is told by
+/// [Held#recovered].
+///
+/// ```java
+/// var lock = new Lock();
+/// try (var held = lock.hold()) { … }
+/// ```
+public final class Lock extends Shared {
+    @Serial private static final long serialVersionUID = 1;
+
+    private static final Header HEADER =
+            new Header(Layout.KIND_LOCK, null, Layout.GUARD_OWN, "", 0);
+
+    private final transient Mutex mutex;
+
+    /// The array whose file the lock word is in, kept reachable; null for a lock of its own.
+    private final transient Array home;
+
+    /// A new lock, free.
+    public Lock() {
+        this(Session.current());
+    }
+
+    private Lock(Session session) {
+        this(session.create("lock", HEADER), session);
+        own();
+    }
+
+    Lock(SharedFile file, Session session) {
+        this(file, session, null);
+    }
+
+    Lock(SharedFile file, Session session, Array home) {
+        super(file, session);
+        this.mutex = new Mutex(file, session);
+        this.home = home;
+    }
+
+    /// The lock behind a path that [#path] gave.
+    ///
+    /// @throws IllegalArgumentException when it is no lock of a living session
+    public static Lock attach(Path path) {
+        return attach(path, Lock.class);
+    }
+
+    /// Takes the lock, and waits for as long as that takes.
+    ///
+    /// @throws tandem.sync.UncheckedInterruptedException when interrupted while waiting
+    public void acquire() {
+        mutex.acquire();
+    }
+
+    /// Takes the lock if it can be had within a time; a time of zero or less does not wait.
+    ///
+    /// @return whether this thread now holds it
+    /// @throws tandem.sync.UncheckedInterruptedException when interrupted while waiting
+    public boolean acquire(Duration time) {
+        return mutex.acquire(time);
+    }
+
+    /// Takes the lock if nobody else holds it.
+    ///
+    /// @return whether this thread now holds it
+    public boolean tryAcquire() {
+        return mutex.tryAcquire();
+    }
+
+    /// Gives the lock back, once for each time that it was taken.
+    ///
+    /// @throws IllegalMonitorStateException when this thread does not hold it; the message says who
+    ///     does
+    public void release() {
+        mutex.release();
+    }
+
+    /// Takes the lock for the length of a `try`.
+    public Held hold() {
+        mutex.acquire();
+        return new Held(mutex);
+    }
+
+    /// Whether anybody holds the lock at this moment.
+    public boolean isHeld() {
+        return mutex.isHeld();
+    }
+
+    Mutex mutex() {
+        return mutex;
+    }
+
+    @Override
+    Object reference() {
+        return home == null ? super.reference() : new OfArray(home);
+    }
+
+    /// Gives the file back. The lock of an array goes with its array, and cannot be closed alone.
+    @Override
+    public void close() {
+        if (home == null) {
+            super.close();
+        }
+    }
+
+    /// Who holds it, without waiting: `Lock(free)`, `Lock(held by WorkA (pid 4711))`.
+    @Override
+    public String toString() {
+        return "Lock(%s)".formatted(mutex.holder());
+    }
+
+    /// How the lock of an array travels.
+    private record OfArray(Array array) implements Serializable {
+        @Serial
+        private Object readResolve() {
+            return array.lock();
+        }
+    }
+}

@@ -1,0 +1,159 @@
+package tandem;
+
+import tandem.memory.Layout;
+import tandem.memory.Session;
+import tandem.memory.SharedFile;
+
+import java.io.IOException;
+import java.io.ObjectStreamException;
+import java.io.Serial;
+import java.io.Serializable;
+import java.io.UncheckedIOException;
+import java.lang.ref.Cleaner;
+import java.lang.ref.WeakReference;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// What several processes hold at once: an [Array], a [Lock] or an [Event].
+///
+/// A shared object can be given to `spawn`, or sent in anything else that is serialised: the
+/// receiver gets a handle to the same memory. In one JVM it is one object, however often it arrives
+/// or is attached, so that its lock is recursive everywhere.
+///
+/// Nobody has to close anything. The file behind an object goes when its creator can no longer reach
+/// it and none of his running workers was given it, or when the session ends. All methods may be
+/// called by any number of threads and processes at once.
+public abstract sealed class Shared implements Serializable, AutoCloseable
+        permits Array, Lock, Event {
+    @Serial private static final long serialVersionUID = 1;
+
+    private static final Cleaner CLEANER = Cleaner.create();
+    private static final ConcurrentHashMap<Path, WeakReference<Shared>> HANDLES =
+            new ConcurrentHashMap<>();
+
+    private final transient SharedFile file;
+    private final transient Session session;
+
+    /// Set for the handle that owns the file, null for one that attached it.
+    private transient Cleaner.Cleanable deletion;
+
+    private transient volatile boolean closed;
+
+    Shared(SharedFile file, Session session) {
+        this.file = file;
+        this.session = session;
+    }
+
+    /// Makes this handle the owner of its file: the file goes with it.
+    final void own() {
+        Path path = path();
+        HANDLES.put(path, new WeakReference<>(this));
+        deletion = CLEANER.register(this, () -> delete(path));
+    }
+
+    /// The one handle of this JVM for a file.
+    static Shared attach(Path path) {
+        Path real;
+        try {
+            real = path.toRealPath();
+        } catch (IOException e) {
+            throw new IllegalArgumentException(
+                    "there is no shared object %s (any more)".formatted(path));
+        }
+        Shared known = reachable(HANDLES.get(real));
+        if (known != null) {
+            return known;
+        }
+        synchronized (HANDLES) {
+            known = reachable(HANDLES.get(real));
+            if (known == null) {
+                known = open(real);
+                WeakReference<Shared> reference = new WeakReference<>(known);
+                HANDLES.put(real, reference);
+                CLEANER.register(known, () -> HANDLES.remove(real, reference));
+            }
+            return known;
+        }
+    }
+
+    static <S extends Shared> S attach(Path path, Class<S> type) {
+        Shared shared = attach(path);
+        if (!type.isInstance(shared)) {
+            throw new IllegalArgumentException(
+                    "%s is no %s: it is %s".formatted(path, type.getSimpleName(), shared));
+        }
+        return type.cast(shared);
+    }
+
+    private static Shared open(Path path) {
+        Session session = Session.of(path.getParent());
+        SharedFile file = session.open(path.getFileName().toString());
+        return switch (file.header().kind()) {
+            case Layout.KIND_ARRAY -> Array.open(file, session);
+            case Layout.KIND_LOCK -> new Lock(file, session);
+            case Layout.KIND_EVENT -> new Event(file, session);
+            default -> throw new IllegalArgumentException(path + " is no Array, Lock or Event");
+        };
+    }
+
+    private static Shared reachable(WeakReference<Shared> reference) {
+        Shared shared = reference == null ? null : reference.get();
+        return shared == null || shared.closed ? null : shared;
+    }
+
+    private static void delete(Path path) {
+        HANDLES.remove(path);
+        try {
+            Files.deleteIfExists(path);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// The file behind this object, for `attach` in a process that was not given it.
+    public Path path() {
+        return file.path();
+    }
+
+    /// Gives the file back now, if this process made the object, and takes the handle out of use.
+    /// Others who hold it can go on; nobody can attach it any more. Closing twice does nothing.
+    @Override
+    public void close() {
+        closed = true;
+        HANDLES.computeIfPresent(
+                path(), (_, reference) -> reference.refersTo(this) ? null : reference);
+        if (deletion != null) {
+            deletion.clean();
+        }
+    }
+
+    final boolean isClosed() {
+        return closed;
+    }
+
+    final SharedFile file() {
+        return file;
+    }
+
+    final Session session() {
+        return session;
+    }
+
+    @Serial
+    final Object writeReplace() throws ObjectStreamException {
+        return reference();
+    }
+
+    Object reference() {
+        return new Reference(path().toString());
+    }
+
+    /// How a shared object travels.
+    private record Reference(String path) implements Serializable {
+        @Serial
+        private Object readResolve() {
+            return attach(Path.of(path));
+        }
+    }
+}

@@ -1,0 +1,123 @@
+package tandem;
+
+import tandem.sync.UncheckedInterruptedException;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// The verbs: `import static tandem.Tandem.*`.
+public final class Tandem {
+    private static final AtomicInteger WORKERS = new AtomicInteger();
+
+    private Tandem() {}
+
+    /// Starts a script in a JVM of its own, under the next free name: `Worker-1`, `Worker-2`, …
+    ///
+    /// @param arguments shared objects or anything `Serializable`; the script gets them by `arg(0)`, …
+    /// @throws IllegalArgumentException when there is no such script, or an argument cannot travel
+    public static Worker spawn(Script script, Object... arguments) {
+        return nextName().spawn(script, arguments);
+    }
+
+    /// Starts a script in a JVM of its own.
+    ///
+    /// @throws IllegalArgumentException when there is no such file, or an argument cannot travel
+    public static Worker spawn(Path script, Object... arguments) {
+        return nextName().spawn(script, arguments);
+    }
+
+    /// Names the worker that is spawned next: `named("1 号进程").spawn(workA, a)`.
+    public static Spawner named(String name) {
+        if (name.isBlank()) {
+            throw new IllegalArgumentException("the name of a worker cannot be empty");
+        }
+        return new Spawner(name);
+    }
+
+    private static Spawner nextName() {
+        String number = Integer.toString(WORKERS.incrementAndGet());
+        return new Spawner(
+                ThisProcess.isWorker() ? current().name() + ":" + number : "Worker-" + number);
+    }
+
+    /// A script by name, as `script("WorkA")` for `WorkA.java`; looked for when it is spawned.
+    public static Script script(String name) {
+        return new Script(name);
+    }
+
+    /// In a worker script: the argument that `spawn` was given.
+    ///
+    /// @param index from 0
+    /// @param <T> what the script takes it for: `Array a = arg(0);`
+    /// @throws IllegalStateException in a process that was not spawned
+    /// @throws IndexOutOfBoundsException when there were fewer arguments
+    @SuppressWarnings("unchecked")
+    public static <T> T arg(int index) {
+        List<Object> arguments = ThisProcess.arguments();
+        if (!ThisProcess.isWorker()) {
+            throw new IllegalStateException(
+                    "arg(%d): this process has no arguments, because no other has spawned it: start it with spawn(script(\"…\"), …)"
+                            .formatted(index));
+        }
+        if (index < 0 || index >= arguments.size()) {
+            throw new IndexOutOfBoundsException(
+                    "arg(%d): %s was given %d arguments"
+                            .formatted(index, current().name(), arguments.size()));
+        }
+        return (T) arguments.get(index);
+    }
+
+    /// In a worker script: all that `spawn` was given after the script; empty in a main process.
+    public static List<Object> args() {
+        return ThisProcess.arguments();
+    }
+
+    /// The process that one is in: a worker, or `MainProcess`.
+    public static Worker current() {
+        return ThisProcess.get();
+    }
+
+    /// The workers of this process that have not ended, in the order of their start.
+    public static List<Worker> workers() {
+        return Worker.running();
+    }
+
+    /// Waits for workers to end, or, without arguments, for all of this process's.
+    ///
+    /// @throws UncheckedInterruptedException when this thread is interrupted while it waits
+    public static void joinAll(Worker... workers) {
+        joinAll(workers.length == 0 ? workers() : List.of(workers));
+    }
+
+    /// Waits for workers to end.
+    ///
+    /// @throws UncheckedInterruptedException when this thread is interrupted while it waits
+    public static void joinAll(Collection<? extends Worker> workers) {
+        workers.forEach(Worker::join);
+    }
+
+    /// A duration of seconds and parts of them: `seconds(0.5)`.
+    public static Duration seconds(double seconds) {
+        return Duration.ofNanos(Math.round(seconds * 1e9));
+    }
+
+    /// A duration of milliseconds.
+    public static Duration millis(long millis) {
+        return Duration.ofMillis(millis);
+    }
+
+    /// Does nothing for a while: `sleep(0.5)` for half a second.
+    ///
+    /// @throws UncheckedInterruptedException when this thread is interrupted meanwhile
+    public static void sleep(double seconds) {
+        try {
+            Thread.sleep(seconds(seconds));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new UncheckedInterruptedException("interrupted while sleeping");
+        }
+    }
+}

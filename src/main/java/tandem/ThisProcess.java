@@ -1,0 +1,61 @@
+package tandem;
+
+import tandem.process.Parent;
+
+import java.time.Duration;
+import java.util.List;
+
+/// The process that one is in.
+final class ThisProcess extends Worker {
+    private ThisProcess(String name) {
+        super(name);
+    }
+
+    static ThisProcess get() {
+        return Only.INSTANCE;
+    }
+
+    /// What `spawn` was given, empty in a main process.
+    static List<Object> arguments() {
+        return Parent.get() == null ? List.of() : Parent.get().arguments();
+    }
+
+    static boolean isWorker() {
+        return Parent.get() != null;
+    }
+
+    @Override
+    public void join() {
+        throw new IllegalStateException("a process cannot wait for its own end: " + this);
+    }
+
+    @Override
+    public boolean join(Duration time) {
+        throw new IllegalStateException("a process cannot wait for its own end: " + this);
+    }
+
+    @Override
+    public boolean isAlive() {
+        return true;
+    }
+
+    @Override
+    public long pid() {
+        return ProcessHandle.current().pid();
+    }
+
+    @Override
+    public void terminate() {
+        System.exit(143);
+    }
+
+    @Override
+    public void kill() {
+        Runtime.getRuntime().halt(137);
+    }
+
+    private static final class Only {
+        static final ThisProcess INSTANCE =
+                new ThisProcess(isWorker() ? Parent.get().workerName() : "MainProcess");
+    }
+}

@@ -1,0 +1,118 @@
+package tandem.memory;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
+/// Where every shared byte lies: the one drawing that all sides use. `docs/layout.md` states it as
+/// a contract for programs outside the kit.
+///
+/// Every file starts with the same header page, in the byte order of the machine:
+///
+/// ```
+///  offset  bytes  field
+///       0      8  magic, written last: a file without it is not finished
+///       8      4  version of the layout
+///      12      4  kind: 1 array, 2 lock, 3 event, 4 roster
+///      16      4  typecode, an ASCII letter (arrays)
+///      20      4  guard: 0 none, 1 the lock word below, 2 the lock in the file named at 512
+///      24      8  length in elements (arrays), in slots (rosters)
+///      32      8  offset of the data, 4096 in this version
+///      40      8  pid of the creator
+///      48      8  time of creation, milliseconds since 1970
+///      64      4  roster: number of objects made so far
+///      68      4  roster: 1 the session waits with futex, 2 with the portable waiter
+///     128      4  lock word                           (a pair of cache lines of its own)
+///     136      8  id of the holder's thread, 0 when there is none
+///     256      8  event word                          (a pair of cache lines of its own)
+///     512    256  name of the file that holds the lock (guard 2), UTF-8, zero-terminated
+///    4096      …  data: elements, or the roster's slots
+/// ```
+///
+/// A roster's slot, 256 bytes, slot 0 unused:
+///
+/// ```
+///       0      4  generation (bits 2 to 22) and state (bits 0 and 1): 0 free, 1 in use
+///       8      8  pid, 0 until the process has come up
+///      16      8  start time of the process, milliseconds since 1970, 0 where unknown
+///      24      4  holder bits of the parent, 0 for a process that joined by itself
+///     128    128  name, UTF-8, zero-terminated, cut at a character's border
+/// ```
+///
+/// Holder bits, as they stand in a lock word, name a process for the life of a session:
+///
+/// ```
+///      31        30 … 10          9 … 0
+///    waiters | generation (21) | slot (10)
+/// ```
+public final class Layout {
+    public static final VarHandle INT = JAVA_INT.varHandle();
+    public static final VarHandle LONG = JAVA_LONG.varHandle();
+
+    /// "tandem" and two bytes that text editors and tar would damage.
+    public static final long MAGIC = 0x0a_00_6d_65_64_6e_61_74L;
+
+    public static final int VERSION = 1;
+
+    public static final int KIND_ARRAY = 1;
+    public static final int KIND_LOCK = 2;
+    public static final int KIND_EVENT = 3;
+    public static final int KIND_ROSTER = 4;
+
+    public static final int GUARD_NONE = 0;
+    public static final int GUARD_OWN = 1;
+    public static final int GUARD_ELSEWHERE = 2;
+
+    static final long AT_MAGIC = 0;
+    static final long AT_VERSION = 8;
+    static final long AT_KIND = 12;
+    static final long AT_TYPECODE = 16;
+    static final long AT_GUARD = 20;
+    static final long AT_LENGTH = 24;
+    static final long AT_DATA_OFFSET = 32;
+    static final long AT_CREATOR_PID = 40;
+    static final long AT_CREATED = 48;
+    static final long AT_OBJECT_COUNT = 64;
+    static final long AT_WAITER = 68;
+
+    public static final long AT_LOCK_WORD = 128;
+    public static final long AT_LOCK_THREAD = 136;
+    public static final long AT_EVENT_WORD = 256;
+
+    /// The half of the event word that changes with every `set()`: a futex compares 32 bits.
+    public static final long AT_EVENT_FUTEX =
+            AT_EVENT_WORD + (ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN ? 0 : 4);
+
+    static final long AT_GUARD_NAME = 512;
+    static final int GUARD_NAME_BYTES = 256;
+
+    public static final long HEADER_BYTES = 4096;
+
+    static final int SLOT_BYTES = 256;
+    static final int SLOTS = 1024;
+    static final long SLOT_STATE = 0;
+    static final long SLOT_PID = 8;
+    static final long SLOT_STARTED = 16;
+    static final long SLOT_PARENT = 24;
+    static final long SLOT_NAME = 128;
+    static final int SLOT_NAME_BYTES = 128;
+
+    static final int SLOT_FREE = 0;
+    static final int SLOT_USED = 1;
+    static final int SLOT_STATE_MASK = 3;
+    static final int SLOT_GENERATION_SHIFT = 2;
+
+    static final int HOLDER_SLOT_MASK = SLOTS - 1;
+    static final int HOLDER_GENERATION_SHIFT = 10;
+    static final int GENERATION_MASK = (1 << 21) - 1;
+
+    /// The bits of a lock word that name its holder.
+    public static final int HOLDER_MASK = Integer.MAX_VALUE;
+
+    /// The bit of a lock word that says that someone may be asleep on it.
+    public static final int WAITERS = Integer.MIN_VALUE;
+
+    private Layout() {}
+}

@@ -1,0 +1,176 @@
+package tandem.memory;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+
+/// Who is in the session: a slot for each process, in a file that every process of the session maps.
+///
+/// A slot is claimed by the parent before the worker starts (or by a process that joins by itself),
+/// filled in by the process that it stands for, and freed by the parent when that process has ended.
+/// Claiming moves the slot's generation on, so that the holder bits of an earlier process never name
+/// a later one; 2 million processes would have to use one slot while a lock still names the first.
+public final class Roster {
+    private static final int FUTEX = 1;
+    private static final int PORTABLE = 2;
+
+    private final SharedFile file;
+    private final MemorySegment page;
+    private final MemorySegment slots;
+
+    Roster(SharedFile file) {
+        this.file = file;
+        this.page = file.page();
+        this.slots = file.data();
+    }
+
+    static Header header() {
+        return new Header(Layout.KIND_ROSTER, null, Layout.GUARD_NONE, "", Layout.SLOTS);
+    }
+
+    /// Whether the session waits with futex. All its processes wait alike, or wake-ups get lost:
+    /// the first that asks decides for all.
+    ///
+    /// @param proposal what this process would choose
+    public boolean usesFutex(boolean proposal) {
+        int before =
+                (int)
+                        Layout.INT.compareAndExchange(
+                                page, Layout.AT_WAITER, 0, proposal ? FUTEX : PORTABLE);
+        return before == 0 ? proposal : before == FUTEX;
+    }
+
+    /// A number that no other object of the session has.
+    int nextObject() {
+        return 1 + (int) Layout.INT.getAndAdd(page, Layout.AT_OBJECT_COUNT, 1);
+    }
+
+    /// Takes a slot for a process that is about to start.
+    ///
+    /// @return the holder bits that will name it
+    /// @throws IllegalStateException when every slot is in use
+    public int claim(String name, int parent) {
+        for (int slot = 1; slot < Layout.SLOTS; slot++) {
+            long at = at(slot);
+            int state = (int) Layout.INT.getVolatile(slots, at);
+            if ((state & Layout.SLOT_STATE_MASK) != Layout.SLOT_FREE) {
+                continue;
+            }
+            int generation =
+                    ((state >>> Layout.SLOT_GENERATION_SHIFT) + 1) & Layout.GENERATION_MASK;
+            int used = generation << Layout.SLOT_GENERATION_SHIFT | Layout.SLOT_USED;
+            if (Layout.INT.compareAndSet(slots, at, state, used)) {
+                Layout.LONG.setVolatile(slots, at + Layout.SLOT_PID, 0L);
+                Layout.LONG.setVolatile(slots, at + Layout.SLOT_STARTED, 0L);
+                Layout.INT.setVolatile(slots, at + Layout.SLOT_PARENT, parent);
+                writeName(at + Layout.SLOT_NAME, name);
+                return generation << Layout.HOLDER_GENERATION_SHIFT | slot;
+            }
+        }
+        throw new IllegalStateException(
+                "this session already has %d processes, and there is room for no more"
+                        .formatted(Layout.SLOTS - 1));
+    }
+
+    /// Says which process a claimed slot stands for. Both its parent, once it has started it, and
+    /// the process itself say so.
+    public void identify(int holder, ProcessHandle process) {
+        long at = at(slot(holder));
+        long started = process.info().startInstant().map(Instant::toEpochMilli).orElse(0L);
+        Layout.LONG.setVolatile(slots, at + Layout.SLOT_STARTED, started);
+        Layout.LONG.setVolatile(slots, at + Layout.SLOT_PID, process.pid());
+    }
+
+    /// Gives a slot back when its process has ended.
+    public void free(int holder) {
+        int generation = generation(holder);
+        Layout.INT.compareAndSet(
+                slots,
+                at(slot(holder)),
+                generation << Layout.SLOT_GENERATION_SHIFT | Layout.SLOT_USED,
+                generation << Layout.SLOT_GENERATION_SHIFT | Layout.SLOT_FREE);
+    }
+
+    /// Whether the process that these bits name has not ended. A pid that another process got later
+    /// does not count: the start times differ.
+    public boolean isAlive(int holder) {
+        if (!isCurrent(holder)) {
+            return false;
+        }
+        long pid = pid(holder);
+        if (pid == 0) {
+            return true;
+        }
+        long started =
+                (long) Layout.LONG.getVolatile(slots, at(slot(holder)) + Layout.SLOT_STARTED);
+        boolean alive =
+                ProcessHandle.of(pid)
+                        .filter(ProcessHandle::isAlive)
+                        .filter(
+                                process ->
+                                        started == 0
+                                                || process.info()
+                                                        .startInstant()
+                                                        .map(t -> t.toEpochMilli() == started)
+                                                        .orElse(true))
+                        .isPresent();
+        return alive && isCurrent(holder);
+    }
+
+    /// Whether the slot still stands for the process that these bits named when they were made.
+    public boolean isCurrent(int holder) {
+        int state = (int) Layout.INT.getVolatile(slots, at(slot(holder)));
+        return state == (generation(holder) << Layout.SLOT_GENERATION_SHIFT | Layout.SLOT_USED);
+    }
+
+    /// The pid, 0 while the process has not come up.
+    public long pid(int holder) {
+        return (long) Layout.LONG.getVolatile(slots, at(slot(holder)) + Layout.SLOT_PID);
+    }
+
+    public String name(int holder) {
+        byte[] bytes = new byte[Layout.SLOT_NAME_BYTES];
+        MemorySegment.copy(
+                slots, JAVA_BYTE, at(slot(holder)) + Layout.SLOT_NAME, bytes, 0, bytes.length);
+        int end = 0;
+        while (end < bytes.length && bytes[end] != 0) {
+            end++;
+        }
+        return new String(bytes, 0, end, StandardCharsets.UTF_8);
+    }
+
+    /// A process for a person: its name and pid.
+    public String describe(int holder) {
+        return isCurrent(holder)
+                ? "%s (pid %d)".formatted(name(holder), pid(holder))
+                : "a process that has ended";
+    }
+
+    public SharedFile file() {
+        return file;
+    }
+
+    private void writeName(long at, String name) {
+        byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
+        int end = Math.min(bytes.length, Layout.SLOT_NAME_BYTES - 1);
+        while (end < bytes.length && end > 0 && (bytes[end] & 0xc0) == 0x80) {
+            end--;
+        }
+        slots.asSlice(at, Layout.SLOT_NAME_BYTES).fill((byte) 0);
+        MemorySegment.copy(bytes, 0, slots, JAVA_BYTE, at, end);
+    }
+
+    private static int slot(int holder) {
+        return holder & Layout.HOLDER_SLOT_MASK;
+    }
+
+    private static int generation(int holder) {
+        return (holder >>> Layout.HOLDER_GENERATION_SHIFT) & Layout.GENERATION_MASK;
+    }
+
+    private static long at(int slot) {
+        return (long) slot * Layout.SLOT_BYTES;
+    }
+}

@@ -1,0 +1,190 @@
+package tandem.memory;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// A family of processes and what they share: a directory with the roster and one file for each
+/// shared object, on a memory-backed file system where there is one.
+///
+/// The process that makes the first shared object creates the directory, and removes it when it
+/// ends. Its workers join by the system property that it starts them with; a process that attaches
+/// a file joins the session that the file belongs to.
+public final class Session {
+    /// `<holder bits>@<directory>`: tells a worker which slot of which session is its own.
+    public static final String WORKER_PROPERTY = "tandem.worker";
+
+    static final boolean POSIX =
+            FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
+
+    private static final String ROSTER = "roster";
+    private static final Map<Path, Session> JOINED = new ConcurrentHashMap<>();
+    private static final Exit EXIT = new Exit();
+
+    private final Path directory;
+    private final Roster roster;
+    private final int holder;
+
+    private Session(Path directory, Roster roster, int holder) {
+        this.directory = directory;
+        this.roster = roster;
+        this.holder = holder;
+    }
+
+    /// The session in which this process makes its objects: its parent's, or one of its own.
+    public static Session current() {
+        return Current.SESSION;
+    }
+
+    /// The session of a directory, joined when this process is not in it yet.
+    ///
+    /// @throws IllegalArgumentException when it is not the directory of a session
+    public static Session of(Path directory) {
+        Session current = Current.SESSION;
+        return directory.equals(current.directory)
+                ? current
+                : JOINED.computeIfAbsent(directory, Session::join);
+    }
+
+    private static Session join(Path directory) {
+        Roster roster = openRoster(directory);
+        int holder = roster.claim("MainProcess", 0);
+        roster.identify(holder, ProcessHandle.current());
+        EXIT.last(() -> roster.free(holder));
+        return new Session(directory, roster, holder);
+    }
+
+    private static Session joinAsWorker(String property) {
+        int at = property.indexOf('@');
+        try {
+            int holder = Integer.parseInt(property.substring(0, at));
+            Path directory = Path.of(property.substring(at + 1));
+            Roster roster = openRoster(directory);
+            if (!roster.isCurrent(holder)) {
+                throw new IllegalArgumentException("it has no place for this process any more");
+            }
+            roster.identify(holder, ProcessHandle.current());
+            return new Session(directory, roster, holder);
+        } catch (IllegalArgumentException | StringIndexOutOfBoundsException e) {
+            throw new IllegalStateException(
+                    "the session %s cannot be joined: %s".formatted(property, e.getMessage()), e);
+        }
+    }
+
+    private static Session create() {
+        try {
+            Path directory =
+                    Files.createTempDirectory(base(), "tandem-", SharedFile.ownerOnly("rwx------"));
+            EXIT.last(() -> delete(directory));
+            Roster roster =
+                    new Roster(SharedFile.create(directory.resolve(ROSTER), Roster.header()));
+            int holder = roster.claim("MainProcess", 0);
+            roster.identify(holder, ProcessHandle.current());
+            return new Session(directory, roster, holder);
+        } catch (IOException e) {
+            throw new UncheckedIOException(
+                    "no directory for shared memory can be made in " + base(), e);
+        }
+    }
+
+    private static Path base() {
+        String chosen = System.getProperty("tandem.dir");
+        if (chosen != null) {
+            return Path.of(chosen).toAbsolutePath();
+        }
+        Path memory = Path.of("/dev/shm");
+        return Files.isDirectory(memory) && Files.isWritable(memory)
+                ? memory
+                : Path.of(System.getProperty("java.io.tmpdir"));
+    }
+
+    private static Roster openRoster(Path directory) {
+        SharedFile file = SharedFile.open(directory.resolve(ROSTER));
+        if (file.header().kind() != Layout.KIND_ROSTER) {
+            throw new IllegalArgumentException(file.path() + " is not a roster");
+        }
+        return new Roster(file);
+    }
+
+    private static void delete(Path directory) {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
+            for (Path file : files) {
+                Files.deleteIfExists(file);
+            }
+            Files.deleteIfExists(directory);
+        } catch (IOException e) {
+            System.err.println("tandem: " + directory + " could not be removed: " + e);
+        }
+    }
+
+    /// Makes the file of a new shared object.
+    ///
+    /// @param name the first part of its name: `array` becomes `array-7`
+    /// @throws IllegalStateException when there is no room for it
+    public SharedFile create(String name, Header header) {
+        try {
+            return tryCreate(name, header);
+        } catch (IOException e) {
+            // Objects that nobody can reach any more keep their files until they are collected.
+            System.gc();
+            try {
+                Thread.sleep(100);
+                return tryCreate(name, header);
+            } catch (IOException again) {
+                throw new IllegalStateException(
+                        "%d bytes of shared memory cannot be had in %s (%d are free): %s"
+                                .formatted(
+                                        header.fileBytes(),
+                                        directory,
+                                        directory.toFile().getUsableSpace(),
+                                        again.getMessage()),
+                        again);
+            } catch (InterruptedException interrupt) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException(
+                        "interrupted while making shared memory", interrupt);
+            }
+        }
+    }
+
+    private SharedFile tryCreate(String name, Header header) throws IOException {
+        return SharedFile.create(directory.resolve(name + "-" + roster.nextObject()), header);
+    }
+
+    /// Opens a file of this session by name.
+    public SharedFile open(String name) {
+        return SharedFile.open(directory.resolve(name));
+    }
+
+    /// Runs an action when this JVM ends, before the session's files go.
+    public void atExit(Runnable action) {
+        EXIT.first(action);
+    }
+
+    public Path directory() {
+        return directory;
+    }
+
+    public Roster roster() {
+        return roster;
+    }
+
+    /// The bits by which lock words name this process.
+    public int holder() {
+        return holder;
+    }
+
+    private static final class Current {
+        static final Session SESSION = start();
+
+        private static Session start() {
+            String worker = System.getProperty(WORKER_PROPERTY);
+            return worker == null ? create() : joinAsWorker(worker);
+        }
+    }
+}

@@ -1,0 +1,187 @@
+package tandem.process;
+
+import tandem.memory.Session;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/// A process that this one has started, from the start to the last line of its output.
+///
+/// The thread that sees it through is no daemon: a program stays up until its workers have ended.
+/// When the JVM is told to end, it ends its children first.
+public final class Child {
+    private static final int SIGNAL_BASE = 128;
+    private static final int LAST_SIGNAL = 64;
+    private static final int SIGTERM = 15;
+    private static final long STACK_BYTES = 256 << 10;
+    private static final Duration LAST_OUTPUT = Duration.ofSeconds(1);
+    private static final Duration GRACE_AT_EXIT = Duration.ofSeconds(2);
+
+    private static final Set<Child> ALIVE = ConcurrentHashMap.newKeySet();
+    private static final AtomicBoolean EXIT_IS_PREPARED = new AtomicBoolean();
+    private static volatile boolean exiting;
+
+    private final String name;
+    private final Session session;
+    private final int holder;
+    private final Process process;
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private volatile boolean terminated;
+
+    private Child(String name, Session session, int holder, Process process) {
+        this.name = name;
+        this.session = session;
+        this.holder = holder;
+        this.process = process;
+    }
+
+    /// Starts a script in a JVM of its own.
+    ///
+    /// @param whenEnded runs when all of it is over
+    /// @throws IllegalArgumentException when an argument cannot travel; nothing is started then
+    public static Child start(String name, Path script, Object[] arguments, Runnable whenEnded) {
+        Assignment assignment = Assignment.of(name, arguments);
+        Session session = Session.current();
+        if (EXIT_IS_PREPARED.compareAndSet(false, true)) {
+            session.atExit(Child::endAll);
+        }
+        int holder = session.roster().claim(name, session.holder());
+        Process process;
+        try {
+            process = new ProcessBuilder(JavaCommand.forScript(script, session, holder)).start();
+        } catch (IOException e) {
+            session.roster().free(holder);
+            throw new UncheckedIOException("no process can be started for " + name, e);
+        }
+        session.roster().identify(holder, process.toHandle());
+        Child child = new Child(name, session, holder, process);
+        ALIVE.add(child);
+        thread(name, () -> child.seeThrough(assignment, whenEnded)).start();
+        return child;
+    }
+
+    private static Thread thread(String name, Runnable work) {
+        return new Thread(null, work, "tandem-" + name, STACK_BYTES);
+    }
+
+    private void seeThrough(Assignment assignment, Runnable whenEnded) {
+        Thread out = pump(new LinePump(process.getInputStream(), () -> System.out, ""));
+        Thread err =
+                pump(
+                        new LinePump(
+                                process.getErrorStream(),
+                                () -> System.err,
+                                "[%s] ".formatted(name)));
+        try {
+            // The pipe stays open: its end is how the worker learns that its parent has ended.
+            OutputStream pipe = process.getOutputStream();
+            assignment.write(pipe);
+        } catch (IOException e) {
+            // The worker has ended already; its exit code and its last words say why.
+        }
+        try {
+            process.waitFor();
+            out.join(LAST_OUTPUT);
+            err.join(LAST_OUTPUT);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        sayHowItDied();
+        close(process.getOutputStream());
+        session.roster().free(holder);
+        ALIVE.remove(this);
+        whenEnded.run();
+        ended.countDown();
+    }
+
+    private Thread pump(LinePump pump) {
+        Thread thread = thread(name + "-output", pump);
+        thread.setDaemon(true);
+        thread.start();
+        return thread;
+    }
+
+    private void sayHowItDied() {
+        int signal = -exitCode(process.exitValue());
+        if (signal > 0 && !exiting && !(terminated && signal == SIGTERM)) {
+            System.err.printf("[%s] killed by signal %d%n", name, signal);
+        }
+    }
+
+    private static void close(OutputStream pipe) {
+        try {
+            pipe.close();
+        } catch (IOException e) {
+            // What was not written has no reader any more.
+        }
+    }
+
+    private static void endAll() {
+        exiting = true;
+        ALIVE.forEach(child -> child.process.destroy());
+        long end = System.nanoTime() + GRACE_AT_EXIT.toNanos();
+        try {
+            for (Child child : ALIVE) {
+                long left = end - System.nanoTime();
+                if (!child.process.waitFor(Math.max(left, 0), TimeUnit.NANOSECONDS)) {
+                    child.process.destroyForcibly().waitFor();
+                }
+            }
+        } catch (InterruptedException e) {
+            ALIVE.forEach(child -> child.process.destroyForcibly());
+        }
+    }
+
+    /// Waits until the process has ended and its output has arrived.
+    public void join() throws InterruptedException {
+        ended.await();
+    }
+
+    /// As `join()`, for at most a time.
+    ///
+    /// @return whether it has ended
+    public boolean join(Duration time) throws InterruptedException {
+        return ended.await(Math.max(time.toMillis(), 0), TimeUnit.MILLISECONDS);
+    }
+
+    public boolean isAlive() {
+        return ended.getCount() > 0;
+    }
+
+    /// 0 to 255 as the process said, or −n when signal n ended it.
+    ///
+    /// @throws IllegalThreadStateException while it runs
+    public int exitCode() {
+        return exitCode(process.exitValue());
+    }
+
+    /// What the JDK makes of a signal is 128 and its number.
+    private static int exitCode(int value) {
+        return value > SIGNAL_BASE && value <= SIGNAL_BASE + LAST_SIGNAL
+                ? SIGNAL_BASE - value
+                : value;
+    }
+
+    public long pid() {
+        return process.pid();
+    }
+
+    /// Asks the process to end: its shutdown hooks run.
+    public void terminate() {
+        terminated = true;
+        process.destroy();
+    }
+
+    /// Ends the process at once.
+    public void kill() {
+        process.destroyForcibly();
+    }
+}

@@ -1,0 +1,98 @@
+package tandem.process;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.function.Supplier;
+
+/// Carries a worker's output to this process's, in whole lines, so that the lines of several
+/// workers never mix. Bytes pass as they are: nothing is lost where this process's own encoding
+/// knows fewer characters than the worker's.
+final class LinePump implements Runnable {
+    private static final int BUFFER = 1 << 16;
+    private static final int LONGEST_LINE = 1 << 20;
+
+    private final InputStream from;
+    private final Supplier<PrintStream> to;
+    private final byte[] prefix;
+
+    /// What has been read of the line that is not complete yet.
+    private byte[] buffer = new byte[BUFFER];
+
+    private int filled;
+
+    /// @param to asked for each block, as `System.out` may be replaced
+    /// @param prefix goes before each line
+    LinePump(InputStream from, Supplier<PrintStream> to, String prefix) {
+        this.from = from;
+        this.to = to;
+        this.prefix = prefix.getBytes(StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public void run() {
+        try (from) {
+            for (int read; (read = from.read(buffer, filled, buffer.length - filled)) >= 0; ) {
+                int searched = filled;
+                filled += read;
+                passLines(searched);
+            }
+        } catch (IOException e) {
+            // The worker is gone, and the pipe with it; what it said last is in the buffer.
+        }
+        if (filled > 0) {
+            buffer = Arrays.copyOf(buffer, filled + 1);
+            buffer[filled] = '\n';
+            pass(filled + 1);
+        }
+    }
+
+    private void passLines(int searched) {
+        int end = filled;
+        while (end > searched && buffer[end - 1] != '\n') {
+            end--;
+        }
+        if (end > searched) {
+            pass(end);
+            System.arraycopy(buffer, end, buffer, 0, filled - end);
+            filled -= end;
+        } else if (filled == buffer.length) {
+            if (filled >= LONGEST_LINE) {
+                pass(filled);
+                filled = 0;
+            } else {
+                buffer = Arrays.copyOf(buffer, 2 * filled);
+            }
+        }
+    }
+
+    private void pass(int end) {
+        PrintStream out = to.get();
+        if (prefix.length == 0) {
+            out.write(buffer, 0, end);
+        } else {
+            byte[] lines = prefixed(end);
+            out.write(lines, 0, lines.length);
+        }
+        out.flush();
+    }
+
+    private byte[] prefixed(int end) {
+        int count = 0;
+        for (int i = 0; i < end; i++) {
+            count += i == 0 || buffer[i - 1] == '\n' ? 1 : 0;
+        }
+        byte[] lines = new byte[end + count * prefix.length];
+        int at = 0;
+        for (int i = 0; i < end; i++) {
+            if (i == 0 || buffer[i - 1] == '\n') {
+                System.arraycopy(prefix, 0, lines, at, prefix.length);
+                at += prefix.length;
+            }
+            lines[at++] = buffer[i];
+        }
+        return lines;
+    }
+}

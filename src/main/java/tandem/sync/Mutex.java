@@ -1,0 +1,253 @@
+package tandem.sync;
+
+import tandem.memory.Layout;
+import tandem.memory.Roster;
+import tandem.memory.Session;
+import tandem.memory.SharedFile;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.time.Duration;
+
+/// A recursive lock between processes, owned by a thread of one of them, on the lock word of a
+/// shared file. There must be one mutex for a file in a JVM.
+public final class Mutex {
+    /*
+     * Overview. The word is 0 when the lock is free, else the holder bits of the process that holds
+     * it (see Layout), plus the WAITERS bit when someone may be asleep. Which thread of the process
+     * holds it, and how often, is known to that process alone: `owner` and `depth`.
+     *
+     * Invariants
+     *   I1  Only a compare-and-set from 0, or from the exact word of a dead holder, takes the lock;
+     *       only the holder, by an exchange to 0, gives it back. So one process holds it, and as a
+     *       process's own threads go through the same word, one thread.
+     *   I2  `owner` is written only by the thread that has taken the word (or, for a thread that has
+     *       ended, by the one that wins a compare-and-set on `owner`). So `owner == me` is never
+     *       true by mistake, however old the value that a thread reads.
+     *   I3  Whoever sleeps has first seen the WAITERS bit in the word, and the kernel checks that the
+     *       word is still the same. Whoever clears the word and saw the bit wakes one sleeper.
+     *       A sleeper that is woken puts the bit back when it takes the lock, as it cannot know
+     *       whether others sleep: one wake too many at the end, never one too few.
+     *   I4  A process that dies between the exchange and the wake, or after it was woken and before
+     *       it took the word, costs the sleepers one slice (100 ms) at most: they look by themselves.
+     *
+     * A waiter first spins for a few microseconds, with growing pauses between the looks. Most locks
+     * are held for less than a sleep and a wake-up take; the pauses let the holder work on its cache
+     * line in peace, and the bit stays unset, so that releases stay within Java.
+     */
+    private static final VarHandle OWNER;
+
+    static {
+        try {
+            OWNER = MethodHandles.lookup().findVarHandle(Mutex.class, "owner", Thread.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private static final int SPINS =
+            Runtime.getRuntime().availableProcessors() > 1 ? Integer.getInteger("spins", 8) : 0;
+    private static final int MAX_PAUSE = Integer.getInteger("pause", 64);
+
+    private final MemorySegment page;
+    private final String name;
+    private final Session session;
+    private final int self;
+    private final Waiter waiter;
+
+    private Thread owner;
+    private int depth;
+    private boolean recovered;
+
+    public Mutex(SharedFile file, Session session) {
+        this.page = file.page();
+        this.name = file.path().getFileName().toString();
+        this.session = session;
+        this.self = session.holder();
+        this.waiter = Waiter.of(session);
+    }
+
+    /// Takes the lock, and waits for as long as that takes.
+    ///
+    /// @throws UncheckedInterruptedException when the thread is interrupted while it waits
+    public void acquire() {
+        Thread current = Thread.currentThread();
+        if (owner == current) {
+            depth = Math.incrementExact(depth);
+        } else if (Layout.INT.compareAndSet(page, Layout.AT_LOCK_WORD, 0, self)) {
+            own(current, false);
+        } else {
+            acquireSlowly(current, Deadline.NEVER);
+        }
+    }
+
+    /// Takes the lock if that is possible within a time.
+    ///
+    /// @throws UncheckedInterruptedException when the thread is interrupted while it waits
+    public boolean acquire(Duration time) {
+        return tryAcquire()
+                || (time.isPositive()
+                        && acquireSlowly(Thread.currentThread(), Deadline.after(time)));
+    }
+
+    /// Takes the lock if nobody holds it.
+    public boolean tryAcquire() {
+        Thread current = Thread.currentThread();
+        if (owner == current) {
+            depth = Math.incrementExact(depth);
+            return true;
+        }
+        if (Layout.INT.compareAndSet(page, Layout.AT_LOCK_WORD, 0, self)) {
+            own(current, false);
+            return true;
+        }
+        return adopt(current) || takeFromDead(current, word());
+    }
+
+    /// Gives the lock back, once for each time that it was taken.
+    ///
+    /// @throws IllegalMonitorStateException when this thread does not hold it
+    public void release() {
+        Thread current = Thread.currentThread();
+        if (owner != current) {
+            if (!adopt(current)) {
+                throw new IllegalMonitorStateException(
+                        "release() by thread %s of %s, which does not hold %s: it is %s"
+                                .formatted(
+                                        current.getName(),
+                                        session.roster().describe(self),
+                                        name,
+                                        holder()));
+            }
+            depth--;
+        }
+        if (--depth > 0) {
+            return;
+        }
+        owner = null;
+        Layout.LONG.set(page, Layout.AT_LOCK_THREAD, 0L);
+        int word = (int) Layout.INT.getAndSet(page, Layout.AT_LOCK_WORD, 0);
+        if (word < 0) {
+            waiter.wake(page, Layout.AT_LOCK_WORD, false);
+        }
+    }
+
+    private void own(Thread current, boolean fromDead) {
+        owner = current;
+        depth = 1;
+        recovered = fromDead;
+        Layout.LONG.set(page, Layout.AT_LOCK_THREAD, current.threadId());
+    }
+
+    private boolean acquireSlowly(Thread current, Deadline deadline) {
+        if (spin(current)) {
+            return true;
+        }
+        long nextLook = System.nanoTime() + Waiter.SLICE_NANOS;
+        for (int round = 0; ; round++) {
+            int word = word();
+            if (word == 0) {
+                if (Layout.INT.compareAndSet(page, Layout.AT_LOCK_WORD, 0, self | Layout.WAITERS)) {
+                    own(current, false);
+                    return true;
+                }
+                continue;
+            }
+            if (adopt(current)) {
+                return true;
+            }
+            UncheckedInterruptedException.check("waiting for " + name);
+            if (deadline.isOver()) {
+                return false;
+            }
+            int asleep = word | Layout.WAITERS;
+            if (word != asleep
+                    && !Layout.INT.compareAndSet(page, Layout.AT_LOCK_WORD, word, asleep)) {
+                continue;
+            }
+            waiter.await(page, Layout.AT_LOCK_WORD, asleep, deadline.slice(), round);
+            if (System.nanoTime() - nextLook >= 0) {
+                nextLook = System.nanoTime() + Waiter.SLICE_NANOS;
+                if (word() == asleep && takeFromDead(current, asleep)) {
+                    return true;
+                }
+            }
+        }
+    }
+
+    private boolean spin(Thread current) {
+        int pause = 1;
+        for (int i = 0; i < SPINS; i++) {
+            for (int j = 0; j < pause; j++) {
+                Thread.onSpinWait();
+            }
+            pause = Math.min(pause << 1, MAX_PAUSE);
+            int word = word();
+            if (word == 0 && Layout.INT.compareAndSet(page, Layout.AT_LOCK_WORD, 0, self)) {
+                own(current, false);
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// Under JShell's local execution every snippet runs on a thread of its own: what an ended
+    /// thread of this process holds, another may use and release.
+    private boolean adopt(Thread current) {
+        if ((word() & Layout.HOLDER_MASK) != self) {
+            return false;
+        }
+        Thread ended = (Thread) OWNER.getVolatile(this);
+        if (ended == null || ended.isAlive() || !OWNER.compareAndSet(this, ended, current)) {
+            return false;
+        }
+        depth = Math.incrementExact(depth);
+        Layout.LONG.set(page, Layout.AT_LOCK_THREAD, current.threadId());
+        return true;
+    }
+
+    private boolean takeFromDead(Thread current, int word) {
+        int holder = word & Layout.HOLDER_MASK;
+        Roster roster = session.roster();
+        if (holder == 0 || holder == self || roster.isAlive(holder)) {
+            return false;
+        }
+        String dead = roster.describe(holder);
+        if (!Layout.INT.compareAndSet(page, Layout.AT_LOCK_WORD, word, self | Layout.WAITERS)) {
+            return false;
+        }
+        own(current, true);
+        System.err.printf(
+                "tandem: %s was held by %s, which is dead: its contents may be half-written%n",
+                name, dead);
+        return true;
+    }
+
+    private int word() {
+        return (int) Layout.INT.getVolatile(page, Layout.AT_LOCK_WORD);
+    }
+
+    /// Whether the previous holder died with the lock, so that what it guards may be half-written.
+    /// Asked by the holder.
+    public boolean isRecovered() {
+        return recovered;
+    }
+
+    /// Whether anybody holds the lock at this moment.
+    public boolean isHeld() {
+        return word() != 0;
+    }
+
+    /// Who holds the lock at this moment, for a person: "free" or "held by 1 号进程 (pid 4711)".
+    public String holder() {
+        int holder = word() & Layout.HOLDER_MASK;
+        if (holder == 0) {
+            return "free";
+        }
+        Thread thread = holder == self ? (Thread) OWNER.getVolatile(this) : null;
+        return "held by "
+                + session.roster().describe(holder)
+                + (thread == null ? "" : ", thread " + thread.getName());
+    }
+}

@@ -1,0 +1,123 @@
+package tandem.sync;
+
+import tandem.memory.Layout;
+import tandem.memory.Session;
+import tandem.memory.SharedFile;
+
+import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+
+/// A flag that processes wait for, on the event word of a shared file.
+public final class Signal {
+    /*
+     * Overview. The word has 64 bits:
+     *
+     *     63 … 2  how often the flag was set
+     *     1       someone may be asleep
+     *     0       the flag
+     *
+     * A waiter leaves when the flag is up or the count has moved since it came, so a set() is never
+     * missed, even if a clear() follows before the waiter runs. Waiters are not registered
+     * anywhere: one that dies leaves at most the asleep bit, which costs the next set() one call.
+     *
+     * The futex compares the low 32 bits, with the flag, the bit and 30 bits of the count. A
+     * sleeper that 2^30 set()s fool in between sleeps one slice, then compares all 64 bits.
+     */
+    private static final long UP = 1;
+    private static final long ASLEEP = 2;
+    private static final long ONE_SET = 4;
+    private static final int COUNT_SHIFT = 2;
+
+    private static final int SPINS =
+            Runtime.getRuntime().availableProcessors() > 1 ? Integer.getInteger("espins", 50) : 0;
+
+    private final MemorySegment page;
+    private final String name;
+    private final Waiter waiter;
+
+    public Signal(SharedFile file, Session session) {
+        this.page = file.page();
+        this.name = file.path().getFileName().toString();
+        this.waiter = Waiter.of(session);
+    }
+
+    /// Raises the flag and lets all go who wait. Never blocks.
+    public void set() {
+        long word;
+        do {
+            word = word();
+        } while (!replace(word, ((word + ONE_SET) | UP) & ~ASLEEP));
+        if ((word & ASLEEP) != 0) {
+            waiter.wake(page, Layout.AT_EVENT_FUTEX, true);
+        }
+    }
+
+    /// Lowers the flag. Those who were let go stay let go. Never blocks.
+    public void clear() {
+        long word;
+        do {
+            word = word();
+        } while (!replace(word, word & ~UP));
+    }
+
+    public boolean isSet() {
+        return (word() & UP) != 0;
+    }
+
+    /// Waits until the flag is up or was raised in between.
+    ///
+    /// @throws UncheckedInterruptedException when the thread is interrupted while it waits
+    public void await() {
+        await(Deadline.NEVER);
+    }
+
+    /// As `await()`, for at most a time.
+    ///
+    /// @return whether the flag was up
+    public boolean await(Duration time) {
+        return isSet() || (time.isPositive() && await(Deadline.after(time)));
+    }
+
+    private boolean await(Deadline deadline) {
+        long first = word();
+        if (spin(first)) {
+            return true;
+        }
+        for (int round = 0; ; round++) {
+            long word = word();
+            if (isOver(first, word)) {
+                return true;
+            }
+            UncheckedInterruptedException.check("waiting for " + name);
+            if (deadline.isOver()) {
+                return false;
+            }
+            long asleep = word | ASLEEP;
+            if (word == asleep || replace(word, asleep)) {
+                waiter.await(page, Layout.AT_EVENT_FUTEX, (int) asleep, deadline.slice(), round);
+            }
+        }
+    }
+
+    private boolean spin(long first) {
+        for (int i = 0; i < SPINS; i++) {
+            if (isOver(first, word())) {
+                return true;
+            }
+            Thread.onSpinWait();
+        }
+        return false;
+    }
+
+    private static boolean isOver(long first, long word) {
+        return (word & UP) != 0 || word >>> COUNT_SHIFT != first >>> COUNT_SHIFT;
+    }
+
+    private long word() {
+        return (long) Layout.LONG.getVolatile(page, Layout.AT_EVENT_WORD);
+    }
+
+    private boolean replace(long expected, long word) {
+        return Layout.LONG.compareAndSet(page, Layout.AT_EVENT_WORD, expected, word);
+    }
+}

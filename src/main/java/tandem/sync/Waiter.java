@@ -1,0 +1,54 @@
+package tandem.sync;
+
+import tandem.memory.Session;
+
+import java.lang.foreign.MemorySegment;
+
+/// How a thread waits for a shared word to change, and how it is woken.
+///
+/// Every wait is short: it ends after a slice at the latest, so that the caller looks around (at
+/// interrupts, deadlines, holders that have died) and so that JShell's Ctrl-C gets through.
+public abstract sealed class Waiter permits FutexWaiter, PortableWaiter {
+    /// The longest single wait.
+    public static final long SLICE_NANOS = 100_000_000;
+
+    Waiter() {}
+
+    /// Waits while the `int` at an offset is as expected, for at most some nanoseconds, which no
+    /// slice exceeds. It may return at any time: the caller looks again.
+    ///
+    /// @param round how often the caller has waited already, for waiters that slow down
+    abstract void await(MemorySegment page, long offset, int expected, long nanos, int round);
+
+    /// Wakes one of those who wait on a word, or all of them.
+    abstract void wake(MemorySegment page, long offset, boolean all);
+
+    /// The waiter that the processes of a session agreed on. `-Dtandem.waiter=portable` in the
+    /// session's first process chooses the portable one.
+    static Waiter of(Session session) {
+        boolean futex = FutexWaiter.isAllowed() && !Choice.PORTABLE;
+        if (!session.roster().usesFutex(futex)) {
+            return PortableWaiter.INSTANCE;
+        }
+        if (!futex) {
+            Choice.warn();
+            return PortableWaiter.INSTANCE;
+        }
+        return FutexWaiter.INSTANCE;
+    }
+
+    private static final class Choice {
+        static final boolean PORTABLE = "portable".equals(System.getProperty("tandem.waiter"));
+
+        private static boolean warned;
+
+        static synchronized void warn() {
+            if (!warned) {
+                warned = true;
+                System.err.println(
+                        "tandem: the other processes of this session sleep in futex, which this one"
+                            + " cannot wake: add --enable-native-access=ALL-UNNAMED to its java");
+            }
+        }
+    }
+}
