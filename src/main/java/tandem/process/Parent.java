@@ -49,7 +49,7 @@ public final class Parent {
         } catch (IOException | ClassNotFoundException e) {
             throw new IllegalStateException(
                     "this process was started as a worker, and its parent did not tell it what to"
-                        + " do: "
+                            + " do: "
                             + e.getMessage(),
                     e);
         }

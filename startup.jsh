@@ -1,0 +1,19 @@
+import tandem.Array
+import tandem.Event
+import tandem.Held
+import tandem.Lock
+import tandem.Script
+import tandem.Shared
+import tandem.Slice
+import tandem.Spawner
+import tandem.Tandem
+import tandem.Worker
+import static tandem.Tandem.*
+
+var workA = script("WorkA")
+var workB = script("WorkB")
+var workC = script("WorkC")
+var eat = script("Eat")
+var drink = script("Drink")
+var play = script("Play")
+var toilet = script("Toilet")
