@@ -1,0 +1,22 @@
+import static tandem.Tandem.*;
+
+import tandem.*;
+
+/// Plays. A worker of `examples/Human.java`: goes on only while the event is set.
+///
+/// Arguments: the array, the event, its index, and if wanted rounds (6) and seconds a round (0.5).
+void main() {
+    Array human = arg(0);
+    Event e = arg(1);
+    int index = arg(2);
+    int rounds = args().size() > 3 ? arg(3) : 6;
+    double pause = args().size() > 4 ? arg(4) : 0.5;
+    e.set();
+    human.set(0, 3); // 默认醒来之后数据是0
+    for (int i = 0; i < rounds; i++) {
+        e.await();
+        sleep(pause);
+        IO.println(current().name() + " " + index);
+    }
+    IO.println("耍完了");
+}
