@@ -1,4 +1,6 @@
 import tandem.Array
+import tandem.Call
+import tandem.Code
 import tandem.Event
 import tandem.Held
 import tandem.Lock
@@ -7,7 +9,10 @@ import tandem.Shared
 import tandem.Slice
 import tandem.Spawner
 import tandem.Tandem
+import tandem.WaitTimeoutException
 import tandem.Worker
+import tandem.WorkerException
+import tandem.sync.UncheckedInterruptedException
 import static tandem.Tandem.*
 
 var workA = script("WorkA")

@@ -55,7 +55,8 @@ Map<String, String> flags(String[] args) {
     var flags = new HashMap<String, String>();
     for (int i = 0; i < args.length; i += 2) {
         if (!known.contains(args[i]) || i + 1 == args.length) {
-            throw new IllegalArgumentException("a flag of " + known + " and its value, not " + args[i]);
+            throw new IllegalArgumentException(
+                    "a flag of " + known + " and its value, not " + args[i]);
         }
         flags.put(args[i], args[i + 1]);
     }

@@ -15,7 +15,7 @@ public final class Spawner {
     /// @param arguments shared objects or anything `Serializable`; the script gets them by `arg(0)`, …
     /// @throws IllegalArgumentException when there is no such script, or an argument cannot travel
     public Worker spawn(Script script, Object... arguments) {
-        return Worker.start(name, script.file(), arguments);
+        return Worker.ofScript(name, script.file(), arguments);
     }
 
     /// Starts a script in a JVM of its own.
@@ -23,5 +23,82 @@ public final class Spawner {
     /// @throws IllegalArgumentException when there is no such file, or an argument cannot travel
     public Worker spawn(Path script, Object... arguments) {
         return spawn(new Script(script.toString()), arguments);
+    }
+
+    /// Runs code in a JVM of its own: a lambda, or a method reference.
+    ///
+    /// @throws IllegalArgumentException that names what cannot travel, and why
+    public Worker spawn(Code.Action0 code) {
+        return Worker.ofCode(name, code);
+    }
+
+    /// Runs code with 1 argument in a JVM of its own.
+    public <A> Worker spawn(Code.Action1<A> code, A a) {
+        return Worker.ofCode(name, code, a);
+    }
+
+    /// Runs code with 2 arguments in a JVM of its own.
+    public <A, B> Worker spawn(Code.Action2<A, B> code, A a, B b) {
+        return Worker.ofCode(name, code, a, b);
+    }
+
+    /// Runs code with 3 arguments in a JVM of its own.
+    public <A, B, C> Worker spawn(Code.Action3<A, B, C> code, A a, B b, C c) {
+        return Worker.ofCode(name, code, a, b, c);
+    }
+
+    /// Runs code with 4 arguments in a JVM of its own.
+    public <A, B, C, D> Worker spawn(Code.Action4<A, B, C, D> code, A a, B b, C c, D d) {
+        return Worker.ofCode(name, code, a, b, c, d);
+    }
+
+    /// Runs code with 5 arguments in a JVM of its own.
+    public <A, B, C, D, E> Worker spawn(Code.Action5<A, B, C, D, E> code, A a, B b, C c, D d, E e) {
+        return Worker.ofCode(name, code, a, b, c, d, e);
+    }
+
+    /// Runs code with 6 arguments in a JVM of its own.
+    public <A, B, C, D, E, F> Worker spawn(
+            Code.Action6<A, B, C, D, E, F> code, A a, B b, C c, D d, E e, F f) {
+        return Worker.ofCode(name, code, a, b, c, d, e, f);
+    }
+
+    /// Runs code in a JVM of its own, for what it returns: `call(() -> 6 * 7).result()`.
+    ///
+    /// @throws IllegalArgumentException that names what cannot travel, and why
+    public <R> Call<R> call(Code.Function0<R> code) {
+        return Call.of(name, code);
+    }
+
+    /// Runs code with 1 argument in a JVM of its own, for what it returns.
+    public <A, R> Call<R> call(Code.Function1<A, R> code, A a) {
+        return Call.of(name, code, a);
+    }
+
+    /// Runs code with 2 arguments in a JVM of its own, for what it returns.
+    public <A, B, R> Call<R> call(Code.Function2<A, B, R> code, A a, B b) {
+        return Call.of(name, code, a, b);
+    }
+
+    /// Runs code with 3 arguments in a JVM of its own, for what it returns.
+    public <A, B, C, R> Call<R> call(Code.Function3<A, B, C, R> code, A a, B b, C c) {
+        return Call.of(name, code, a, b, c);
+    }
+
+    /// Runs code with 4 arguments in a JVM of its own, for what it returns.
+    public <A, B, C, D, R> Call<R> call(Code.Function4<A, B, C, D, R> code, A a, B b, C c, D d) {
+        return Call.of(name, code, a, b, c, d);
+    }
+
+    /// Runs code with 5 arguments in a JVM of its own, for what it returns.
+    public <A, B, C, D, E, R> Call<R> call(
+            Code.Function5<A, B, C, D, E, R> code, A a, B b, C c, D d, E e) {
+        return Call.of(name, code, a, b, c, d, e);
+    }
+
+    /// Runs code with 6 arguments in a JVM of its own, for what it returns.
+    public <A, B, C, D, E, F, R> Call<R> call(
+            Code.Function6<A, B, C, D, E, F, R> code, A a, B b, C c, D d, E e, F f) {
+        return Call.of(name, code, a, b, c, d, e, f);
     }
 }

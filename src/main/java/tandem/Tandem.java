@@ -29,6 +29,85 @@ public final class Tandem {
         return nextName().spawn(script, arguments);
     }
 
+    /// Runs code in a JVM of its own: a lambda, or a method reference.
+    ///
+    /// @throws IllegalArgumentException that names what cannot travel, and why
+    public static Worker spawn(Code.Action0 code) {
+        return nextName().spawn(code);
+    }
+
+    /// Runs code with 1 argument in a JVM of its own.
+    public static <A> Worker spawn(Code.Action1<A> code, A a) {
+        return nextName().spawn(code, a);
+    }
+
+    /// Runs code with 2 arguments in a JVM of its own.
+    public static <A, B> Worker spawn(Code.Action2<A, B> code, A a, B b) {
+        return nextName().spawn(code, a, b);
+    }
+
+    /// Runs code with 3 arguments in a JVM of its own.
+    public static <A, B, C> Worker spawn(Code.Action3<A, B, C> code, A a, B b, C c) {
+        return nextName().spawn(code, a, b, c);
+    }
+
+    /// Runs code with 4 arguments in a JVM of its own.
+    public static <A, B, C, D> Worker spawn(Code.Action4<A, B, C, D> code, A a, B b, C c, D d) {
+        return nextName().spawn(code, a, b, c, d);
+    }
+
+    /// Runs code with 5 arguments in a JVM of its own.
+    public static <A, B, C, D, E> Worker spawn(
+            Code.Action5<A, B, C, D, E> code, A a, B b, C c, D d, E e) {
+        return nextName().spawn(code, a, b, c, d, e);
+    }
+
+    /// Runs code with 6 arguments in a JVM of its own.
+    public static <A, B, C, D, E, F> Worker spawn(
+            Code.Action6<A, B, C, D, E, F> code, A a, B b, C c, D d, E e, F f) {
+        return nextName().spawn(code, a, b, c, d, e, f);
+    }
+
+    /// Runs code in a JVM of its own, for what it returns: `call(() -> 6 * 7).result()`.
+    ///
+    /// @throws IllegalArgumentException that names what cannot travel, and why
+    public static <R> Call<R> call(Code.Function0<R> code) {
+        return nextName().call(code);
+    }
+
+    /// Runs code with 1 argument in a JVM of its own, for what it returns.
+    public static <A, R> Call<R> call(Code.Function1<A, R> code, A a) {
+        return nextName().call(code, a);
+    }
+
+    /// Runs code with 2 arguments in a JVM of its own, for what it returns.
+    public static <A, B, R> Call<R> call(Code.Function2<A, B, R> code, A a, B b) {
+        return nextName().call(code, a, b);
+    }
+
+    /// Runs code with 3 arguments in a JVM of its own, for what it returns.
+    public static <A, B, C, R> Call<R> call(Code.Function3<A, B, C, R> code, A a, B b, C c) {
+        return nextName().call(code, a, b, c);
+    }
+
+    /// Runs code with 4 arguments in a JVM of its own, for what it returns.
+    public static <A, B, C, D, R> Call<R> call(
+            Code.Function4<A, B, C, D, R> code, A a, B b, C c, D d) {
+        return nextName().call(code, a, b, c, d);
+    }
+
+    /// Runs code with 5 arguments in a JVM of its own, for what it returns.
+    public static <A, B, C, D, E, R> Call<R> call(
+            Code.Function5<A, B, C, D, E, R> code, A a, B b, C c, D d, E e) {
+        return nextName().call(code, a, b, c, d, e);
+    }
+
+    /// Runs code with 6 arguments in a JVM of its own, for what it returns.
+    public static <A, B, C, D, E, F, R> Call<R> call(
+            Code.Function6<A, B, C, D, E, F, R> code, A a, B b, C c, D d, E e, F f) {
+        return nextName().call(code, a, b, c, d, e, f);
+    }
+
     /// Names the worker that is spawned next: `named("1 号进程").spawn(workA, a)`.
     public static Spawner named(String name) {
         if (name.isBlank()) {

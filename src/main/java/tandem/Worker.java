@@ -1,21 +1,25 @@
 package tandem;
 
 import tandem.process.Child;
+import tandem.process.Outcome;
 import tandem.sync.UncheckedInterruptedException;
 
+import java.io.Serializable;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 
 /// A process that runs beside this one: what `spawn` returns, Python's `Process`. Also the process
 /// that one is in, as `current()` gives it.
 ///
 /// Whole lines of what it prints arrive on this process's output; lines of its error output come
 /// with its name before them. All methods may be called by any thread.
-public sealed class Worker permits ThisProcess {
+public sealed class Worker permits Call, ThisProcess {
     /// Those that run, in the order of their start. Keeps them, and so their arguments, reachable.
     private static final Set<Worker> RUNNING = new LinkedHashSet<>();
 
@@ -26,23 +30,45 @@ public sealed class Worker permits ThisProcess {
 
     private final Child child;
 
+    /// Knows the classes of what a job returns or throws.
+    private final ClassLoader loader;
+
+    private final CompletableFuture<Object> future = new CompletableFuture<>();
+
     /// For the process that one is in.
     Worker(String name) {
         this.name = name;
         this.arguments = null;
         this.child = null;
+        this.loader = null;
     }
 
     private Worker(String name, Path script, Object[] arguments) {
         this.name = name;
         this.arguments = arguments;
+        this.loader = null;
         this.child = Child.start(name, script, arguments, this::ended);
     }
 
-    static Worker start(String name, Path script, Object[] arguments) {
-        // The lock orders a quick end after the registration.
+    Worker(String name, Task task, Object[] arguments) {
+        this.name = name;
+        this.arguments = arguments;
+        this.loader = task.loader();
+        this.child = Child.start(name, task, arguments, this::ended);
+    }
+
+    static Worker ofScript(String name, Path script, Object... arguments) {
+        return register(() -> new Worker(name, script, arguments.clone()));
+    }
+
+    static Worker ofCode(String name, Serializable code, Object... arguments) {
+        return register(() -> new Worker(name, new Task(code, false), arguments));
+    }
+
+    /// The lock orders a quick end after the registration.
+    static <W extends Worker> W register(Supplier<W> starting) {
         synchronized (RUNNING) {
-            Worker worker = new Worker(name, script, arguments.clone());
+            W worker = starting.get();
             RUNNING.add(worker);
             return worker;
         }
@@ -52,6 +78,18 @@ public sealed class Worker permits ThisProcess {
         synchronized (RUNNING) {
             RUNNING.remove(this);
         }
+    }
+
+    /// Runs by what it was started with, once it has ended.
+    private Object outcome() {
+        Outcome outcome = child.outcome(loader);
+        if (outcome != null && outcome.failed()) {
+            throw WorkerException.rethrow(this, outcome);
+        }
+        if (child.exitCode() != 0) {
+            throw new WorkerException(this + " has no result");
+        }
+        return outcome == null ? null : outcome.value();
     }
 
     static List<Worker> running() {
@@ -82,6 +120,44 @@ public sealed class Worker permits ThisProcess {
         } catch (InterruptedException e) {
             throw interrupted();
         }
+    }
+
+    /// Waits for its end, and returns what its code returned: null unless it was started by `call`.
+    ///
+    /// @throws RuntimeException what its code threw, with the stack trace of the worker; the last
+    ///     cause names the worker
+    /// @throws WorkerException when it ended in another way than well, or threw a checked exception
+    /// @throws UncheckedInterruptedException when this thread is interrupted while it waits
+    public Object result() {
+        join();
+        return outcome();
+    }
+
+    /// As [#result()], for at most a time.
+    ///
+    /// @throws WaitTimeoutException when the time is over first; the worker goes on
+    public Object result(Duration time) {
+        if (!join(time)) {
+            throw new WaitTimeoutException("%s has not ended within %s".formatted(this, time));
+        }
+        return outcome();
+    }
+
+    /// A future of [#result()]. Cancelling it does not end the worker.
+    public CompletableFuture<?> toFuture() {
+        return future();
+    }
+
+    final CompletableFuture<Object> future() {
+        child.whenEnded(
+                () -> {
+                    try {
+                        future.complete(outcome());
+                    } catch (RuntimeException | Error e) {
+                        future.completeExceptionally(e);
+                    }
+                });
+        return future;
     }
 
     private UncheckedInterruptedException interrupted() {

@@ -6,6 +6,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -154,6 +155,15 @@ public final class Session {
 
     private SharedFile tryCreate(String name, Header header) throws IOException {
         return SharedFile.create(directory.resolve(name + "-" + roster.nextObject()), header);
+    }
+
+    /// Leaves bytes in a file of the session, for a process that knows its name. The file appears
+    /// under that name when it is complete.
+    public void leave(String name, byte[] bytes) throws IOException {
+        Path unfinished = directory.resolve(name + ".part");
+        Files.deleteIfExists(unfinished);
+        Files.write(Files.createFile(unfinished, SharedFile.ownerOnly("rw-------")), bytes);
+        Files.move(unfinished, directory.resolve(name), StandardCopyOption.ATOMIC_MOVE);
     }
 
     /// Opens a file of this session by name.

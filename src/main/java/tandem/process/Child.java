@@ -7,10 +7,13 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /// A process that this one has started, from the start to the last line of its output.
@@ -33,8 +36,11 @@ public final class Child {
     private final Session session;
     private final int holder;
     private final Process process;
-    private final CountDownLatch ended = new CountDownLatch(1);
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private volatile boolean terminated;
+
+    /// What a job has left, written before `ended` opens.
+    private byte[] outcome;
 
     private Child(String name, Session session, int holder, Process process) {
         this.name = name;
@@ -48,15 +54,32 @@ public final class Child {
     /// @param whenEnded runs when all of it is over
     /// @throws IllegalArgumentException when an argument cannot travel; nothing is started then
     public static Child start(String name, Path script, Object[] arguments, Runnable whenEnded) {
-        Assignment assignment = Assignment.of(name, arguments);
+        Parcel parcel = Parcel.ofArguments(arguments);
+        return start(
+                new Assignment(name, parcel),
+                whenEnded,
+                (session, holder) -> JavaCommand.forScript(script, session, holder));
+    }
+
+    /// Starts a job in a JVM of its own.
+    ///
+    /// @param whenEnded runs when all of it is over
+    /// @throws IllegalArgumentException when something cannot travel; nothing is started then
+    public static Child start(String name, Job job, Object[] arguments, Runnable whenEnded) {
+        Parcel parcel = Parcel.ofJob(job, arguments);
+        return start(new Assignment(name, parcel), whenEnded, JavaCommand::forJob);
+    }
+
+    private static Child start(Assignment assignment, Runnable whenEnded, Command command) {
         Session session = Session.current();
         if (EXIT_IS_PREPARED.compareAndSet(false, true)) {
             session.atExit(Child::endAll);
         }
+        String name = assignment.name();
         int holder = session.roster().claim(name, session.holder());
         Process process;
         try {
-            process = new ProcessBuilder(JavaCommand.forScript(script, session, holder)).start();
+            process = new ProcessBuilder(command.line(session, holder)).start();
         } catch (IOException e) {
             session.roster().free(holder);
             throw new UncheckedIOException("no process can be started for " + name, e);
@@ -66,6 +89,10 @@ public final class Child {
         ALIVE.add(child);
         thread(name, () -> child.seeThrough(assignment, whenEnded)).start();
         return child;
+    }
+
+    private interface Command {
+        List<String> line(Session session, int holder);
     }
 
     private static Thread thread(String name, Runnable work) {
@@ -96,10 +123,11 @@ public final class Child {
         }
         sayHowItDied();
         close(process.getOutputStream());
+        outcome = Outcome.take(session, holder);
         session.roster().free(holder);
         ALIVE.remove(this);
         whenEnded.run();
-        ended.countDown();
+        ended.complete(null);
     }
 
     private Thread pump(LinePump pump) {
@@ -142,18 +170,34 @@ public final class Child {
 
     /// Waits until the process has ended and its output has arrived.
     public void join() throws InterruptedException {
-        ended.await();
+        try {
+            ended.get();
+        } catch (ExecutionException e) {
+            throw new AssertionError(e);
+        }
     }
 
     /// As `join()`, for at most a time.
     ///
     /// @return whether it has ended
     public boolean join(Duration time) throws InterruptedException {
-        return ended.await(Math.max(time.toMillis(), 0), TimeUnit.MILLISECONDS);
+        try {
+            ended.get(Math.max(time.toMillis(), 0), TimeUnit.MILLISECONDS);
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        } catch (ExecutionException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /// Runs an action when it has ended, at once if it has already.
+    public void whenEnded(Runnable action) {
+        ended.thenRun(action);
     }
 
     public boolean isAlive() {
-        return ended.getCount() > 0;
+        return !ended.isDone();
     }
 
     /// 0 to 255 as the process said, or −n when signal n ended it.
@@ -168,6 +212,11 @@ public final class Child {
         return value > SIGNAL_BASE && value <= SIGNAL_BASE + LAST_SIGNAL
                 ? SIGNAL_BASE - value
                 : value;
+    }
+
+    /// What became of its job, null when it left nothing. Asked when it has ended.
+    public Outcome outcome(ClassLoader loader) {
+        return outcome == null ? null : Outcome.open(outcome, loader);
     }
 
     public long pid() {

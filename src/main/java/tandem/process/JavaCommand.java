@@ -19,6 +19,19 @@ public final class JavaCommand {
     ///
     /// @param holder the slot of the worker in the session
     static List<String> forScript(Path script, Session session, int holder) {
+        List<String> command = options(session, holder);
+        command.add(script.toString());
+        return command;
+    }
+
+    /// `java … tandem.process.JobWorker`.
+    static List<String> forJob(Session session, int holder) {
+        List<String> command = options(session, holder);
+        command.add(JobWorker.class.getName());
+        return command;
+    }
+
+    private static List<String> options(Session session, int holder) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("--enable-native-access=ALL-UNNAMED");
@@ -29,7 +42,6 @@ public final class JavaCommand {
         command.addAll(inheritedProperties());
         command.add("-cp");
         command.add(classPath());
-        command.add(script.toString());
         return command;
     }
 

@@ -14,11 +14,11 @@ public final class Parent {
     private static final long LAST_WORDS_MILLIS = 500;
 
     private final String name;
-    private final List<Object> arguments;
+    private final Parcel.Contents contents;
 
-    private Parent(String name, List<Object> arguments) {
+    private Parent(String name, Parcel.Contents contents) {
         this.name = name;
-        this.arguments = arguments;
+        this.contents = contents;
     }
 
     /// The parent of this process, null when this process is no worker.
@@ -31,7 +31,17 @@ public final class Parent {
     }
 
     public List<Object> arguments() {
-        return arguments;
+        return contents.arguments();
+    }
+
+    /// What is to be run, null when this process runs a script.
+    Job job() {
+        return contents.job();
+    }
+
+    /// Knows the classes that came with the job.
+    ClassLoader loader() {
+        return contents.loader();
     }
 
     private static Parent meet() {
@@ -45,7 +55,8 @@ public final class Parent {
             Thread watch = new Thread(() -> endWithParent(pipe), "tandem-parent-watch");
             watch.setDaemon(true);
             watch.start();
-            return new Parent(assignment.name(), assignment.open());
+            ClassLoader loader = Thread.currentThread().getContextClassLoader();
+            return new Parent(assignment.name(), assignment.parcel().open(loader));
         } catch (IOException | ClassNotFoundException e) {
             throw new IllegalStateException(
                     "this process was started as a worker, and its parent did not tell it what to"

@@ -1,0 +1,36 @@
+package tandem;
+
+import java.io.Serializable;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+
+/// A worker that returns something: what `call` returns.
+///
+/// @param <R> what its code returns
+public final class Call<R> extends Worker {
+    private Call(String name, Task task, Object[] arguments) {
+        super(name, task, arguments);
+    }
+
+    static <R> Call<R> of(String name, Serializable code, Object... arguments) {
+        return register(() -> new Call<R>(name, new Task(code, true), arguments));
+    }
+
+    @Override
+    @SuppressWarnings("unchecked")
+    public R result() {
+        return (R) super.result();
+    }
+
+    @Override
+    @SuppressWarnings("unchecked")
+    public R result(Duration time) {
+        return (R) super.result(time);
+    }
+
+    @Override
+    @SuppressWarnings("unchecked")
+    public CompletableFuture<R> toFuture() {
+        return (CompletableFuture<R>) future();
+    }
+}

@@ -1,0 +1,138 @@
+package tandem;
+
+import java.io.Serializable;
+
+/// What `spawn` and `call` take to run in another JVM: a lambda or a method reference with 0 to 6
+/// arguments. The types have to be named only to keep code in a variable:
+///
+/// ```java
+/// Code.Action1<Array> count = x -> x.add(0, 1);
+/// spawn(count, a);
+/// ```
+///
+/// Code may throw anything. It travels with what it captures and, from JShell or a single-file
+/// program, with the classes, methods and variables typed there that it reaches.
+public final class Code {
+    private Code() {}
+
+    /// Takes no arguments and returns nothing.
+    @FunctionalInterface
+    public interface Action0 extends Serializable {
+        void run() throws Exception;
+    }
+
+    /// Takes 1 argument and returns nothing.
+    @FunctionalInterface
+    public interface Action1<A> extends Serializable {
+        void run(A a) throws Exception;
+    }
+
+    /// Takes 2 arguments and returns nothing.
+    @FunctionalInterface
+    public interface Action2<A, B> extends Serializable {
+        void run(A a, B b) throws Exception;
+    }
+
+    /// Takes 3 arguments and returns nothing.
+    @FunctionalInterface
+    public interface Action3<A, B, C> extends Serializable {
+        void run(A a, B b, C c) throws Exception;
+    }
+
+    /// Takes 4 arguments and returns nothing.
+    @FunctionalInterface
+    public interface Action4<A, B, C, D> extends Serializable {
+        void run(A a, B b, C c, D d) throws Exception;
+    }
+
+    /// Takes 5 arguments and returns nothing.
+    @FunctionalInterface
+    public interface Action5<A, B, C, D, E> extends Serializable {
+        void run(A a, B b, C c, D d, E e) throws Exception;
+    }
+
+    /// Takes 6 arguments and returns nothing.
+    @FunctionalInterface
+    public interface Action6<A, B, C, D, E, F> extends Serializable {
+        void run(A a, B b, C c, D d, E e, F f) throws Exception;
+    }
+
+    /// Takes no arguments and returns something.
+    @FunctionalInterface
+    public interface Function0<R> extends Serializable {
+        R call() throws Exception;
+    }
+
+    /// Takes 1 argument and returns something.
+    @FunctionalInterface
+    public interface Function1<A, R> extends Serializable {
+        R call(A a) throws Exception;
+    }
+
+    /// Takes 2 arguments and returns something.
+    @FunctionalInterface
+    public interface Function2<A, B, R> extends Serializable {
+        R call(A a, B b) throws Exception;
+    }
+
+    /// Takes 3 arguments and returns something.
+    @FunctionalInterface
+    public interface Function3<A, B, C, R> extends Serializable {
+        R call(A a, B b, C c) throws Exception;
+    }
+
+    /// Takes 4 arguments and returns something.
+    @FunctionalInterface
+    public interface Function4<A, B, C, D, R> extends Serializable {
+        R call(A a, B b, C c, D d) throws Exception;
+    }
+
+    /// Takes 5 arguments and returns something.
+    @FunctionalInterface
+    public interface Function5<A, B, C, D, E, R> extends Serializable {
+        R call(A a, B b, C c, D d, E e) throws Exception;
+    }
+
+    /// Takes 6 arguments and returns something.
+    @FunctionalInterface
+    public interface Function6<A, B, C, D, E, F, R> extends Serializable {
+        R call(A a, B b, C c, D d, E e, F f) throws Exception;
+    }
+
+    /// Runs code of any of these types.
+    @SuppressWarnings({"unchecked", "rawtypes"})
+    static Object run(Object code, Object... a) throws Exception {
+        switch (code) {
+            case Action0 action -> action.run();
+            case Action1 action -> action.run(a[0]);
+            case Action2 action -> action.run(a[0], a[1]);
+            case Action3 action -> action.run(a[0], a[1], a[2]);
+            case Action4 action -> action.run(a[0], a[1], a[2], a[3]);
+            case Action5 action -> action.run(a[0], a[1], a[2], a[3], a[4]);
+            case Action6 action -> action.run(a[0], a[1], a[2], a[3], a[4], a[5]);
+            case Function0 function -> {
+                return function.call();
+            }
+            case Function1 function -> {
+                return function.call(a[0]);
+            }
+            case Function2 function -> {
+                return function.call(a[0], a[1]);
+            }
+            case Function3 function -> {
+                return function.call(a[0], a[1], a[2]);
+            }
+            case Function4 function -> {
+                return function.call(a[0], a[1], a[2], a[3]);
+            }
+            case Function5 function -> {
+                return function.call(a[0], a[1], a[2], a[3], a[4]);
+            }
+            case Function6 function -> {
+                return function.call(a[0], a[1], a[2], a[3], a[4], a[5]);
+            }
+            default -> throw new IllegalArgumentException(code + " is no code");
+        }
+        return null;
+    }
+}

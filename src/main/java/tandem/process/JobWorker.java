@@ -1,0 +1,31 @@
+package tandem.process;
+
+import tandem.memory.Session;
+
+import java.io.IOException;
+
+/// The main class of a worker that runs code instead of a script.
+public final class JobWorker {
+    private JobWorker() {}
+
+    /// Runs the job that the parent sends.
+    public static void main(String[] args) throws IOException {
+        Parent parent = Parent.get();
+        if (parent == null) {
+            System.err.println("this program is started by spawn and call, not by hand");
+            System.exit(2);
+        }
+        Session session = Session.current();
+        Thread.currentThread().setContextClassLoader(parent.loader());
+        try {
+            Outcome.returned(parent.job().run(parent.arguments())).leave(session);
+        } catch (Throwable e) {
+            Outcome outcome = Outcome.threw(e);
+            outcome.leave(session);
+            if (!parent.job().isCall()) {
+                System.err.print(outcome.trace());
+            }
+            System.exit(1);
+        }
+    }
+}

@@ -1,0 +1,102 @@
+package tandem.process;
+
+import tandem.memory.Session;
+
+import java.io.IOException;
+import java.io.Serializable;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+
+/// What became of a job: what it returned, or what it threw. The worker leaves it in a file of the
+/// session, which its parent takes when the worker has ended.
+///
+/// @param value what was returned, null when something was thrown
+/// @param thrown what was thrown, null when something was returned or when it cannot travel
+/// @param trace what was thrown and where, as text
+public record Outcome(Object value, Throwable thrown, String trace) implements Serializable {
+
+    static Outcome returned(Object value) {
+        return new Outcome(value, null, "");
+    }
+
+    static Outcome threw(Throwable thrown) {
+        return new Outcome(null, thrown, trace(thrown));
+    }
+
+    /// Whether the job ended by throwing.
+    public boolean failed() {
+        return !trace.isEmpty();
+    }
+
+    /// The trace without the frames of the kit, which say nothing about the user's code. With
+    /// `-Dtandem.trace=true` they stay.
+    private static String trace(Throwable thrown) {
+        if (!Boolean.getBoolean("tandem.trace")) {
+            for (Throwable t = thrown; t != null; t = t.getCause()) {
+                StackTraceElement[] frames = t.getStackTrace();
+                int end = 0;
+                while (end < frames.length && !isOfKit(frames[end])) {
+                    end++;
+                }
+                t.setStackTrace(Arrays.copyOf(frames, end));
+            }
+        }
+        java.io.StringWriter text = new java.io.StringWriter();
+        thrown.printStackTrace(new java.io.PrintWriter(text, true));
+        return text.toString();
+    }
+
+    private static boolean isOfKit(StackTraceElement frame) {
+        return frame.getClassName().equals("tandem.Code")
+                || frame.getClassName().equals(JobWorker.class.getName());
+    }
+
+    /// Leaves the outcome for the parent. What cannot travel is replaced by an error that says so.
+    void leave(Session session) throws IOException {
+        byte[] bytes;
+        try {
+            bytes = Parcel.serialize(this);
+        } catch (IOException e) {
+            Outcome instead =
+                    failed()
+                            ? new Outcome(null, null, trace)
+                            : threw(
+                                    new IllegalStateException(
+                                            "the result (%s) cannot travel back: %s is not Serializable"
+                                                    .formatted(
+                                                            Reach.plainName(
+                                                                    value.getClass().getTypeName()),
+                                                            e.getMessage())));
+            bytes = Parcel.serialize(instead);
+        }
+        session.leave(name(session.holder()), bytes);
+    }
+
+    /// Takes the bytes that a worker has left, null when it has left none.
+    static byte[] take(Session session, int holder) {
+        Path file = session.directory().resolve(name(holder));
+        try {
+            if (!Files.exists(file)) {
+                return null;
+            }
+            byte[] bytes = Files.readAllBytes(file);
+            Files.delete(file);
+            return bytes;
+        } catch (IOException e) {
+            return null;
+        }
+    }
+
+    static Outcome open(byte[] bytes, ClassLoader loader) {
+        try {
+            return (Outcome) Parcel.deserialize(bytes, loader);
+        } catch (IOException | ClassNotFoundException e) {
+            return threw(new IllegalStateException("the result cannot be read: " + e, e));
+        }
+    }
+
+    private static String name(int holder) {
+        return "outcome-" + holder;
+    }
+}

@@ -1,0 +1,187 @@
+package tandem.process;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.io.ObjectStreamClass;
+import java.lang.reflect.Field;
+import java.net.MalformedURLException;
+import java.net.URI;
+import java.net.URL;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Objects on their way to another JVM, with the classes that they need there: a lambda, its
+/// arguments, and the variables of the prompt that it reads. It is one graph, so that what two of
+/// them share stays shared.
+///
+/// @param path where classes come from that only the prompt's class path has
+/// @param classes by name, the classes that no class path has
+/// @param objects the serialised graph: job, arguments, then owner, name and value of each variable
+record Parcel(List<String> path, Map<String, byte[]> classes, byte[] objects) {
+
+    /// What was in a parcel.
+    ///
+    /// @param job what is to be run, null for a script
+    /// @param loader knows the classes that came along
+    record Contents(Job job, List<Object> arguments, ClassLoader loader) {}
+
+    /// Packs the arguments of a script, which can know only classes of the class path.
+    ///
+    /// @throws IllegalArgumentException that names the argument which cannot travel, and why
+    static Parcel ofArguments(Object... arguments) {
+        return pack(null, null, arguments);
+    }
+
+    /// Packs a job and its arguments.
+    ///
+    /// @throws IllegalArgumentException that names what cannot travel, and why
+    static Parcel ofJob(Job job, Object... arguments) {
+        return pack(job, new Reach(job.loader()), arguments);
+    }
+
+    private static Parcel pack(Job job, Reach reach, Object... arguments) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (Packer out = new Packer(bytes, reach)) {
+            out.pack("the code", job);
+            out.writeInt(arguments.length);
+            for (int i = 0; i < arguments.length; i++) {
+                out.pack("argument " + i, arguments[i]);
+            }
+            packVariables(out, reach);
+        } catch (IOException e) {
+            throw new IllegalArgumentException(e.getMessage());
+        }
+        return reach == null
+                ? new Parcel(List.of(), Map.of(), bytes.toByteArray())
+                : new Parcel(
+                        reach.path().stream().map(URL::toString).toList(),
+                        reach.classes(),
+                        bytes.toByteArray());
+    }
+
+    private static void packVariables(Packer out, Reach reach) throws IOException {
+        if (reach != null) {
+            for (var found = reach.takeVariables();
+                    !found.isEmpty();
+                    found = reach.takeVariables()) {
+                for (Reach.Variable variable : found) {
+                    out.writeObject(variable.owner().getName());
+                    out.writeObject(variable.name());
+                    out.packVariable(variable);
+                }
+            }
+        }
+        out.writeObject(null);
+    }
+
+    /// Opens the parcel in the worker: classes first, then code and arguments, then the variables
+    /// get their values.
+    Contents open(ClassLoader parent) throws IOException, ClassNotFoundException {
+        ClassLoader loader =
+                path.isEmpty() && classes.isEmpty()
+                        ? parent
+                        : new ParcelLoader(urls(), classes, parent);
+        try (ObjectInputStream in =
+                new LoaderInputStream(new ByteArrayInputStream(objects), loader)) {
+            Job job = (Job) in.readObject();
+            List<Object> arguments = new ArrayList<>();
+            for (int left = in.readInt(); left > 0; left--) {
+                arguments.add(in.readObject());
+            }
+            for (Object owner; (owner = in.readObject()) != null; ) {
+                setVariable(loader.loadClass((String) owner), (String) in.readObject(), in);
+            }
+            return new Contents(job, arguments, loader);
+        }
+    }
+
+    private static void setVariable(Class<?> owner, String name, ObjectInputStream in)
+            throws IOException, ClassNotFoundException {
+        Object value = in.readObject();
+        try {
+            Field field = owner.getDeclaredField(name);
+            field.setAccessible(true);
+            field.set(null, value);
+        } catch (ReflectiveOperationException e) {
+            throw new IOException("the variable %s cannot be set".formatted(name), e);
+        }
+    }
+
+    private URL[] urls() throws MalformedURLException {
+        URL[] urls = new URL[path.size()];
+        for (int i = 0; i < urls.length; i++) {
+            urls[i] = URI.create(path.get(i)).toURL();
+        }
+        return urls;
+    }
+
+    void write(DataOutputStream out) throws IOException {
+        out.writeInt(path.size());
+        for (String url : path) {
+            out.writeUTF(url);
+        }
+        out.writeInt(classes.size());
+        for (Map.Entry<String, byte[]> entry : classes.entrySet()) {
+            out.writeUTF(entry.getKey());
+            out.writeInt(entry.getValue().length);
+            out.write(entry.getValue());
+        }
+        out.writeInt(objects.length);
+        out.write(objects);
+    }
+
+    static Parcel read(DataInputStream in) throws IOException {
+        List<String> path = new ArrayList<>();
+        for (int left = in.readInt(); left > 0; left--) {
+            path.add(in.readUTF());
+        }
+        Map<String, byte[]> classes = new LinkedHashMap<>();
+        for (int left = in.readInt(); left > 0; left--) {
+            classes.put(in.readUTF(), in.readNBytes(in.readInt()));
+        }
+        return new Parcel(path, classes, in.readNBytes(in.readInt()));
+    }
+
+    /// One object as bytes, for what goes back to the parent, which has all classes.
+    static byte[] serialize(Object object) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+            out.writeObject(object);
+        }
+        return bytes.toByteArray();
+    }
+
+    static Object deserialize(byte[] bytes, ClassLoader loader)
+            throws IOException, ClassNotFoundException {
+        try (var in = new LoaderInputStream(new ByteArrayInputStream(bytes), loader)) {
+            return in.readObject();
+        }
+    }
+
+    private static final class LoaderInputStream extends ObjectInputStream {
+        private final ClassLoader loader;
+
+        LoaderInputStream(InputStream from, ClassLoader loader) throws IOException {
+            super(from);
+            this.loader = loader;
+        }
+
+        @Override
+        protected Class<?> resolveClass(ObjectStreamClass type)
+                throws IOException, ClassNotFoundException {
+            try {
+                return Class.forName(type.getName(), false, loader);
+            } catch (ClassNotFoundException e) {
+                return super.resolveClass(type);
+            }
+        }
+    }
+}

@@ -1,0 +1,35 @@
+package tandem.process;
+
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.util.Map;
+
+/// Loads the classes that came with a parcel. It gives out their bytes too, so that a worker can
+/// send them on to a worker of its own.
+final class ParcelLoader extends URLClassLoader {
+    private final Map<String, byte[]> classes;
+
+    ParcelLoader(URL[] path, Map<String, byte[]> classes, ClassLoader parent) {
+        super("tandem-parcel", path, parent);
+        this.classes = classes;
+    }
+
+    @Override
+    protected Class<?> findClass(String name) throws ClassNotFoundException {
+        byte[] bytes = classes.get(name);
+        return bytes == null ? super.findClass(name) : defineClass(name, bytes, 0, bytes.length);
+    }
+
+    @Override
+    public InputStream getResourceAsStream(String name) {
+        byte[] bytes =
+                name.endsWith(".class")
+                        ? classes.get(
+                                name.substring(0, name.length() - ".class".length())
+                                        .replace('/', '.'))
+                        : null;
+        return bytes == null ? super.getResourceAsStream(name) : new ByteArrayInputStream(bytes);
+    }
+}
