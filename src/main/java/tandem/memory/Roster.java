@@ -16,6 +16,9 @@ public final class Roster {
     private static final int FUTEX = 1;
     private static final int PORTABLE = 2;
 
+    /// Stops a worker that spawns itself before it takes the machine.
+    private static final int LIMIT = Integer.getInteger("tandem.processes", 256);
+
     private final SharedFile file;
     private final MemorySegment page;
     private final MemorySegment slots;
@@ -52,6 +55,12 @@ public final class Roster {
     /// @return the holder bits that will name it
     /// @throws IllegalStateException when every slot is in use
     public int claim(String name, int parent) {
+        int inUse = inUse();
+        if (inUse >= LIMIT) {
+            throw new IllegalStateException(
+                    "this session has %d processes already, and that is the limit: is a worker spawning itself? -Dtandem.processes=%d would allow more, up to %d"
+                            .formatted(inUse, 2 * LIMIT, Layout.SLOTS - 1));
+        }
         for (int slot = 1; slot < Layout.SLOTS; slot++) {
             long at = at(slot);
             int state = (int) Layout.INT.getVolatile(slots, at);
@@ -72,6 +81,11 @@ public final class Roster {
         throw new IllegalStateException(
                 "this session already has %d processes, and there is room for no more"
                         .formatted(Layout.SLOTS - 1));
+    }
+
+    /// Names a process anew, as when a spare becomes a worker.
+    public void rename(int holder, String name) {
+        writeName(at(slot(holder)) + Layout.SLOT_NAME, name);
     }
 
     /// Says which process a claimed slot stands for. Both its parent, once it has started it, and
@@ -130,6 +144,11 @@ public final class Roster {
         return (long) Layout.LONG.getVolatile(slots, at(slot(holder)) + Layout.SLOT_PID);
     }
 
+    /// The pid of the process that started this one.
+    public long parentPid(int holder) {
+        return pid((int) Layout.INT.getVolatile(slots, at(slot(holder)) + Layout.SLOT_PARENT));
+    }
+
     public String name(int holder) {
         byte[] bytes = new byte[Layout.SLOT_NAME_BYTES];
         MemorySegment.copy(
@@ -150,6 +169,15 @@ public final class Roster {
 
     public SharedFile file() {
         return file;
+    }
+
+    private int inUse() {
+        int count = 0;
+        for (int slot = 1; slot < Layout.SLOTS; slot++) {
+            int state = (int) Layout.INT.getVolatile(slots, at(slot));
+            count += (state & Layout.SLOT_STATE_MASK) == Layout.SLOT_FREE ? 0 : 1;
+        }
+        return count;
     }
 
     private void writeName(long at, String name) {

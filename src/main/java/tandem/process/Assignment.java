@@ -9,7 +9,11 @@ import java.nio.charset.StandardCharsets;
 
 /// What a worker is told when it starts. It comes over its standard input, a pipe that only its
 /// parent can write to.
+///
+/// @param name of the worker; `REHEARSAL` when the job is only to get the JVM ready for the real one
 record Assignment(String name, Parcel parcel) {
+    static final String REHEARSAL = "";
+
     private static final int MAGIC = 0x74616e64;
 
     void write(OutputStream to) throws IOException {
@@ -22,9 +26,18 @@ record Assignment(String name, Parcel parcel) {
         out.flush();
     }
 
+    boolean isRehearsal() {
+        return name.equals(REHEARSAL);
+    }
+
+    /// Reads one assignment; null when the pipe ends before it begins.
     static Assignment read(InputStream from) throws IOException {
+        int first = from.read();
+        if (first < 0) {
+            return null;
+        }
         DataInputStream in = new DataInputStream(from);
-        if (in.readInt() != MAGIC) {
+        if (first != MAGIC >>> 24 || in.readUnsignedShort() != (MAGIC >>> 8 & 0xffff) || in.readByte() != (byte) MAGIC) {
             throw new IOException("what came over standard input is not from a parent");
         }
         String name = new String(in.readNBytes(in.readInt()), StandardCharsets.UTF_8);

@@ -3,11 +3,8 @@ package tandem.process;
 import tandem.memory.Session;
 
 import java.io.IOException;
-import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -33,8 +30,7 @@ public final class Child {
     private static volatile boolean exiting;
 
     private final String name;
-    private final Session session;
-    private final int holder;
+    private final Started started;
     private final Process process;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private volatile boolean terminated;
@@ -42,11 +38,10 @@ public final class Child {
     /// What a job has left, written before `ended` opens.
     private byte[] outcome;
 
-    private Child(String name, Session session, int holder, Process process) {
+    private Child(String name, Started started) {
         this.name = name;
-        this.session = session;
-        this.holder = holder;
-        this.process = process;
+        this.started = started;
+        this.process = started.process();
     }
 
     /// Starts a script in a JVM of its own.
@@ -55,10 +50,13 @@ public final class Child {
     /// @throws IllegalArgumentException when an argument cannot travel; nothing is started then
     public static Child start(String name, Path script, Object[] arguments, Runnable whenEnded) {
         Parcel parcel = Parcel.ofArguments(arguments);
-        return start(
-                new Assignment(name, parcel),
-                whenEnded,
-                (session, holder) -> JavaCommand.forScript(script, session, holder));
+        Session session = prepare();
+        Started started =
+                Started.start(
+                        name,
+                        session,
+                        (of, holder) -> JavaCommand.forScript(script, of, holder));
+        return start(name, started, parcel, whenEnded);
     }
 
     /// Starts a job in a JVM of its own.
@@ -67,32 +65,27 @@ public final class Child {
     /// @throws IllegalArgumentException when something cannot travel; nothing is started then
     public static Child start(String name, Job job, Object[] arguments, Runnable whenEnded) {
         Parcel parcel = Parcel.ofJob(job, arguments);
-        return start(new Assignment(name, parcel), whenEnded, JavaCommand::forJob);
+        Session session = prepare();
+        Started spare = Spares.take(session, name);
+        Started started =
+                spare == null ? Started.start(name, session, JavaCommand::forJob) : spare;
+        return start(name, started, parcel, whenEnded);
     }
 
-    private static Child start(Assignment assignment, Runnable whenEnded, Command command) {
+    private static Child start(
+            String name, Started started, Parcel parcel, Runnable whenEnded) {
+        Child child = new Child(name, started);
+        ALIVE.add(child);
+        thread(name, () -> child.seeThrough(new Assignment(name, parcel), whenEnded)).start();
+        return child;
+    }
+
+    private static Session prepare() {
         Session session = Session.current();
         if (EXIT_IS_PREPARED.compareAndSet(false, true)) {
             session.atExit(Child::endAll);
         }
-        String name = assignment.name();
-        int holder = session.roster().claim(name, session.holder());
-        Process process;
-        try {
-            process = new ProcessBuilder(command.line(session, holder)).start();
-        } catch (IOException e) {
-            session.roster().free(holder);
-            throw new UncheckedIOException("no process can be started for " + name, e);
-        }
-        session.roster().identify(holder, process.toHandle());
-        Child child = new Child(name, session, holder, process);
-        ALIVE.add(child);
-        thread(name, () -> child.seeThrough(assignment, whenEnded)).start();
-        return child;
-    }
-
-    private interface Command {
-        List<String> line(Session session, int holder);
+        return session;
     }
 
     private static Thread thread(String name, Runnable work) {
@@ -108,9 +101,7 @@ public final class Child {
                                 () -> System.err,
                                 "[%s] ".formatted(name)));
         try {
-            // The pipe stays open: its end is how the worker learns that its parent has ended.
-            OutputStream pipe = process.getOutputStream();
-            assignment.write(pipe);
+            started.send(assignment);
         } catch (IOException e) {
             // The worker has ended already; its exit code and its last words say why.
         }
@@ -122,9 +113,8 @@ public final class Child {
             Thread.currentThread().interrupt();
         }
         sayHowItDied();
-        close(process.getOutputStream());
-        outcome = Outcome.take(session, holder);
-        session.roster().free(holder);
+        outcome = Outcome.take(started.session(), started.holder());
+        started.release();
         ALIVE.remove(this);
         whenEnded.run();
         ended.complete(null);
@@ -141,14 +131,6 @@ public final class Child {
         int signal = -exitCode(process.exitValue());
         if (signal > 0 && !exiting && !(terminated && signal == SIGTERM)) {
             System.err.printf("[%s] killed by signal %d%n", name, signal);
-        }
-    }
-
-    private static void close(OutputStream pipe) {
-        try {
-            pipe.close();
-        } catch (IOException e) {
-            // What was not written has no reader any more.
         }
     }
 

@@ -2,16 +2,20 @@ package tandem.process;
 
 import tandem.memory.Session;
 
+import java.io.BufferedInputStream;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 
-/// A worker's side of the pipe from its parent: first the assignment comes, then nothing, until the
-/// parent ends, which ends the worker.
+/// A worker's side of the tie to its parent: the pipe over which the assignment comes, and an eye on
+/// the parent, with whose end the worker ends.
 public final class Parent {
+    private static final long LOOK_MILLIS = 250;
     private static final long LAST_WORDS_MILLIS = 500;
+
+    private static Parent only;
 
     private final String name;
     private final Parcel.Contents contents;
@@ -21,9 +25,13 @@ public final class Parent {
         this.contents = contents;
     }
 
-    /// The parent of this process, null when this process is no worker.
-    public static Parent get() {
-        return Only.PARENT;
+    /// The parent of this process, null when this process is no worker. The first call waits for
+    /// the assignment, so that a spare waits here.
+    public static synchronized Parent get() {
+        if (only == null && System.getProperty(Session.WORKER_PROPERTY) != null) {
+            only = meet();
+        }
+        return only;
     }
 
     public String workerName() {
@@ -45,19 +53,24 @@ public final class Parent {
     }
 
     private static Parent meet() {
-        if (System.getProperty(Session.WORKER_PROPERTY) == null) {
-            return null;
-        }
-        InputStream pipe = new FileInputStream(FileDescriptor.in);
+        InputStream pipe = new BufferedInputStream(new FileInputStream(FileDescriptor.in));
         System.setIn(InputStream.nullInputStream());
+        ClassLoader loader = Thread.currentThread().getContextClassLoader();
         try {
             Assignment assignment = Assignment.read(pipe);
-            Thread watch = new Thread(() -> endWithParent(pipe), "tandem-parent-watch");
+            while (assignment != null && assignment.isRehearsal()) {
+                Parcel.Contents rehearsal = assignment.parcel().open(loader);
+                rehearsal.job().run(rehearsal.arguments());
+                assignment = Assignment.read(pipe);
+            }
+            if (assignment == null) {
+                Runtime.getRuntime().halt(0);
+            }
+            Thread watch = new Thread(Parent::endWithParent, "tandem-parent-watch");
             watch.setDaemon(true);
             watch.start();
-            ClassLoader loader = Thread.currentThread().getContextClassLoader();
             return new Parent(assignment.name(), assignment.parcel().open(loader));
-        } catch (IOException | ClassNotFoundException e) {
+        } catch (Exception e) {
             throw new IllegalStateException(
                     "this process was started as a worker, and its parent did not tell it what to"
                             + " do: "
@@ -66,11 +79,18 @@ public final class Parent {
         }
     }
 
-    private static void endWithParent(InputStream pipe) {
+    /// Looks after the parent four times a second. A thread in a read of the pipe would learn of its
+    /// end at once; but a JVM that exits waits 300 ms for threads in native calls.
+    private static void endWithParent() {
+        Session session = Session.current();
+        long parent = session.roster().parentPid(session.holder());
+        ProcessHandle self = ProcessHandle.current();
         try {
-            while (pipe.read() >= 0) {}
-        } catch (IOException e) {
-            // As good as the end.
+            while (self.parent().map(ProcessHandle::pid).orElse(-1L) == parent) {
+                Thread.sleep(LOOK_MILLIS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
         Thread exit = new Thread(() -> System.exit(1), "tandem-parent-gone");
         exit.setDaemon(true);
@@ -81,9 +101,5 @@ public final class Parent {
             Thread.currentThread().interrupt();
         }
         Runtime.getRuntime().halt(1);
-    }
-
-    private static final class Only {
-        static final Parent PARENT = meet();
     }
 }

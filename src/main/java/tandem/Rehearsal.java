@@ -1,0 +1,36 @@
+package tandem;
+
+import tandem.process.Job;
+import tandem.process.Spares;
+
+/// What a spare JVM does to get ready: the things that nearly every worker does first.
+final class Rehearsal implements Spares.Rehearsal {
+    static final Rehearsal INSTANCE = new Rehearsal();
+
+    /// Made when the first spare is, kept for those that follow.
+    private Array array;
+
+    private Event event;
+
+    private Rehearsal() {}
+
+    @Override
+    public Job job() {
+        Code.Action2<Array, Event> code =
+                (array, event) -> {
+                    array.add(0, 1);
+                    event.set();
+                    event.await();
+                };
+        return new Task(code, false);
+    }
+
+    @Override
+    public synchronized Object[] arguments() {
+        if (array == null) {
+            array = Array.of("i", 1);
+            event = new Event();
+        }
+        return new Object[] {array, event};
+    }
+}
