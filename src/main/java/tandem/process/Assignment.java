@@ -37,7 +37,9 @@ record Assignment(String name, Parcel parcel) {
             return null;
         }
         DataInputStream in = new DataInputStream(from);
-        if (first != MAGIC >>> 24 || in.readUnsignedShort() != (MAGIC >>> 8 & 0xffff) || in.readByte() != (byte) MAGIC) {
+        if (first != MAGIC >>> 24
+                || in.readUnsignedShort() != (MAGIC >>> 8 & 0xffff)
+                || in.readByte() != (byte) MAGIC) {
             throw new IOException("what came over standard input is not from a parent");
         }
         String name = new String(in.readNBytes(in.readInt()), StandardCharsets.UTF_8);

@@ -53,9 +53,7 @@ public final class Child {
         Session session = prepare();
         Started started =
                 Started.start(
-                        name,
-                        session,
-                        (of, holder) -> JavaCommand.forScript(script, of, holder));
+                        name, session, (of, holder) -> JavaCommand.forScript(script, of, holder));
         return start(name, started, parcel, whenEnded);
     }
 
@@ -67,13 +65,11 @@ public final class Child {
         Parcel parcel = Parcel.ofJob(job, arguments);
         Session session = prepare();
         Started spare = Spares.take(session, name);
-        Started started =
-                spare == null ? Started.start(name, session, JavaCommand::forJob) : spare;
+        Started started = spare == null ? Started.start(name, session, JavaCommand::forJob) : spare;
         return start(name, started, parcel, whenEnded);
     }
 
-    private static Child start(
-            String name, Started started, Parcel parcel, Runnable whenEnded) {
+    private static Child start(String name, Started started, Parcel parcel, Runnable whenEnded) {
         Child child = new Child(name, started);
         ALIVE.add(child);
         thread(name, () -> child.seeThrough(new Assignment(name, parcel), whenEnded)).start();

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// The command line of a worker, made from facts: the command line of this JVM may carry a debugger
 /// (JShell's does) or a main class of its own.
@@ -19,30 +20,35 @@ public final class JavaCommand {
     ///
     /// @param holder the slot of the worker in the session
     static List<String> forScript(Path script, Session session, int holder) {
-        List<String> command = options(session, holder);
-        command.add(script.toString());
-        return command;
+        return line(StartupCache.Kind.SCRIPT, script.toString(), session, holder);
     }
 
     /// `java … tandem.process.JobWorker`.
     static List<String> forJob(Session session, int holder) {
-        List<String> command = options(session, holder);
-        command.add(JobWorker.class.getName());
+        return line(StartupCache.Kind.JOB, JobWorker.class.getName(), session, holder);
+    }
+
+    private static List<String> line(
+            StartupCache.Kind kind, String main, Session session, int holder) {
+        List<String> command = options(classPath());
+        command.addAll(StartupCache.options(kind));
+        command.add("-D%s=%d@%s".formatted(Session.WORKER_PROPERTY, holder, session.directory()));
+        command.addAll(inheritedProperties());
+        command.add(main);
         return command;
     }
 
-    private static List<String> options(Session session, int holder) {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.add("--enable-native-access=ALL-UNNAMED");
-        command.add("-XX:+UseSerialGC");
-        command.add("-Dstdout.encoding=UTF-8");
-        command.add("-Dstderr.encoding=UTF-8");
-        command.add("-D%s=%d@%s".formatted(Session.WORKER_PROPERTY, holder, session.directory()));
-        command.addAll(inheritedProperties());
-        command.add("-cp");
-        command.add(classPath());
-        return command;
+    /// The options that every worker has, and those that the caches are made for.
+    static List<String> options(String classPath) {
+        return new ArrayList<>(
+                List.of(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-XX:+UseSerialGC",
+                        "-Dstdout.encoding=UTF-8",
+                        "-Dstderr.encoding=UTF-8",
+                        "-cp",
+                        classPath));
     }
 
     /// Where the kit's own classes are: the jar, or a folder of classes.
@@ -55,18 +61,17 @@ public final class JavaCommand {
         }
     }
 
-    /// The class path of this JVM in absolute form, and the kit.
+    /// The kit, then the class path of this JVM in absolute form: a cache that was made for the kit
+    /// alone fits whatever follows it.
     private static String classPath() {
         String kit = kit().toString();
-        List<String> entries =
+        Stream<String> others =
                 Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
                         .filter(entry -> !entry.isEmpty())
                         .map(entry -> Path.of(entry).toAbsolutePath().toString())
-                        .collect(Collectors.toCollection(ArrayList::new));
-        if (!entries.contains(kit)) {
-            entries.add(kit);
-        }
-        return String.join(File.pathSeparator, entries);
+                        .filter(entry -> !entry.equals(kit));
+        return Stream.concat(Stream.of(kit), others)
+                .collect(Collectors.joining(File.pathSeparator));
     }
 
     private static List<String> inheritedProperties() {

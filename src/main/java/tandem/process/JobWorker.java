@@ -2,6 +2,8 @@ package tandem.process;
 
 import tandem.memory.Session;
 
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 
 /// The main class of a worker that runs code instead of a script.
@@ -27,5 +29,16 @@ public final class JobWorker {
             }
             System.exit(1);
         }
+    }
+
+    /// Sends a job to this JVM itself, and runs it: what parents and workers do, on one side.
+    public static void rehearse(Job job, Object... arguments) throws Exception {
+        ByteArrayOutputStream pipe = new ByteArrayOutputStream();
+        new Assignment(Assignment.REHEARSAL, Parcel.ofJob(job, arguments)).write(pipe);
+        Parcel.Contents contents =
+                Assignment.read(new ByteArrayInputStream(pipe.toByteArray()))
+                        .parcel()
+                        .open(JobWorker.class.getClassLoader());
+        contents.job().run(contents.arguments());
     }
 }

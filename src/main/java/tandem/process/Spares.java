@@ -1,10 +1,11 @@
 package tandem.process;
 
+import tandem.memory.Session;
+
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import tandem.memory.Session;
 
 /// JVMs that were started before they are needed. Each has run a rehearsal, so that the classes and
 /// the code for attaching shared objects and running lambdas are loaded; then it sleeps in a read of

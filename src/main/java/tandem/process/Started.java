@@ -1,9 +1,10 @@
 package tandem.process;
 
+import tandem.memory.Session;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
-import tandem.memory.Session;
 
 /// A JVM that was started as a worker and waits for its assignment, with its slot in the roster.
 record Started(Process process, Session session, int holder) {

@@ -1,0 +1,147 @@
+package tandem.process;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/// Ahead-of-time caches of the JDK, with which workers start in half of the time: one for scripts
+/// (mostly the compiler), one for code. They lie in the user's cache folder, under a key of the JDK
+/// and the kit's jar, and are made once, in the background, at the lowest priority.
+///
+/// They are never needed: where there is none, or it is damaged, or it does not fit, the JVM starts
+/// without. `-Dtandem.cache=off` does without them, `-Dtandem.cache=FOLDER` keeps them elsewhere.
+public final class StartupCache {
+    /// What a worker runs.
+    enum Kind {
+        SCRIPT,
+        JOB;
+
+        String file() {
+            return name().toLowerCase(Locale.ROOT) + ".aot";
+        }
+    }
+
+    private static final Duration LONGEST_BUILD = Duration.ofMinutes(5);
+    private static final AtomicBoolean TRIED = new AtomicBoolean();
+
+    private StartupCache() {}
+
+    /// The options that make a JVM use a cache; none when there is none yet.
+    static List<String> options(Kind kind) {
+        Path cache = folder().map(folder -> folder.resolve(kind.file())).orElse(null);
+        if (cache == null) {
+            return List.of();
+        }
+        if (Files.isRegularFile(cache)) {
+            return List.of("-XX:AOTCache=" + cache, "-Xlog:aot=off", "-Xlog:cds=off");
+        }
+        if (TRIED.compareAndSet(false, true)) {
+            Thread builder = new Thread(StartupCache::build, "tandem-startup-cache");
+            builder.setDaemon(true);
+            builder.start();
+        }
+        return List.of();
+    }
+
+    /// The folder for the caches of this JDK and this jar; empty where there are none.
+    public static Optional<Path> folder() {
+        String chosen = System.getProperty("tandem.cache", "");
+        Path kit = JavaCommand.kit();
+        if (chosen.equals("off")
+                || !System.getProperty("os.name").equals("Linux")
+                || !Files.isRegularFile(kit)) {
+            return Optional.empty();
+        }
+        try {
+            String key =
+                    "%s %s %s %d %s"
+                            .formatted(
+                                    System.getProperty("java.home"),
+                                    System.getProperty("java.vm.version"),
+                                    kit,
+                                    Files.size(kit),
+                                    Files.getLastModifiedTime(kit));
+            return Optional.of(
+                    (chosen.isEmpty() ? userCache() : Path.of(chosen))
+                            .resolve("tandem")
+                            .resolve(Integer.toHexString(key.hashCode())));
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static Path userCache() {
+        String folder = System.getenv("XDG_CACHE_HOME");
+        return folder == null || folder.isEmpty()
+                ? Path.of(System.getProperty("user.home"), ".cache")
+                : Path.of(folder);
+    }
+
+    private static void build() {
+        Path folder = folder().orElseThrow();
+        Path building = folder.resolve("building");
+        try {
+            Files.createDirectories(folder.getParent());
+            if (Files.notExists(folder)) {
+                Files.createDirectory(
+                        folder,
+                        PosixFilePermissions.asFileAttribute(
+                                PosixFilePermissions.fromString("rwx------")));
+            }
+            if (Files.exists(building)
+                    && Files.getLastModifiedTime(building)
+                            .toInstant()
+                            .isBefore(Instant.now().minus(LONGEST_BUILD))) {
+                Files.delete(building);
+            }
+            Files.createFile(building);
+            Path script = folder.resolve("Training.java");
+            try (InputStream source =
+                    StartupCache.class.getResourceAsStream("/tandem/Training.java")) {
+                Files.copy(source, script, StandardCopyOption.REPLACE_EXISTING);
+            }
+            start(
+                    folder,
+                    training(Kind.JOB, "tandem.Training"),
+                    training(Kind.SCRIPT, script.toString()));
+        } catch (IOException e) {
+            // Another process builds them, or the folder cannot be written: workers start slower.
+        }
+    }
+
+    /// Goes on when this process ends: it is soon over by itself.
+    private static void start(Path folder, String first, String second) throws IOException {
+        String line = "%s; %s; rm -f building".formatted(first, second);
+        new ProcessBuilder("nice", "-n", "19", "sh", "-c", line)
+                .directory(folder.toFile())
+                .redirectInput(Redirect.from(Path.of("/dev/null").toFile()))
+                .redirectOutput(Redirect.DISCARD)
+                .redirectError(Redirect.DISCARD)
+                .start();
+    }
+
+    private static String training(Kind kind, String main) {
+        String line =
+                String.join(
+                        " ",
+                        JavaCommand.options(JavaCommand.kit().toString()).stream()
+                                .map(StartupCache::quote)
+                                .toList());
+        return "%s -XX:AOTCacheOutput=%s.tmp %s && mv -f %s.tmp %s"
+                .formatted(line, kind.file(), quote(main), kind.file(), kind.file());
+    }
+
+    private static String quote(String word) {
+        return "'" + word.replace("'", "'\\''") + "'";
+    }
+}
