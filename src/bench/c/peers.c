@@ -15,13 +15,16 @@
 //
 // The mutex is the kind that can be compared with a Tandem lock: shared between processes,
 // recursive, and robust (a dead holder is noticed). Everything shared lies in one file on the
-// memory-backed file system, mapped MAP_SHARED. There is no spinning of our own anywhere.
+// memory-backed file system, mapped MAP_SHARED. There is no spinning of our own anywhere. Processes
+// that work together are held each on a processor of its own, in turn: where the scheduler puts
+// them would otherwise decide the result (on one processor, two never contend).
 // A hang is ended by SIGALRM; children die with their parent.
 
 #define _GNU_SOURCE
 #include <errno.h>
 #include <linux/futex.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -40,7 +43,7 @@ enum {
     MAX_PROCESSES = 64,
     ALONE_OPERATIONS = 4000000,
     SHARED_OPERATIONS = 6400000,
-    TRIPS = 10000,
+    TRIPS = 5000,
     ELEMENTS = 1 << 20,
     PASSES = 100,
     COPIED = 10000000,
@@ -109,49 +112,66 @@ static double lock_alone(void) {
     return (now_ns() - start) / ALONE_OPERATIONS;
 }
 
-static pid_t start_child(void) {
-    pid_t child = fork();
-    if (child < 0) die("fork");
-    if (child == 0) prctl(PR_SET_PDEATHSIG, SIGKILL);
-    return child;
+static void pin(int process) {
+    cpu_set_t allowed, one;
+    if (sched_getaffinity(0, sizeof allowed, &allowed)) die("sched_getaffinity");
+    int turn = process % CPU_COUNT(&allowed), cpu = -1;
+    while (turn >= 0) turn -= CPU_ISSET(++cpu, &allowed) ? 1 : 0;
+    CPU_ZERO(&one);
+    CPU_SET(cpu, &one);
+    if (sched_setaffinity(0, sizeof one, &one)) die("sched_setaffinity");
 }
 
-static void await_child(void) {
-    int status;
-    if (wait(&status) < 0) die("wait");
-    if (status != 0) {
-        fprintf(stderr, "peers: a child ended with status %d\n", status);
-        exit(1);
-    }
-}
-
-static double lock_contended(void) {
-    long each = SHARED_OPERATIONS / processes;
+// Runs processes that start together; returns the nanoseconds from the first start to the last end.
+static double run_together(int count, void (*work)(int number)) {
     pthread_barrierattr_t kind;
     pthread_barrierattr_init(&kind);
     pthread_barrierattr_setpshared(&kind, PTHREAD_PROCESS_SHARED);
-    pthread_barrier_init(&shared->ready, &kind, processes);
-    shared->cell = 0;
-    for (int i = 0; i < processes; i++) {
-        if (start_child() == 0) {
+    pthread_barrier_init(&shared->ready, &kind, count);
+    fflush(stdout);
+    for (int i = 0; i < count; i++) {
+        pid_t child = fork();
+        if (child < 0) die("fork");
+        if (child == 0) {
+            prctl(PR_SET_PDEATHSIG, SIGKILL);
+            pin(i);
             pthread_barrier_wait(&shared->ready);
             shared->span[i].start = now_ns();
-            increment_under_lock(each);
+            work(i);
             shared->span[i].end = now_ns();
             _exit(0);
         }
     }
-    for (int i = 0; i < processes; i++) await_child();
-    if (shared->cell != each * processes) {
-        fprintf(stderr, "peers: %d increments instead of %ld\n", shared->cell, each * processes);
-        exit(1);
+    for (int i = 0; i < count; i++) {
+        int status;
+        if (wait(&status) < 0) die("wait");
+        if (status != 0) {
+            fprintf(stderr, "peers: a child ended with status %d\n", status);
+            exit(1);
+        }
     }
     double start = shared->span[0].start, end = shared->span[0].end;
-    for (int i = 1; i < processes; i++) {
+    for (int i = 1; i < count; i++) {
         if (shared->span[i].start < start) start = shared->span[i].start;
         if (shared->span[i].end > end) end = shared->span[i].end;
     }
-    return (end - start) / (each * processes);
+    return end - start;
+}
+
+static void contend(int number) {
+    (void) number;
+    increment_under_lock(SHARED_OPERATIONS / processes);
+}
+
+static double lock_contended(void) {
+    long total = SHARED_OPERATIONS / processes * processes;
+    shared->cell = 0;
+    double elapsed = run_together(processes, contend);
+    if (shared->cell != total) {
+        fprintf(stderr, "peers: %d increments instead of %ld\n", shared->cell, total);
+        exit(1);
+    }
+    return elapsed / total;
 }
 
 static void set_event(_Atomic int *event) {
@@ -164,26 +184,20 @@ static void await_and_clear(_Atomic int *event) {
     atomic_store(event, 0);
 }
 
-static double event_round_trip(void) {
-    atomic_store(&shared->there, 0);
-    atomic_store(&shared->back, 0);
-    if (start_child() == 0) {
-        for (int i = 0; i <= TRIPS; i++) {
+static void ask_or_answer(int number) {
+    for (int i = 0; i < TRIPS; i++) {
+        if (number == 0) {
+            set_event(&shared->there);
+            await_and_clear(&shared->back);
+        } else {
             await_and_clear(&shared->there);
             set_event(&shared->back);
         }
-        _exit(0);
     }
-    set_event(&shared->there);  // one trip before the clock starts: now the child is there
-    await_and_clear(&shared->back);
-    double start = now_ns();
-    for (int i = 0; i < TRIPS; i++) {
-        set_event(&shared->there);
-        await_and_clear(&shared->back);
-    }
-    double end = now_ns();
-    await_child();
-    return (end - start) / TRIPS / 1e3;
+}
+
+static double event_round_trip(void) {
+    return run_together(2, ask_or_answer) / TRIPS / 1e3;
 }
 
 // Without this the compiler may join the passes over the elements into one.

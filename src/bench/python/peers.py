@@ -14,11 +14,13 @@ row TAB median TAB min TAB max TAB unit. A round measures:
     read.list write.list increment.list      the same over a list
     slice             a[:] of 10 million ints; GB/s
 
-Workers are forked, so the platform has to have fork. N processes start together at a barrier, and
-their time is the last end minus the first start. A wait that is too long ends the program.
+Workers are forked, so the platform has to have fork. Processes that work together start at a
+barrier, and their time is the last end minus the first start; where the platform can, they are
+held each on a processor of its own, in turn. A wait that is too long ends the program.
 """
 
 import multiprocessing
+import os
 import statistics
 import sys
 from time import monotonic_ns
@@ -55,38 +57,44 @@ def alone(work):
     return round_
 
 
-def join(processes):
+def pin(number):
+    if hasattr(os, "sched_setaffinity"):
+        allowed = sorted(os.sched_getaffinity(0))
+        os.sched_setaffinity(0, {allowed[number % len(allowed)]})
+
+
+def run_together(works):
+    """Runs each work in a process, and returns the first start and the last end."""
+    ready = fork.Barrier(len(works))
+    starts = fork.RawArray("q", len(works))
+    ends = fork.RawArray("q", len(works))
+
+    def worker(number):
+        pin(number)
+        ready.wait(DEADLINE_SECONDS)
+        starts[number] = monotonic_ns()
+        works[number]()
+        ends[number] = monotonic_ns()
+
+    processes = [fork.Process(target=worker, args=(i,), daemon=True) for i in range(len(works))]
+    for process in processes:
+        process.start()
     for process in processes:
         process.join(DEADLINE_SECONDS)
         if process.exitcode != 0:
-            for other in processes:
-                other.kill()
             sys.exit(f"peers.py: {process.name} ended with {process.exitcode}")
+    return min(starts), max(ends)
 
 
 def together(work, count):
     each = SHARED_OPERATIONS // count
 
-    def worker(array, ready, spans, i):
-        ready.wait(DEADLINE_SECONDS)
-        spans[2 * i] = monotonic_ns()
-        work(array, each)
-        spans[2 * i + 1] = monotonic_ns()
-
     def round_():
         array = fork.Array("i", 1)
-        ready = fork.Barrier(count)
-        spans = fork.RawArray("q", 2 * count)
-        processes = [
-            fork.Process(target=worker, args=(array, ready, spans, i), daemon=True)
-            for i in range(count)
-        ]
-        for process in processes:
-            process.start()
-        join(processes)
+        start, end = run_together([lambda: work(array, each)] * count)
         if array[0] != each * count:
             sys.exit(f"peers.py: {array[0]} increments instead of {each * count}")
-        return (max(spans[1::2]) - min(spans[0::2])) / array[0]
+        return (end - start) / array[0]
     return round_
 
 
@@ -99,21 +107,17 @@ def await_and_clear(event):
 def event_round_trip():
     there, back = fork.Event(), fork.Event()
 
+    def ask():
+        for _ in range(TRIPS):
+            there.set()
+            await_and_clear(back)
+
     def answer():
-        for _ in range(TRIPS + 1):
+        for _ in range(TRIPS):
             await_and_clear(there)
             back.set()
 
-    process = fork.Process(target=answer, daemon=True)
-    process.start()
-    there.set()  # one trip before the clock starts: now the other process is there
-    await_and_clear(back)
-    start = monotonic_ns()
-    for _ in range(TRIPS):
-        there.set()
-        await_and_clear(back)
-    end = monotonic_ns()
-    join([process])
+    start, end = run_together([ask, answer])
     return (end - start) / TRIPS / 1e3
 
 

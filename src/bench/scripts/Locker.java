@@ -8,12 +8,14 @@ import tandem.bench.Crew;
 
 import java.lang.foreign.MemorySegment;
 
-/// Takes the lock of a shared cell, increments the raw int and releases, as a C programmer writes it.
+/// Takes the lock of a shared cell, increments the raw int and releases, as a C programmer writes
+/// it.
 void main() {
-    Array cell = arg(0);
+    Crew.Place place = arg(0);
+    Array cell = arg(1);
     Lock lock = cell.lock();
     MemorySegment segment = cell.segment();
-    Crew.work(
+    place.work(
             () -> {
                 for (int i = 0; i < Crew.BATCH; i++) {
                     lock.acquire();

@@ -2,6 +2,8 @@ package tandem.bench;
 
 import org.openjdk.jmh.runner.RunnerException;
 
+import tandem.Array;
+import tandem.Event;
 import tandem.bench.Table.Target;
 
 import java.io.FileDescriptor;
@@ -11,11 +13,13 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 
 /// Tandem beside C and Python, in one table: `scripts/tandem bench [--quick]`, from the root of the
 /// project. What C and Python do in each row stands at the head of `peers.c` and `peers.py`, what
-/// Java does in `OneProcess` (JMH), `Crew` and `RoundTrip`.
+/// Java does in `OneProcess` (JMH), and in `Crew` and the scripts that its workers run.
 ///
 /// Every figure is a median with its spread over several rounds, after rounds that warm up. The
 /// competitors run one after the other, never at once. `--quick` makes fewer rounds of the same
@@ -27,8 +31,10 @@ public final class Bench {
     private static final Path SCRIPTS = Path.of("src/bench/scripts");
     private static final int[] PROCESSES = {2, 4, 16, 64};
     private static final long CONTENDED_OPERATIONS = 6_400_000;
+    private static final int TRIPS = 5_000;
     private static final int WARMUPS = 3;
-    private static final int DEADLINE_MINUTES = 15;
+    private static final Duration DEADLINE = Duration.ofMinutes(15);
+    private static final long START = System.nanoTime();
 
     private final int rounds;
     private final int forks;
@@ -37,7 +43,7 @@ public final class Bench {
     private Peers python;
 
     private Bench(boolean quick) {
-        rounds = quick ? 3 : 7;
+        rounds = quick ? 3 : 15;
         forks = quick ? 1 : 3;
     }
 
@@ -49,10 +55,19 @@ public final class Bench {
         }
         Thread.ofPlatform().daemon().start(Bench::endOverdueRun);
         String machine = Machine.describe();
-        Table table = new Bench(quick).run();
+        Bench bench = new Bench(quick);
+        bench.run();
         try (PrintStream out = utf8Output()) {
-            out.printf("%s%n%n%s%n", machine, table);
+            out.printf("%s%n%n%s%n%n%s%n", machine, bench.legend(), bench.table);
         }
+    }
+
+    private String legend() {
+        return """
+        Medians of %d rounds (smallest–largest). ÷ C, ÷ Python: Tandem's median over theirs. \
+        Processes that work together are held each on a processor of its own, in turn.\
+        """
+                .formatted(rounds);
     }
 
     private static PrintStream utf8Output() {
@@ -62,25 +77,25 @@ public final class Bench {
 
     private static void endOverdueRun() {
         try {
-            Thread.sleep(Duration.ofMinutes(DEADLINE_MINUTES));
+            Thread.sleep(DEADLINE);
         } catch (InterruptedException e) {
             return;
         }
-        System.err.printf("bench: not done after %d minutes%n", DEADLINE_MINUTES);
+        System.err.printf("bench: not done after %d minutes%n", DEADLINE.toMinutes());
         ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
         Runtime.getRuntime().halt(3);
     }
 
-    private Table run() throws IOException, InterruptedException, RunnerException {
+    private void run() throws IOException, InterruptedException, RunnerException {
         progress("C");
         c = Peers.c(rounds);
         progress("Python");
         python = Peers.python(rounds);
         progress("Java, one process");
-        Map<String, Figure> one = OneProcess.run(forks, rounds);
-        progress("Java, two processes");
-        Figure lockByTwo = lockByTwo();
-        Figure roundTrip = RoundTrip.measure(SCRIPTS.resolve("Answerer.java"), WARMUPS, rounds);
+        Map<String, Figure> one = OneProcess.run(forks, rounds / forks);
+        Figure lockByTwo = contend("Locker.java", 2).getFirst();
+        Figure roundTrip = roundTrip();
+        List<Figure> adders = contend("Adder.java", PROCESSES);
 
         Figure lock = one.get("lockIncrementRelease");
         table.row(
@@ -116,13 +131,33 @@ public final class Bench {
                 python.get("add.1"),
                 Target.atLeast(30, "× faster than Python", python.get("add.1").over(add)));
         sliceRows(one.get("slice"), one.get("clonePlain"));
-        addersRows();
-        return table;
+        adderRows(adders);
     }
 
-    private Figure lockByTwo() {
-        try (Crew crew = new Crew(SCRIPTS.resolve("Locker.java"))) {
-            return crew.measure(2, WARMUPS, rounds, CONTENDED_OPERATIONS);
+    /// Lets more and more workers change one cell. They grow in number, rather than wait for their
+    /// turn, as even a waiting JVM costs something.
+    private List<Figure> contend(String script, int... counts) {
+        List<Figure> figures = new ArrayList<>();
+        Array cell = Array.of("i", 1, true);
+        try (Crew crew = new Crew(SCRIPTS.resolve(script), cell)) {
+            for (int count : counts) {
+                progress("Java, %s, %d processes".formatted(script, count));
+                figures.add(crew.measure(count, WARMUPS, rounds, CONTENDED_OPERATIONS));
+                if (cell.get(0) != crew.operations()) {
+                    throw new IllegalStateException(
+                            "%d increments instead of %d"
+                                    .formatted(cell.get(0), crew.operations()));
+                }
+            }
+        }
+        return figures;
+    }
+
+    private Figure roundTrip() {
+        progress("Java, Pair.java, 2 processes");
+        try (Crew crew = new Crew(SCRIPTS.resolve("Pair.java"), new Event(), new Event())) {
+            Figure halfTripNanos = crew.measure(2, WARMUPS, rounds, 2 * TRIPS);
+            return halfTripNanos.times(2e-3);
         }
     }
 
@@ -163,21 +198,16 @@ public final class Bench {
                 "the same: `int[].clone()`", "GB/s", clone.asRate(bytes), Figure.NONE, Figure.NONE);
     }
 
-    private void addersRows() {
-        Figure[] adders = new Figure[PROCESSES.length];
-        try (Crew crew = new Crew(SCRIPTS.resolve("Adder.java"))) {
-            for (int i = 0; i < PROCESSES.length; i++) {
-                progress("Java, %d processes".formatted(PROCESSES[i]));
-                adders[i] = crew.measure(PROCESSES[i], WARMUPS, rounds, CONTENDED_OPERATIONS);
-                table.row(
-                        "7. `a.add(0, 1)` by %d processes".formatted(PROCESSES[i]),
-                        "ns",
-                        adders[i],
-                        c.get("lock." + PROCESSES[i]),
-                        python.get("add." + PROCESSES[i]));
-            }
+    private void adderRows(List<Figure> adders) {
+        for (int i = 0; i < PROCESSES.length; i++) {
+            table.row(
+                    "7. `a.add(0, 1)` by %d processes".formatted(PROCESSES[i]),
+                    "ns",
+                    adders.get(i),
+                    c.get("lock." + PROCESSES[i]),
+                    python.get("add." + PROCESSES[i]));
         }
-        Figure growth = ratio(adders[adders.length - 1], adders[0]);
+        Figure growth = ratio(adders.getLast(), adders.getFirst());
         table.row(
                 "7. 64 processes ÷ 2 processes",
                 "×",
@@ -192,6 +222,6 @@ public final class Bench {
     }
 
     private static void progress(String what) {
-        System.err.println("bench: " + what);
+        System.err.printf("bench: %3d s: %s%n", (System.nanoTime() - START) / 1_000_000_000, what);
     }
 }

@@ -22,6 +22,10 @@ record Figure(double median, double min, double max) {
         return median / other.median;
     }
 
+    Figure times(double factor) {
+        return new Figure(median * factor, min * factor, max * factor);
+    }
+
     /// The rate in GB/s of a step that takes these nanoseconds for so many bytes: the slowest step
     /// is the lowest rate.
     Figure asRate(double bytes) {

@@ -82,7 +82,9 @@ public class OneProcess {
                 new OptionsBuilder()
                         .include("^" + OneProcess.class.getName().replace(".", "\\.") + "\\.")
                         .forks(forks)
-                        .jvmArgs("--enable-native-access=ALL-UNNAMED")
+                        .jvmArgs(
+                                "--enable-native-access=ALL-UNNAMED",
+                                "--sun-misc-unsafe-memory-access=allow")
                         .warmupIterations(4)
                         .warmupTime(TimeValue.milliseconds(250))
                         .measurementIterations(iterations)

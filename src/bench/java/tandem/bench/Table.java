@@ -13,16 +13,20 @@ final class Table {
         static final Target NONE = new Target("", Double.NaN, false);
 
         static Target atMost(double limit, String unit, double measured) {
-            return new Target("≤ %s %s".formatted(limit, unit), measured, measured <= limit);
+            return new Target("≤ " + number(limit) + unit, measured, measured <= limit);
         }
 
         static Target atLeast(double limit, String unit, double measured) {
-            return new Target("≥ %s %s".formatted(limit, unit), measured, measured >= limit);
+            return new Target("≥ " + number(limit) + unit, measured, measured >= limit);
+        }
+
+        private static String number(double limit) {
+            return String.valueOf(limit).replaceFirst("\\.0$", "") + " ";
         }
 
         private String cells() {
             if (text.isEmpty()) {
-                return " | | ";
+                return "| | ";
             }
             String verdict = Double.isNaN(measured) ? "—" : met ? "yes" : "**no**";
             return "%s | %s | %s".formatted(text, Figure.text(measured), verdict);
