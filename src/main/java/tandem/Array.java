@@ -558,12 +558,14 @@ public final class Array extends Shared {
         return length;
     }
 
+    /// The element that an index means. The JDK's own check is known to the compiler, which takes
+    /// it out of loops; a comparison written here would stay in them.
     private long at(long index) {
-        long at = index < 0 ? index + length : index;
-        if (at < 0 || at >= length) {
+        try {
+            return Objects.checkIndex(index < 0 ? index + length : index, length);
+        } catch (IndexOutOfBoundsException e) {
             throw outOfBounds(index);
         }
-        return at;
     }
 
     private long integerAt(long index, String method, String instead) {
