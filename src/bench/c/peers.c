@@ -9,7 +9,7 @@
 //     lock.1          lock, increment, unlock by one process; ns an operation
 //     lock.N          the same by N processes at once: last end - first start, over all operations
 //     event           a wake-up there and back between two processes, on bare futexes; us a trip
-//     read write increment    one pass over 1 Mi ints of a shared mapping; ns an element
+//     read fill write increment   one pass over 1 Mi ints of a shared mapping; ns an element
 //     copy.once       memcpy of 10 million ints into memory allocated (and touched) once; GB/s
 //     copy.each       the same into memory allocated and freed each time; GB/s
 //
@@ -216,6 +216,15 @@ static double read_elements(void) {
     return (now_ns() - start) / PASSES / ELEMENTS;
 }
 
+static double fill_elements(void) {
+    double start = now_ns();
+    for (int pass = 0; pass < PASSES; pass++) {
+        for (int i = 0; i < ELEMENTS; i++) shared->elements[i] = pass;
+        end_of_pass();
+    }
+    return (now_ns() - start) / PASSES / ELEMENTS;
+}
+
 static double write_elements(void) {
     double start = now_ns();
     for (int pass = 0; pass < PASSES; pass++) {
@@ -294,6 +303,7 @@ int main(int count, char **arguments) {
     }
     measure("event", "us", event_round_trip);
     measure("read", "ns", read_elements);
+    measure("fill", "ns", fill_elements);
     measure("write", "ns", write_elements);
     measure("increment", "ns", increment_elements);
     measure("copy.once", "GB/s", copy_once);

@@ -10,9 +10,10 @@ row TAB median TAB min TAB max TAB unit. A round measures:
     add.1, add.N      with a.get_lock(): a[0] += 1 by one process and by N: what Python's
                       manual tells a user to write; it takes the recursive lock three times
     event             a round trip between two processes through two Events; us a trip
-    read write increment                     loops over 1 Mi elements of a RawArray; ns an element
-    read.list write.list increment.list      the same over a list
+    read fill write increment                loops over 1 Mi elements of a RawArray; ns an element
+    read.list fill.list write.list …         the same over a list
     slice             a[:] of 10 million ints; GB/s
+    start.fork, start.spawn    from Process.start() to the first statement of the child; ms
 
 Workers are forked, so the platform has to have fork. Processes that work together start at a
 barrier, and their time is the last end minus the first start; where the platform can, they are
@@ -127,6 +128,11 @@ def read(elements):
         total += elements[i]
 
 
+def fill(elements):
+    for i in range(ELEMENTS):
+        elements[i] = 7
+
+
 def write(elements):
     for i in range(ELEMENTS):
         elements[i] = i
@@ -153,6 +159,23 @@ def slice_all(array):
     return round_
 
 
+def note(moment):
+    moment.value = monotonic_ns()
+
+
+def start_process(method):
+    context = multiprocessing.get_context(method)
+
+    def round_():
+        moment = context.Value("q", 0)
+        start = monotonic_ns()
+        process = context.Process(target=note, args=(moment,))
+        process.start()
+        process.join(DEADLINE_SECONDS)
+        return (moment.value - start) / 1e6
+    return round_
+
+
 def measure(rounds, row, round_, unit="ns"):
     round_()
     values = [round_() for _ in range(rounds)]
@@ -171,10 +194,12 @@ def main():
         measure(rounds, f"add.{count}", together(increments, count))
     measure(rounds, "event", event_round_trip, "us")
     raw, plain = fork.RawArray("i", ELEMENTS), [0] * ELEMENTS
-    for work in read, write, increment:
+    for work in read, fill, write, increment:
         measure(rounds, work.__name__, each_element(work, raw))
         measure(rounds, work.__name__ + ".list", each_element(work, plain))
     measure(rounds, "slice", slice_all(fork.Array("i", SLICED)), "GB/s")
+    for method in "fork", "spawn":
+        measure(rounds, "start." + method, start_process(method), "ms")
 
 
 if __name__ == "__main__":

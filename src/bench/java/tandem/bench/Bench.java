@@ -120,6 +120,7 @@ public final class Bench {
                 python.get("event"),
                 Target.atMost(1.2, "× C's futex", roundTrip.over(c.get("event"))));
         elementRows("read", one.get("read"), one.get("readPlain"));
+        elementRows("fill", one.get("fill"), one.get("fillPlain"));
         elementRows("write", one.get("write"), one.get("writePlain"));
         elementRows("increment", one.get("increment"), one.get("incrementPlain"));
         Figure add = one.get("add");
@@ -132,6 +133,37 @@ public final class Bench {
                 Target.atLeast(30, "× faster than Python", python.get("add.1").over(add)));
         sliceRows(one.get("slice"), one.get("clonePlain"));
         adderRows(adders);
+        startRows();
+    }
+
+    private void startRows() {
+        progress("Java, starts of workers");
+        Starts starts = new Starts(rounds);
+        Figure bare = starts.bareSource();
+        Figure script = starts.script();
+        table.row(
+                "8. `spawn` of a script to its first instruction; C's place: `java Hello.java`",
+                "ms",
+                script,
+                bare,
+                python.get("start.spawn"),
+                Target.atMost(0.5, "× `java Hello.java`", script.over(bare)));
+        Figure cold = starts.codeCold();
+        table.row(
+                "9. `spawn` of a lambda to its first instruction; Python: spawn",
+                "ms",
+                cold,
+                Figure.NONE,
+                python.get("start.spawn"),
+                Target.atMost(1.0, "× Python's spawn", cold.over(python.get("start.spawn"))));
+        Figure spare = starts.codeFromSpare();
+        table.row(
+                "10. the same from a spare JVM; Python: fork",
+                "ms",
+                spare,
+                Figure.NONE,
+                python.get("start.fork"),
+                Target.atMost(1.0, "× Python's fork", spare.over(python.get("start.fork"))));
     }
 
     /// Lets more and more workers change one cell. They grow in number, rather than wait for their

@@ -32,7 +32,7 @@ import java.util.stream.IntStream;
 ///
 /// - `lockIncrementRelease`: a `Lock` around an increment of a raw int, as a C programmer writes it
 /// - `add`: `a.add(0, 1)`
-/// - `read`, `write`, `increment`: an array without a lock, element by element in index order; and
+/// - `read`, `fill` (with one number), `write` (each its index), `increment`: an array without a lock, element by element in index order; and
 ///   the same loops over an `int[]`
 /// - `slice`: `a.slice().toInts()` of 10 million ints, beside `clone()` of such an `int[]`
 @BenchmarkMode(Mode.AverageTime)
@@ -136,6 +136,24 @@ public class OneProcess {
             sum += array[i];
         }
         return sum;
+    }
+
+    @Benchmark
+    @OperationsPerInvocation(ELEMENTS)
+    public void fill(SharedElements elements) {
+        Array array = elements.array;
+        for (int i = 0; i < ELEMENTS; i++) {
+            array.set(i, 7);
+        }
+    }
+
+    @Benchmark
+    @OperationsPerInvocation(ELEMENTS)
+    public void fillPlain(PlainElements elements) {
+        int[] array = elements.array;
+        for (int i = 0; i < ELEMENTS; i++) {
+            array[i] = 7;
+        }
     }
 
     @Benchmark

@@ -190,7 +190,7 @@ public final class Roster {
         MemorySegment.copy(bytes, 0, slots, JAVA_BYTE, at, end);
     }
 
-    private static int slot(int holder) {
+    static int slot(int holder) {
         return holder & Layout.HOLDER_SLOT_MASK;
     }
 

@@ -5,8 +5,10 @@ import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -23,6 +25,7 @@ public final class Session {
     static final boolean POSIX =
             FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
 
+    private static final String PREFIX = "tandem-";
     private static final String ROSTER = "roster";
     private static final Map<Path, Session> JOINED = new ConcurrentHashMap<>();
     private static final Exit EXIT = new Exit();
@@ -55,9 +58,8 @@ public final class Session {
     private static Session join(Path directory) {
         Roster roster = openRoster(directory);
         int holder = roster.claim("MainProcess", 0);
-        roster.identify(holder, ProcessHandle.current());
         EXIT.last(() -> roster.free(holder));
-        return new Session(directory, roster, holder);
+        return new Session(directory, roster, holder).enter();
     }
 
     private static Session joinAsWorker(String property) {
@@ -69,8 +71,7 @@ public final class Session {
             if (!roster.isCurrent(holder)) {
                 throw new IllegalArgumentException("it has no place for this process any more");
             }
-            roster.identify(holder, ProcessHandle.current());
-            return new Session(directory, roster, holder);
+            return new Session(directory, roster, holder).enter();
         } catch (IllegalArgumentException | StringIndexOutOfBoundsException e) {
             throw new IllegalStateException(
                     "the session %s cannot be joined: %s".formatted(property, e.getMessage()), e);
@@ -80,17 +81,57 @@ public final class Session {
     private static Session create() {
         try {
             Path directory =
-                    Files.createTempDirectory(base(), "tandem-", SharedFile.ownerOnly("rwx------"));
+                    Files.createTempDirectory(base(), PREFIX, SharedFile.ownerOnly("rwx------"));
             EXIT.last(() -> delete(directory));
             Roster roster =
                     new Roster(SharedFile.create(directory.resolve(ROSTER), Roster.header()));
             int holder = roster.claim("MainProcess", 0);
-            roster.identify(holder, ProcessHandle.current());
-            return new Session(directory, roster, holder);
+            Session session = new Session(directory, roster, holder).enter();
+            Thread sweeper = new Thread(session::sweep, "tandem-sweep");
+            sweeper.setDaemon(true);
+            sweeper.start();
+            return session;
         } catch (IOException e) {
             throw new UncheckedIOException(
                     "no directory for shared memory can be made in " + base(), e);
         }
+    }
+
+    private Session enter() {
+        try {
+            Presence.declare(directory, Roster.slot(holder));
+            roster.identify(holder, ProcessHandle.current());
+            return this;
+        } catch (IOException e) {
+            throw new UncheckedIOException(directory + " cannot be entered", e);
+        }
+    }
+
+    /// Removes the sessions beside this one whose processes have all died without removing them.
+    /// One that is only seconds old may not have its first process yet.
+    private void sweep() {
+        Instant young = Instant.now().minusSeconds(10);
+        try (DirectoryStream<Path> sessions =
+                Files.newDirectoryStream(directory.getParent(), PREFIX + "*")) {
+            for (Path other : sessions) {
+                if (!other.equals(directory)
+                        && !JOINED.containsKey(other)
+                        && isOwn(other)
+                        && Files.getLastModifiedTime(other).toInstant().isBefore(young)
+                        && Presence.isDeserted(other)) {
+                    delete(other);
+                }
+            }
+        } catch (IOException | RuntimeException e) {
+            // Somebody else sweeps, or a folder is not ours to look into: the next session may do
+            // it.
+        }
+    }
+
+    private boolean isOwn(Path other) throws IOException {
+        return Files.isDirectory(other, LinkOption.NOFOLLOW_LINKS)
+                && Files.getOwner(other, LinkOption.NOFOLLOW_LINKS)
+                        .equals(Files.getOwner(directory));
     }
 
     private static Path base() {

@@ -1,0 +1,119 @@
+package tandem.bench;
+
+import static tandem.Tandem.prestart;
+import static tandem.Tandem.sleep;
+import static tandem.Tandem.spawn;
+
+import tandem.Array;
+import tandem.Worker;
+import tandem.process.Spares;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.function.Supplier;
+
+/// How long it takes from the call of `spawn` to the first instruction of the worker, in
+/// milliseconds, in a parent that has spawned before. Both sides read the clock of
+/// `System.nanoTime()`, which is one for all processes of a Linux machine.
+final class Starts {
+    private static final int WARMUPS = 2;
+    private static final long SPARE_DEADLINE_NANOS = 30_000_000_000L;
+
+    private final int rounds;
+    private final Array moment = Array.of("q", 1);
+
+    Starts(int rounds) {
+        this.rounds = rounds;
+    }
+
+    /// Code in a JVM that has to be started.
+    Figure codeCold() {
+        prestart(0);
+        return measure(() -> started(this::spawnCode));
+    }
+
+    /// Code in a JVM that was started before.
+    Figure codeFromSpare() {
+        try {
+            return measure(
+                    () -> {
+                        prestart(1);
+                        awaitSpare();
+                        return started(this::spawnCode);
+                    });
+        } finally {
+            prestart(0);
+        }
+    }
+
+    /// A script that has to be compiled.
+    Figure script() {
+        return measure(
+                () -> started(() -> spawn(Path.of("src/bench/scripts/Starter.java"), moment)));
+    }
+
+    /// `java Hello.java`, without Tandem.
+    Figure bareSource() {
+        return measure(
+                () -> {
+                    long start = System.nanoTime();
+                    try {
+                        Process java =
+                                new ProcessBuilder(
+                                                Path.of(
+                                                                System.getProperty("java.home"),
+                                                                "bin",
+                                                                "java")
+                                                        .toString(),
+                                                "src/bench/scripts/Hello.java")
+                                        .redirectError(ProcessBuilder.Redirect.INHERIT)
+                                        .start();
+                        String printed =
+                                new String(
+                                        java.getInputStream().readAllBytes(),
+                                        StandardCharsets.UTF_8);
+                        return (Long.parseLong(printed.strip()) - start) / 1e6;
+                    } catch (IOException e) {
+                        throw new IllegalStateException(e);
+                    }
+                });
+    }
+
+    private Worker spawnCode() {
+        return spawn(cell -> cell.set(0, System.nanoTime()), moment);
+    }
+
+    private double started(Supplier<Worker> spawning) {
+        long start = System.nanoTime();
+        Worker worker = spawning.get();
+        worker.join();
+        if (worker.exitCode() != 0) {
+            throw new IllegalStateException(worker.toString());
+        }
+        return (moment.get(0) - start) / 1e6;
+    }
+
+    private static void awaitSpare() {
+        long start = System.nanoTime();
+        while (Spares.ready() == 0) {
+            if (System.nanoTime() - start > SPARE_DEADLINE_NANOS) {
+                throw new IllegalStateException("no spare JVM got ready");
+            }
+            sleep(0.01);
+        }
+        // It is counted when it has been started; its rehearsal is over a little later.
+        sleep(0.5);
+    }
+
+    private Figure measure(Supplier<Double> round) {
+        for (int i = 0; i < WARMUPS; i++) {
+            round.get();
+        }
+        double[] all = new double[rounds];
+        for (int i = 0; i < rounds; i++) {
+            all[i] = round.get();
+        }
+        return Figure.of(all);
+    }
+}
