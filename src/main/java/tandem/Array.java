@@ -9,6 +9,7 @@ import tandem.sync.Mutex;
 
 import java.io.Serial;
 import java.lang.foreign.MemorySegment;
+import java.math.BigInteger;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
@@ -198,6 +199,12 @@ public final class Array extends Shared {
         if (file.header().guard() != Layout.GUARD_ELSEWHERE) {
             return new Array(file, session, null);
         }
+        Header guardHeader = session.open(file.header().guardFile()).header();
+        if (guardHeader.guard() != Layout.GUARD_OWN) {
+            throw new IllegalArgumentException(
+                    "%s is damaged: %s, which is to guard it, has no lock"
+                            .formatted(file.path(), file.header().guardFile()));
+        }
         Shared guard = attach(session.directory().resolve(file.header().guardFile()), Shared.class);
         return new Array(file, session, guard instanceof Array a ? a.lock() : (Lock) guard);
     }
@@ -379,7 +386,15 @@ public final class Array extends Shared {
     }
 
     private static Long bound(Number bound) {
-        return bound == null ? null : (Long) Typecode.INT64.integer(bound);
+        return switch (bound) {
+            case null -> null;
+            case BigInteger n when n.bitLength() > 63 ->
+                    n.signum() < 0 ? Long.MIN_VALUE : Long.MAX_VALUE;
+            case Byte _, Short _, Integer _, Long _, BigInteger _ -> bound.longValue();
+            default ->
+                    throw new IllegalArgumentException(
+                            "a bound of a slice is an integer or null, not " + bound);
+        };
     }
 
     private Slice slice(Range range) {
@@ -469,7 +484,10 @@ public final class Array extends Shared {
     /// @throws UnsupportedOperationException when the array has no lock
     /// @throws IllegalMonitorStateException when this thread does not hold it
     public void release() {
-        lock("release()").release();
+        if (mutex == null) {
+            throw noLock("release()");
+        }
+        mutex.release();
     }
 
     /// Takes the lock for the length of a `try`.
@@ -490,11 +508,16 @@ public final class Array extends Shared {
     private Lock lock(String method) {
         open();
         if (lock == null) {
-            throw new UnsupportedOperationException(
-                    "%s is refused: this Array was made with lock=false and has no lock. Array.of(\"%s\", %d, true) makes one that has"
-                            .formatted(method, typecode.code(), length));
+            throw noLock(method);
         }
         return lock;
+    }
+
+    private UnsupportedOperationException noLock(String method) {
+        return new UnsupportedOperationException(
+                ("%s is refused: this Array was made with lock=false and has no lock."
+                                + " Array.of(\"%s\", %d, true) makes one that has")
+                        .formatted(method, typecode.code(), length));
     }
 
     /// The number of elements.
@@ -552,9 +575,7 @@ public final class Array extends Shared {
     }
 
     private long open() {
-        if (isClosed()) {
-            throw new IllegalStateException(path().getFileName() + " is closed");
-        }
+        requireOpen();
         return length;
     }
 

@@ -47,16 +47,19 @@ public final class Event extends Shared {
 
     /// Raises the flag and lets all go who wait. Stays set until `clear()`.
     public void set() {
+        requireOpen();
         signal.set();
     }
 
     /// Lowers the flag: from now on, `await()` waits.
     public void clear() {
+        requireOpen();
         signal.clear();
     }
 
     /// Whether the flag is up.
     public boolean isSet() {
+        requireOpen();
         return signal.isSet();
     }
 
@@ -64,6 +67,7 @@ public final class Event extends Shared {
     ///
     /// @throws tandem.sync.UncheckedInterruptedException when interrupted while waiting
     public void await() {
+        requireOpen();
         signal.await();
     }
 
@@ -72,12 +76,16 @@ public final class Event extends Shared {
     /// @return whether the flag was up, false when the time was over first
     /// @throws tandem.sync.UncheckedInterruptedException when interrupted while waiting
     public boolean await(Duration time) {
+        requireOpen();
         return signal.await(time);
     }
 
     /// `Event(set)` or `Event(not set)`.
     @Override
     public String toString() {
+        if (isClosed()) {
+            return "Event(closed)";
+        }
         return isSet() ? "Event(set)" : "Event(not set)";
     }
 }

@@ -50,7 +50,7 @@ public final class Lock extends Shared {
 
     Lock(SharedFile file, Session session, Array home) {
         super(file, session);
-        this.mutex = new Mutex(file, session);
+        this.mutex = mutex(file, session);
         this.home = home;
     }
 
@@ -65,6 +65,7 @@ public final class Lock extends Shared {
     ///
     /// @throws tandem.sync.UncheckedInterruptedException when interrupted while waiting
     public void acquire() {
+        requireOpen();
         mutex.acquire();
     }
 
@@ -73,6 +74,7 @@ public final class Lock extends Shared {
     /// @return whether this thread now holds it
     /// @throws tandem.sync.UncheckedInterruptedException when interrupted while waiting
     public boolean acquire(Duration time) {
+        requireOpen();
         return mutex.acquire(time);
     }
 
@@ -80,6 +82,7 @@ public final class Lock extends Shared {
     ///
     /// @return whether this thread now holds it
     public boolean tryAcquire() {
+        requireOpen();
         return mutex.tryAcquire();
     }
 
@@ -93,6 +96,7 @@ public final class Lock extends Shared {
 
     /// Takes the lock for the length of a `try`.
     public Held hold() {
+        requireOpen();
         mutex.acquire();
         return new Held(mutex);
     }
@@ -122,7 +126,7 @@ public final class Lock extends Shared {
     /// Who holds it, without waiting: `Lock(free)`, `Lock(held by WorkA (pid 4711))`.
     @Override
     public String toString() {
-        return "Lock(%s)".formatted(mutex.holder());
+        return isClosed() ? "Lock(closed)" : "Lock(%s)".formatted(mutex.holder());
     }
 
     /// How the lock of an array travels.

@@ -3,6 +3,8 @@ package tandem;
 import tandem.memory.Layout;
 import tandem.memory.Session;
 import tandem.memory.SharedFile;
+import tandem.process.Child;
+import tandem.sync.Mutex;
 
 import java.io.IOException;
 import java.io.ObjectStreamException;
@@ -32,6 +34,10 @@ public abstract sealed class Shared implements Serializable, AutoCloseable
     private static final ConcurrentHashMap<Path, WeakReference<Shared>> HANDLES =
             new ConcurrentHashMap<>();
 
+    /// One for each file with a lock. A mutex that is held outlives its handle: who attaches the
+    /// file again can release it.
+    private static final ConcurrentHashMap<Path, Mutex> MUTEXES = new ConcurrentHashMap<>();
+
     private final transient SharedFile file;
     private final transient Session session;
 
@@ -50,6 +56,10 @@ public abstract sealed class Shared implements Serializable, AutoCloseable
         Path path = path();
         HANDLES.put(path, new WeakReference<>(this));
         deletion = CLEANER.register(this, () -> delete(path));
+    }
+
+    static Mutex mutex(SharedFile file, Session session) {
+        return MUTEXES.computeIfAbsent(file.path(), _ -> new Mutex(file, session));
     }
 
     /// The one handle of this JVM for a file.
@@ -71,7 +81,7 @@ public abstract sealed class Shared implements Serializable, AutoCloseable
                 known = open(real);
                 WeakReference<Shared> reference = new WeakReference<>(known);
                 HANDLES.put(real, reference);
-                CLEANER.register(known, () -> HANDLES.remove(real, reference));
+                CLEANER.register(known, () -> forget(real, reference));
             }
             return known;
         }
@@ -87,7 +97,16 @@ public abstract sealed class Shared implements Serializable, AutoCloseable
     }
 
     private static Shared open(Path path) {
-        Session session = Session.of(path.getParent());
+        if (path.getParent() == null || !Files.isRegularFile(path)) {
+            throw new IllegalArgumentException(path + " is no file of a shared object");
+        }
+        Session session;
+        try {
+            session = Session.of(path.getParent());
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "%s is not in the directory of a session: %s".formatted(path, e.getMessage()));
+        }
         SharedFile file = session.open(path.getFileName().toString());
         return switch (file.header().kind()) {
             case Layout.KIND_ARRAY -> Array.open(file, session);
@@ -102,8 +121,13 @@ public abstract sealed class Shared implements Serializable, AutoCloseable
         return shared == null || shared.closed ? null : shared;
     }
 
+    private static void forget(Path path, WeakReference<Shared> handle) {
+        HANDLES.remove(path, handle);
+        MUTEXES.computeIfPresent(path, (_, mutex) -> mutex.isOwned() ? mutex : null);
+    }
+
     private static void delete(Path path) {
-        HANDLES.remove(path);
+        forget(path, HANDLES.get(path));
         try {
             Files.deleteIfExists(path);
         } catch (IOException e) {
@@ -132,6 +156,13 @@ public abstract sealed class Shared implements Serializable, AutoCloseable
         return closed;
     }
 
+    /// @throws IllegalStateException when this handle is closed
+    final void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException(path().getFileName() + " is closed");
+        }
+    }
+
     final SharedFile file() {
         return file;
     }
@@ -142,6 +173,8 @@ public abstract sealed class Shared implements Serializable, AutoCloseable
 
     @Serial
     final Object writeReplace() throws ObjectStreamException {
+        requireOpen();
+        Child.keep(this);
         return reference();
     }
 

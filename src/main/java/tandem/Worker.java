@@ -20,13 +20,10 @@ import java.util.function.Supplier;
 /// Whole lines of what it prints arrive on this process's output; lines of its error output come
 /// with its name before them. All methods may be called by any thread.
 public sealed class Worker permits Call, ThisProcess {
-    /// Those that run, in the order of their start. Keeps them, and so their arguments, reachable.
+    /// Those that run, in the order of their start.
     private static final Set<Worker> RUNNING = new LinkedHashSet<>();
 
     private final String name;
-
-    /// Kept reachable while the worker runs, as the creator's handle is what keeps the files.
-    private final Object[] arguments;
 
     private final Child child;
 
@@ -38,27 +35,24 @@ public sealed class Worker permits Call, ThisProcess {
     /// For the process that one is in.
     Worker(String name) {
         this.name = name;
-        this.arguments = null;
         this.child = null;
         this.loader = null;
     }
 
     private Worker(String name, Path script, Object[] arguments) {
         this.name = name;
-        this.arguments = arguments;
         this.loader = null;
         this.child = Child.start(name, script, arguments, this::ended);
     }
 
     Worker(String name, Task task, Object[] arguments) {
         this.name = name;
-        this.arguments = arguments;
         this.loader = task.loader();
         this.child = Child.start(name, task, arguments, this::ended);
     }
 
     static Worker ofScript(String name, Path script, Object... arguments) {
-        return register(() -> new Worker(name, script, arguments.clone()));
+        return register(() -> new Worker(name, script, arguments));
     }
 
     static Worker ofCode(String name, Serializable code, Object... arguments) {

@@ -67,8 +67,15 @@ public record Header(int kind, Typecode typecode, int guard, String guardFile, l
         int code = page.get(JAVA_INT, Layout.AT_TYPECODE);
         Typecode typecode = kind == Layout.KIND_ARRAY ? Typecode.of(code) : null;
         int guard = page.get(JAVA_INT, Layout.AT_GUARD);
-        if (guard < Layout.GUARD_NONE || guard > Layout.GUARD_ELSEWHERE) {
-            throw new IllegalArgumentException("its guard, %d, is unknown".formatted(guard));
+        boolean guardFits =
+                switch (kind) {
+                    case Layout.KIND_ARRAY ->
+                            guard >= Layout.GUARD_NONE && guard <= Layout.GUARD_ELSEWHERE;
+                    case Layout.KIND_LOCK -> guard == Layout.GUARD_OWN;
+                    default -> guard == Layout.GUARD_NONE;
+                };
+        if (!guardFits) {
+            throw new IllegalArgumentException("its guard, %d, cannot be".formatted(guard));
         }
         long offset = page.get(JAVA_LONG, Layout.AT_DATA_OFFSET);
         if (offset != Layout.HEADER_BYTES) {

@@ -162,7 +162,8 @@ public final class Roster {
 
     /// A process for a person: its name and pid.
     public String describe(int holder) {
-        return isCurrent(holder)
+        int state = (int) Layout.INT.getVolatile(slots, at(slot(holder)));
+        return state >>> Layout.SLOT_GENERATION_SHIFT == generation(holder)
                 ? "%s (pid %d)".formatted(name(holder), pid(holder))
                 : "a process that has ended";
     }

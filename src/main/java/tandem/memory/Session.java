@@ -81,7 +81,8 @@ public final class Session {
     private static Session create() {
         try {
             Path directory =
-                    Files.createTempDirectory(base(), PREFIX, SharedFile.ownerOnly("rwx------"));
+                    Files.createTempDirectory(
+                            base().toRealPath(), PREFIX, SharedFile.ownerOnly("rwx------"));
             EXIT.last(() -> delete(directory));
             Roster roster =
                     new Roster(SharedFile.create(directory.resolve(ROSTER), Roster.header()));

@@ -49,6 +49,10 @@ public final class SharedFile {
     ///
     /// @throws IOException when there is no room, or the file exists; nothing is left then
     static SharedFile create(Path path, Header header) throws IOException {
+        long free = path.getParent().toFile().getUsableSpace();
+        if (header.fileBytes() > free) {
+            throw new IOException("there is too little room");
+        }
         try (FileChannel channel = FileChannel.open(path, CREATE, ownerOnly("rw-------"))) {
             MemorySegment all;
             try {

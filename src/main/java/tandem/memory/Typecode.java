@@ -275,7 +275,10 @@ public enum Typecode {
                                 value,
                                 code,
                                 real
-                                        ? "-3.4028235E38 to 3.4028235E38"
+                                        ? (bytes == 4
+                                                ? "-3.4028235E38 to 3.4028235E38"
+                                                : "-1.7976931348623157E308 to"
+                                                        + " 1.7976931348623157E308")
                                         : number(unsigned64 ? 0 : min)
                                                 + " to "
                                                 + number(unsigned64 ? -1 : max)));

@@ -5,6 +5,7 @@ import tandem.memory.Session;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -35,11 +36,15 @@ public final class Child {
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private volatile boolean terminated;
 
+    /// The shared objects that it was given. Their files last as long as they can be reached here.
+    private List<Object> kept;
+
     /// What a job has left, written before `ended` opens.
     private byte[] outcome;
 
-    private Child(String name, Started started) {
+    private Child(String name, Started started, List<Object> kept) {
         this.name = name;
+        this.kept = kept;
         this.started = started;
         this.process = started.process();
     }
@@ -70,10 +75,15 @@ public final class Child {
     }
 
     private static Child start(String name, Started started, Parcel parcel, Runnable whenEnded) {
-        Child child = new Child(name, started);
+        Child child = new Child(name, started, parcel.kept());
         ALIVE.add(child);
         thread(name, () -> child.seeThrough(new Assignment(name, parcel), whenEnded)).start();
         return child;
+    }
+
+    /// Keeps a shared object that is being given to a child reachable until the child has ended.
+    public static void keep(Object shared) {
+        Parcel.keep(shared);
     }
 
     private static Session prepare() {
@@ -111,6 +121,7 @@ public final class Child {
         sayHowItDied();
         outcome = Outcome.take(started.session(), started.holder());
         started.release();
+        kept = List.of();
         ALIVE.remove(this);
         whenEnded.run();
         ended.complete(null);

@@ -25,7 +25,9 @@ import java.util.Map;
 /// @param path where classes come from that only the prompt's class path has
 /// @param classes by name, the classes that no class path has
 /// @param objects the serialised graph: job, arguments, then owner, name and value of each variable
-record Parcel(List<String> path, Map<String, byte[]> classes, byte[] objects) {
+/// @param kept the shared objects among them, which the sender keeps reachable for the receiver
+record Parcel(List<String> path, Map<String, byte[]> classes, byte[] objects, List<Object> kept) {
+    private static final ScopedValue<List<Object>> KEPT = ScopedValue.newInstance();
 
     /// What was in a parcel.
     ///
@@ -47,7 +49,19 @@ record Parcel(List<String> path, Map<String, byte[]> classes, byte[] objects) {
         return pack(job, new Reach(job.loader()), arguments);
     }
 
+    /// Called by a shared object that is being packed.
+    static void keep(Object shared) {
+        if (KEPT.isBound()) {
+            KEPT.get().add(shared);
+        }
+    }
+
     private static Parcel pack(Job job, Reach reach, Object... arguments) {
+        List<Object> kept = new ArrayList<>();
+        return ScopedValue.where(KEPT, kept).call(() -> pack(kept, job, reach, arguments));
+    }
+
+    private static Parcel pack(List<Object> kept, Job job, Reach reach, Object... arguments) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (Packer out = new Packer(bytes, reach)) {
             out.pack("the code", job);
@@ -60,11 +74,12 @@ record Parcel(List<String> path, Map<String, byte[]> classes, byte[] objects) {
             throw new IllegalArgumentException(e.getMessage());
         }
         return reach == null
-                ? new Parcel(List.of(), Map.of(), bytes.toByteArray())
+                ? new Parcel(List.of(), Map.of(), bytes.toByteArray(), kept)
                 : new Parcel(
                         reach.path().stream().map(URL::toString).toList(),
                         reach.classes(),
-                        bytes.toByteArray());
+                        bytes.toByteArray(),
+                        kept);
     }
 
     private static void packVariables(Packer out, Reach reach) throws IOException {
@@ -147,7 +162,7 @@ record Parcel(List<String> path, Map<String, byte[]> classes, byte[] objects) {
         for (int left = in.readInt(); left > 0; left--) {
             classes.put(in.readUTF(), in.readNBytes(in.readInt()));
         }
-        return new Parcel(path, classes, in.readNBytes(in.readInt()));
+        return new Parcel(path, classes, in.readNBytes(in.readInt()), List.of());
     }
 
     /// One object as bytes, for what goes back to the parent, which has all classes.

@@ -137,7 +137,7 @@ public final class StartupCache {
                         JavaCommand.options(JavaCommand.kit().toString()).stream()
                                 .map(StartupCache::quote)
                                 .toList());
-        return "%s -XX:AOTCacheOutput=%s.tmp %s && mv -f %s.tmp %s"
+        return "%s -Dtandem.dir=. -XX:AOTCacheOutput=%s.tmp %s && mv -f %s.tmp %s"
                 .formatted(line, kind.file(), quote(main), kind.file(), kind.file());
     }
 

@@ -234,6 +234,11 @@ public final class Mutex {
         return recovered;
     }
 
+    /// Whether a thread of this process holds the lock at this moment.
+    public boolean isOwned() {
+        return OWNER.getVolatile(this) != null;
+    }
+
     /// Whether anybody holds the lock at this moment.
     public boolean isHeld() {
         return word() != 0;

@@ -1,0 +1,27 @@
+package tandem;
+
+import static org.assertj.core.api.Assertions.fail;
+
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/// Waits for what has to come true.
+final class Await {
+    /// How long anything may take that takes no time when all is well.
+    static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private static final long PAUSE_NANOS = 50_000;
+
+    private Await() {}
+
+    static void until(String what, BooleanSupplier condition) {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() - end > 0) {
+                fail("not so after %s: %s", PATIENCE, what);
+            }
+            LockSupport.parkNanos(PAUSE_NANOS);
+        }
+    }
+}

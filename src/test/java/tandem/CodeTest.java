@@ -1,0 +1,156 @@
+package tandem;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import static tandem.Tandem.call;
+import static tandem.Tandem.named;
+import static tandem.Tandem.prestart;
+import static tandem.Tandem.seconds;
+import static tandem.Tandem.spawn;
+
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+import tandem.process.Spares;
+import tandem.testing.Program;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+
+/// Code of the class path that runs in workers.
+class CodeTest {
+    private static void count(Array a, int rounds) {
+        for (int i = 0; i < rounds; i++) {
+            a.add(0, 1);
+        }
+    }
+
+    @Test
+    void severalWorkersRunCodeOnOneArray() {
+        Array a = Array.of("i", 1);
+
+        List<Worker> workers =
+                List.of(
+                        spawn(CodeTest::count, a, 1000),
+                        spawn(CodeTest::count, a, 1000),
+                        spawn(() -> count(a, 1000)));
+        Tandem.joinAll(workers);
+
+        assertThat(a.get(0)).isEqualTo(3000);
+        assertThat(workers).allMatch(worker -> worker.exitCode() == 0 && worker.result() == null);
+    }
+
+    @Test
+    @Tag("once")
+    void aCallReturnsAndThrowsWhatItsCodeDoes() throws Exception {
+        Call<Integer> six = named("计算").call((x, y) -> x * y, 2, 3);
+        Call<Object> wrong = call(() -> List.of().getFirst());
+        Call<Object> checked =
+                call(
+                        () -> {
+                            throw new IOException("no disk");
+                        });
+        Call<Integer> ends =
+                call(
+                        () -> {
+                            System.exit(3);
+                            return 1;
+                        });
+        Call<Object> notBack = call(() -> (Object) new ByteArrayInputStream(new byte[1]));
+
+        assertThat(six.toFuture().get(60, TimeUnit.SECONDS)).isEqualTo(6);
+        assertThat(six.name()).isEqualTo("计算");
+        assertThatThrownBy(wrong::result)
+                .isInstanceOf(java.util.NoSuchElementException.class)
+                .rootCause()
+                .hasMessageContaining(wrong.name())
+                .hasMessageContaining("pid " + wrong.pid());
+        assertThat(wrong.exitCode()).isEqualTo(1);
+        assertThatThrownBy(() -> wrong.toFuture().get(60, TimeUnit.SECONDS))
+                .isInstanceOf(ExecutionException.class);
+        assertThatThrownBy(checked::result)
+                .isInstanceOf(WorkerException.class)
+                .hasCauseInstanceOf(IOException.class)
+                .hasMessageContaining("no disk");
+        assertThatThrownBy(ends::result)
+                .isInstanceOf(WorkerException.class)
+                .hasMessageContaining("ended with 3");
+        assertThatThrownBy(notBack::result).hasMessageContaining("java.io.ByteArrayInputStream");
+    }
+
+    @Test
+    @Tag("once")
+    void aResultThatIsLateLeavesTheWorkerGoing() {
+        Event go = new Event();
+        Call<Integer> late =
+                call(
+                        () -> {
+                            go.await();
+                            return 1;
+                        });
+
+        assertThatThrownBy(() -> late.result(seconds(0.05)))
+                .isInstanceOf(WaitTimeoutException.class)
+                .hasMessageContaining(late.name());
+        go.set();
+
+        assertThat(late.result(Program.DEADLINE)).isEqualTo(1);
+    }
+
+    @Test
+    @Tag("once")
+    void whatCannotTravelIsNamed() {
+        ByteArrayInputStream in = new ByteArrayInputStream(new byte[1]);
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> spawn(() -> in.read()))
+                .withMessageContaining("java.io.ByteArrayInputStream from outside");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> spawn(x -> x.read(), in))
+                .withMessageContaining("argument 0")
+                .withMessageContaining("java.io.ByteArrayInputStream");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> spawn(() -> hashCode()))
+                .withMessageContaining("`this`")
+                .withMessageContaining("tandem.CodeTest");
+    }
+
+    @Test
+    @Tag("once")
+    void aSpareRunsCodeUnderItsNewName() {
+        prestart(1);
+        try {
+            Program.await(Program.DEADLINE, () -> "a spare", () -> Spares.ready() == 1);
+
+            Call<String> name = named("甲").call(() -> Tandem.current().name());
+
+            assertThat(name.result()).isEqualTo("甲");
+            assertThat(Spares.ready()).isLessThanOrEqualTo(1);
+        } finally {
+            prestart(0);
+        }
+        Program.await(Program.DEADLINE, () -> "the end of spares", () -> Spares.ready() == 0);
+    }
+
+    @Test
+    void anArrayThatOnlyAWorkerHoldsStaysUntilItEnds() {
+        Event go = new Event();
+        Call<Long> sum =
+                call(
+                        (a, e) -> {
+                            e.await();
+                            return a.get(0) + a.get(1);
+                        },
+                        Array.of("i", List.of(20, 22)),
+                        go);
+        System.gc();
+        go.set();
+
+        assertThat(sum.result()).isEqualTo(42);
+    }
+}

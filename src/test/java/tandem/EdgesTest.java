@@ -1,0 +1,207 @@
+package tandem;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import static tandem.Tandem.named;
+import static tandem.Tandem.seconds;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import tandem.testing.Program;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.lang.ref.WeakReference;
+import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/// The corners in which shared objects were once lost, stuck or badly explained.
+class EdgesTest implements WithWorkers {
+    @Test
+    void aNumberThatIsTooLargeForADoubleIsToldTheRangeOfDoubles() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Array.of("d", List.of(BigInteger.TEN.pow(400))))
+                .withMessageContaining("E308");
+    }
+
+    @Test
+    void whoTakesTheLockOfADeadProcessLearnsItsName() {
+        Lock lock = new Lock();
+        Worker w = start("3 号进程", lock::acquire);
+        end(w);
+        var err = System.err;
+        var said = new ByteArrayOutputStream();
+        System.setErr(new PrintStream(said, true));
+        try {
+            lock.acquire();
+        } finally {
+            System.setErr(err);
+        }
+        assertThat(said.toString()).contains("3 号进程 (pid " + w.pid());
+    }
+
+    @Test
+    void anArrayThatCodeCapturesKeepsItsFile() {
+        Event up = new Event();
+        Event go = new Event();
+        Path file = captured(up, go);
+        WithWorkers.await(up);
+        collect();
+        assertThat(file).exists();
+    }
+
+    private static void collect() {
+        WeakReference<Object> garbage = new WeakReference<>(new Object());
+        Program.await(
+                Program.DEADLINE,
+                () -> "a garbage collection",
+                () -> {
+                    System.gc();
+                    return garbage.refersTo(null);
+                });
+    }
+
+    private Path captured(Event up, Event go) {
+        Array a = Array.of("i", 1);
+        start(
+                "w",
+                () -> {
+                    up.set();
+                    go.await();
+                    a.set(0, 1);
+                });
+        return a.path();
+    }
+
+    private static Path damaged(String guard, String name) throws Exception {
+        try (Array a = Array.of("i", 3, false)) {
+            ByteBuffer b =
+                    ByteBuffer.wrap(Files.readAllBytes(a.path())).order(ByteOrder.nativeOrder());
+            b.putInt(20, 2).put(512, guard.getBytes());
+            return Files.write(a.path().resolveSibling(name), b.array());
+        }
+    }
+
+    @Test
+    void anArrayIsNotGuardedByItself() throws Exception {
+        Path p = damaged("array-900000001", "array-900000001");
+        assertThatIllegalArgumentException().isThrownBy(() -> Array.attach(p));
+    }
+
+    @Test
+    void anArrayIsNotGuardedByOneWithoutALock() throws Exception {
+        Array b = Array.of("i", 3, false);
+        Path p = damaged(b.path().getFileName().toString(), "array-900000002");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Array.attach(p))
+                .withMessageContaining(p.toString());
+    }
+
+    @Test
+    void anArrayIsNotGuardedByAnEvent() throws Exception {
+        Event e = new Event();
+        Files.copy(e.path(), e.path().resolveSibling("lock-900000004"));
+        Path p = damaged("lock-900000004", "array-900000003");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Array.attach(p))
+                .withMessageContaining(p.toString());
+    }
+
+    @Test
+    void theRootIsNoSharedObject() {
+        assertThatIllegalArgumentException().isThrownBy(() -> Array.attach(Path.of("/")));
+    }
+
+    @Test
+    void aDirectoryIsNoSharedObject() throws Exception {
+        Path d = Files.createDirectory(new Event().path().resolveSibling("array-900000009"));
+        try {
+            assertThatIllegalArgumentException().isThrownBy(() -> Array.attach(d));
+        } finally {
+            Files.delete(d);
+        }
+    }
+
+    @Test
+    void aFileOutsideOfASessionIsNamed() throws Exception {
+        Path p = Files.createTempFile("x", "y");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Array.attach(p))
+                .withMessageContaining(p.toString());
+    }
+
+    @Test
+    void aLockIsReleasedAfterItsArrayWasClosed() {
+        Array a = Array.of("i", 1);
+        a.acquire();
+        a.close();
+        assertThatCode(a::release).doesNotThrowAnyException();
+    }
+
+    @Test
+    void aClosedEventSaysSo() {
+        Event e = new Event();
+        e.close();
+        assertThat(e.toString()).contains("closed");
+        assertThatIllegalStateException().isThrownBy(e::set);
+    }
+
+    @Test
+    void aBoundBeyondALongIsClipped() {
+        assertThat(Array.of("i", 3).slice(null, BigInteger.TEN.pow(30), 1)).hasSize(3);
+    }
+
+    @Test
+    void aLockThatWasTakenThroughAForgottenHandleIsReleasedThroughAnother() {
+        Array report = Array.of("i", 1);
+        Array a = Array.of("i", 1);
+        Path p = a.path();
+        Worker w =
+                named("w")
+                        .spawn(
+                                (String s, Array r) -> {
+                                    Array.attach(Path.of(s)).acquire();
+                                    collect();
+                                    Array.attach(Path.of(s)).release();
+                                    r.set(0, 1);
+                                },
+                                p.toString(),
+                                report);
+        w.join(seconds(20));
+        assertThat(report.get(0)).isOne();
+    }
+
+    @Test
+    void aSessionBehindASymbolicLinkHasOneHandleForEachFile(@TempDir Path folder) throws Exception {
+        Path link = Files.createSymbolicLink(folder.resolve("link"), folder);
+        Path source =
+                Files.writeString(
+                        folder.resolve("Source.java"),
+                        """
+                        import tandem.*;
+                        void main() {
+                            Array a = Array.of("i", 1);
+                            IO.println(Array.attach(a.path()) == a);
+                        }
+                        """);
+
+        Program.Ended ended =
+                Program.jdk(
+                                "java",
+                                "-Dtandem.dir=" + link,
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                source.toString())
+                        .run();
+
+        assertThat(ended.out()).isEqualTo("true\n");
+    }
+}

@@ -1,0 +1,511 @@
+package tandem;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import static tandem.Tandem.millis;
+import static tandem.Tandem.named;
+import static tandem.WithWorkers.check;
+
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+import tandem.sync.UncheckedInterruptedException;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
+
+class LockTest implements WithWorkers {
+    private static final Duration SHORT = millis(50);
+
+    /// Starts a worker that takes a lock, and keeps it until an event is set.
+    private Worker startHolder(String name, Lock lock, Event enough) {
+        Event held = new Event();
+        Worker holder =
+                start(
+                        name,
+                        () -> {
+                            lock.acquire();
+                            held.set();
+                            WithWorkers.await(enough);
+                            lock.release();
+                        });
+        WithWorkers.await(held);
+        return holder;
+    }
+
+    @Test
+    @Tag("once")
+    void aLockThatAnotherProcessHoldsCannotBeHad() {
+        Lock lock = new Lock();
+        Event enough = new Event();
+        Worker holder = startHolder("1 号进程", lock, enough);
+
+        assertThat(lock.tryAcquire()).isFalse();
+        assertThat(lock.acquire(Duration.ZERO)).isFalse();
+        assertThat(lock.acquire(Duration.ofSeconds(-5))).isFalse();
+        assertThat(lock.isHeld()).isTrue();
+        assertThat(lock).hasToString("Lock(held by 1 号进程 (pid %d))".formatted(holder.pid()));
+
+        enough.set();
+        end(holder);
+        assertThat(lock.tryAcquire()).isTrue();
+        lock.release();
+        assertThat(lock.isHeld()).isFalse();
+        assertThat(lock).hasToString("Lock(free)");
+    }
+
+    @Test
+    void aTimedAcquireGivesUpInTime() {
+        Lock lock = new Lock();
+        Event enough = new Event();
+        Worker holder = startHolder("holder", lock, enough);
+
+        for (Duration time : List.of(millis(1), SHORT, millis(250))) {
+            long start = System.nanoTime();
+            assertThat(lock.acquire(time)).isFalse();
+            assertThat(Duration.ofNanos(System.nanoTime() - start))
+                    .isBetween(time, time.plusSeconds(2));
+        }
+        enough.set();
+        end(holder);
+        assertThat(lock.acquire(SHORT)).isTrue();
+        lock.release();
+    }
+
+    @Test
+    void aLockThatAnotherProcessHoldsIsWaitedFor() {
+        Array a = Array.of("i", 1, false);
+        Lock lock = new Lock();
+        Event enough = new Event();
+        Event held = new Event();
+        Worker holder =
+                start(
+                        "holder",
+                        () -> {
+                            lock.acquire();
+                            held.set();
+                            WithWorkers.await(enough);
+                            a.set(0, 7);
+                            lock.release();
+                        });
+        WithWorkers.await(held);
+        Beside<Long> waiting =
+                Beside.call(
+                        () -> {
+                            try (var h = lock.hold()) {
+                                check(!h.recovered(), "nobody died");
+                                return a.get(0);
+                            }
+                        });
+        Beside<Boolean> waitingForATime =
+                Beside.call(
+                        () -> {
+                            boolean got = lock.acquire(Await.PATIENCE);
+                            lock.release();
+                            return got;
+                        });
+        Words.of(lock).awaitLockWaiter();
+        assertThat(waiting.isDone()).isFalse();
+        assertThat(waitingForATime.isDone()).isFalse();
+
+        enough.set();
+        assertThat(waiting.end()).isEqualTo(7);
+        assertThat(waitingForATime.end()).isTrue();
+        end(holder);
+    }
+
+    @Test
+    void processesAndThreadsKeepOutOfEachOthersWay() throws Exception {
+        int each = 3_000;
+        Lock lock = new Lock();
+        Array left = Array.of("i", 1, lock);
+        Array right = Array.of("q", 1, lock);
+        Array raw = Array.of("i", 1, false);
+        Code.Action0 work =
+                () -> {
+                    MemorySegment cell = raw.segment();
+                    Runnable turns =
+                            () -> {
+                                for (int i = 0; i < each; i++) {
+                                    try (var _ = lock.hold()) {
+                                        check(left.get(0) + right.get(0) == 0, "the sum is 0");
+                                        left.add(0, 1);
+                                        right.add(0, -1);
+                                        int value = cell.get(ValueLayout.JAVA_INT, 0);
+                                        cell.set(ValueLayout.JAVA_INT, 0, value + 1);
+                                    }
+                                }
+                            };
+                    Beside<Void> other = Beside.run(turns);
+                    turns.run();
+                    other.end();
+                };
+        Worker one = start("one", work);
+        Worker two = start("two", work);
+        work.run();
+        end(one, two);
+        assertThat(left.get(0)).isEqualTo(6 * each);
+        assertThat(right.get(0)).isEqualTo(-6 * each);
+        assertThat(raw.get(0)).isEqualTo(6 * each);
+    }
+
+    @Test
+    @Tag("once")
+    void aGuardedArrayTravelsWithItsLock() {
+        Lock lock = new Lock();
+        Array left = Array.of("i", 1, lock);
+        Array right = Array.of("d", List.of(1.5), left.lock());
+        Array own = Array.of("i", 1);
+        Array under = Array.of("i", 1, own.lock());
+        Lock ofOwn = own.lock();
+        Event held = new Event();
+        Event enough = new Event();
+        Worker worker =
+                named("traveller")
+                        .spawn(
+                                Path.of("src/test/scripts/Traveller.java"),
+                                left,
+                                right,
+                                own,
+                                under,
+                                lock,
+                                ofOwn,
+                                held,
+                                enough);
+        Await.until("it holds them", () -> held.isSet() || !worker.isAlive());
+        assertThat(worker.isAlive()).isTrue();
+        for (Array array : List.of(left, right, own, under)) {
+            assertThat(array.tryAcquire()).isFalse();
+        }
+        enough.set();
+        end(worker);
+        for (Array array : List.of(left, right, own, under)) {
+            assertThat(array.tryAcquire()).isTrue();
+            array.release();
+        }
+    }
+
+    @Test
+    void theLockOfAKilledHolderIsHadByWhoWaits() {
+        Array a = Array.of("i", 1);
+        Worker holder = startHolder("victim", a.lock(), new Event());
+        Beside<Boolean> waiting =
+                Beside.call(
+                        () -> {
+                            try (var held = a.hold()) {
+                                return held.recovered();
+                            }
+                        });
+        Words.of(a).awaitLockWaiter();
+        String said = errorsOf(() -> assertThat(killed(holder, waiting)).isTrue());
+        assertThat(said)
+                .contains("tandem: " + a.path().getFileName() + " was held by")
+                .contains("half-written");
+        try (var held = a.hold()) {
+            assertThat(held.recovered()).isFalse();
+        }
+        assertThat(a).hasToString("Array(\"i\", [0])");
+    }
+
+    private boolean killed(Worker holder, Beside<Boolean> waiting) {
+        kill(holder);
+        return waiting.end();
+    }
+
+    @Test
+    @Tag("once")
+    void theLockOfAKilledHolderIsHadByWhoComesLater() {
+        Lock tried = new Lock();
+        Lock timed = new Lock();
+        Lock nested = new Lock();
+        Event held = new Event();
+        Worker victim =
+                start(
+                        "victim",
+                        () -> {
+                            List.of(tried, timed, nested).forEach(Lock::acquire);
+                            held.set();
+                            WithWorkers.await(new Event());
+                        });
+        WithWorkers.await(held);
+        kill(victim);
+        assertThat(tried.tryAcquire()).isTrue();
+        tried.release();
+        assertThat(timed.acquire(SHORT)).isTrue();
+        timed.release();
+        try (var outer = nested.hold();
+                var inner = nested.hold()) {
+            assertThat(outer.recovered()).isTrue();
+            assertThat(inner.recovered()).isTrue();
+        }
+        try (var next = nested.hold()) {
+            assertThat(next.recovered()).isFalse();
+        }
+    }
+
+    @Test
+    void aSiblingGetsTheLockOfAKilledHolder() {
+        Lock lock = new Lock();
+        Event held = new Event();
+        Worker holder =
+                start(
+                        "victim",
+                        () -> {
+                            lock.acquire();
+                            held.set();
+                            WithWorkers.await(new Event());
+                        });
+        Worker sibling =
+                start(
+                        "sibling",
+                        () -> {
+                            WithWorkers.await(held);
+                            try (var next = lock.hold()) {
+                                check(next.recovered(), "the holder's death is told");
+                            }
+                        });
+        WithWorkers.await(held);
+        Words.of(lock).awaitLockWaiter();
+        kill(holder);
+        end(sibling);
+    }
+
+    @Test
+    @Tag("once")
+    void aHolderThatEndsWithoutAReleaseIsDeadToo() {
+        Lock lock = new Lock();
+        Worker holder = start("forgetful", lock::acquire);
+        end(holder);
+        try (var held = lock.hold()) {
+            assertThat(held.recovered()).isTrue();
+        }
+    }
+
+    @Test
+    void aKilledWaiterHarmsNobody() {
+        Lock lock = new Lock();
+        lock.acquire();
+        Worker victim = start("victim", lock::acquire);
+        Words.of(lock).awaitLockWaiter();
+        kill(victim);
+        lock.release();
+        Beside<Boolean> other =
+                Beside.call(
+                        () -> {
+                            try (var held = lock.hold()) {
+                                return held.recovered();
+                            }
+                        });
+        assertThat(other.end()).isFalse();
+    }
+
+    @Test
+    @Tag("once")
+    void releaseByAnotherProcessIsRefusedAndNamesTheHolder() {
+        Lock lock = new Lock();
+        Event enough = new Event();
+        Worker holder = startHolder("2 号进程", lock, enough);
+        assertThatExceptionOfType(IllegalMonitorStateException.class)
+                .isThrownBy(lock::release)
+                .withMessageContaining(lock.path().getFileName().toString())
+                .withMessageContaining("MainProcess")
+                .withMessageContaining("held by 2 号进程 (pid %d)", holder.pid());
+        assertThat(lock.tryAcquire()).isFalse();
+        enough.set();
+        end(holder);
+    }
+
+    @Test
+    @Tag("once")
+    void releaseByAnotherThreadIsRefusedAndNamesTheHolder() {
+        Lock lock = new Lock();
+        lock.acquire();
+        String holder = Thread.currentThread().getName();
+        Beside.run(
+                        () ->
+                                assertThatExceptionOfType(IllegalMonitorStateException.class)
+                                        .isThrownBy(lock::release)
+                                        .withMessageContaining("thread beside")
+                                        .withMessageContaining("thread " + holder))
+                .end();
+        assertThat(lock.isHeld()).isTrue();
+        lock.release();
+    }
+
+    @Test
+    @Tag("once")
+    void releaseOfAFreeLockIsRefused() {
+        Lock lock = new Lock();
+        Array array = Array.of("i", 1);
+        for (Runnable release : List.<Runnable>of(lock::release, array::release)) {
+            assertThatExceptionOfType(IllegalMonitorStateException.class)
+                    .isThrownBy(release::run)
+                    .withMessageEndingWith("it is free");
+        }
+        lock.acquire();
+        lock.release();
+        assertThatExceptionOfType(IllegalMonitorStateException.class).isThrownBy(lock::release);
+        assertThat(lock.tryAcquire()).isTrue();
+        lock.release();
+    }
+
+    @Test
+    @Tag("once")
+    void itIsRecursiveThroughEveryHandle() {
+        Array a = Array.of("i", 1);
+        Array again = Array.attach(a.path());
+        assertThat(again).isSameAs(a);
+        Lock lock = a.lock();
+        assertThat(again.lock()).isSameAs(lock);
+
+        a.acquire();
+        again.acquire();
+        assertThat(lock.tryAcquire()).isTrue();
+        assertThat(lock.acquire(SHORT)).isTrue();
+        try (var _ = a.hold()) {
+            assertThat(a.add(0, 1)).isEqualTo(1);
+        }
+        for (int depth = 4; depth > 0; depth--) {
+            assertThat(Beside.call(lock::tryAcquire).end()).as("depth %d", depth).isFalse();
+            a.release();
+        }
+        assertThat(lock.isHeld()).isFalse();
+    }
+
+    @Test
+    @Tag("once")
+    void aHoldIsReleasedOnceAndAlsoByAnException() {
+        Lock lock = new Lock();
+        lock.acquire();
+        Held held = lock.hold();
+        held.close();
+        held.close();
+        assertThat(lock.isHeld()).isTrue();
+        lock.release();
+        assertThat(lock.isHeld()).isFalse();
+
+        assertThatExceptionOfType(ArithmeticException.class)
+                .isThrownBy(
+                        () -> {
+                            try (var _ = lock.hold()) {
+                                throw new ArithmeticException();
+                            }
+                        });
+        assertThat(lock.isHeld()).isFalse();
+    }
+
+    @Test
+    void whatAnEndedThreadHoldsAnotherMayUseAndRelease() {
+        for (int turn = 0; turn < 4; turn++) {
+            Array a = Array.of("i", 1);
+            Beside.run(a::acquire).end();
+            assertThat(a.lock().isHeld()).isTrue();
+            switch (turn) {
+                case 0 -> a.add(0, 1);
+                case 1 -> assertThat(a.tryAcquire()).isTrue();
+                case 2 -> assertThat(a.acquire(SHORT)).isTrue();
+                default -> a.acquire();
+            }
+            if (turn > 0) {
+                a.release();
+            }
+            assertThat(a.lock().isHeld()).as("still held once, turn %d", turn).isTrue();
+            assertThat(Beside.call(a::tryAcquire).end()).isFalse();
+            a.release();
+            assertThat(a.lock().isHeld()).isFalse();
+        }
+    }
+
+    @Test
+    void whatAnEndedThreadHoldsAnotherMayReleaseAtOnce() {
+        Lock lock = new Lock();
+        Beside.run(
+                        () -> {
+                            lock.acquire();
+                            lock.acquire();
+                        })
+                .end();
+        Beside.run(lock::release).end();
+        assertThat(lock.isHeld()).isTrue();
+        lock.release();
+        assertThat(lock.isHeld()).isFalse();
+    }
+
+    @Test
+    void whatAnEndedThreadHoldsIsHadByOneAtATime() {
+        for (int round = 0; round < 50; round++) {
+            Lock lock = new Lock();
+            int[] count = {0};
+            Beside.run(lock::acquire).end();
+            List<Beside<Void>> heirs =
+                    IntStream.range(0, 4)
+                            .mapToObj(
+                                    _ ->
+                                            Beside.run(
+                                                    () -> {
+                                                        lock.acquire();
+                                                        count[0]++;
+                                                        lock.release();
+                                                    }))
+                            .toList();
+            // One of them inherits; it leaves the ended thread's hold to the next.
+            heirs.forEach(Beside::end);
+            assertThat(count[0]).isEqualTo(4);
+            lock.release();
+            assertThat(lock.isHeld()).isFalse();
+        }
+    }
+
+    @Test
+    void anInterruptEndsAnAcquire() {
+        Lock lock = new Lock();
+        lock.acquire();
+        for (Runnable acquire :
+                List.<Runnable>of(lock::acquire, lock::hold, () -> lock.acquire(Await.PATIENCE))) {
+            Beside<Boolean> waiting =
+                    Beside.call(
+                            () -> {
+                                assertThatExceptionOfType(UncheckedInterruptedException.class)
+                                        .isThrownBy(acquire::run)
+                                        .withMessageContaining(
+                                                lock.path().getFileName().toString());
+                                return Thread.currentThread().isInterrupted();
+                            });
+            Words.of(lock).awaitLockWaiter();
+            waiting.interrupt();
+            assertThat(waiting.end()).as("the interrupt flag").isTrue();
+            assertThat(lock.isHeld()).isTrue();
+        }
+        lock.release();
+        assertThat(Beside.call(lock::tryAcquire).end()).isTrue();
+    }
+
+    @Test
+    @Tag("once")
+    void theLockOfAnArrayCannotBeClosedAlone() {
+        Array a = Array.of("i", 1);
+        a.lock().close();
+        assertThat(a.path()).exists();
+        assertThat(a.add(0, 1)).isEqualTo(1);
+    }
+
+    private static String errorsOf(Runnable work) {
+        PrintStream errors = System.err;
+        ByteArrayOutputStream said = new ByteArrayOutputStream();
+        System.setErr(new PrintStream(said, true, StandardCharsets.UTF_8));
+        try {
+            work.run();
+        } finally {
+            System.setErr(errors);
+        }
+        return said.toString(StandardCharsets.UTF_8);
+    }
+}

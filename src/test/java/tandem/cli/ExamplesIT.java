@@ -1,0 +1,229 @@
+package tandem.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import tandem.testing.Program;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// The examples as a person runs them, on the finished jar.
+class ExamplesIT {
+    private static final Pattern WORKER_LINE =
+            Pattern.compile("当前进程:([123] 号进程) \\| 获取到的数组:\\[(\\d+), 0, 0]");
+
+    @TempDir Path memory;
+
+    @BeforeAll
+    static void theJarIsNew() {
+        Program.jar();
+    }
+
+    private Program example(String name, String... arguments) {
+        String[] all = new String[arguments.length + 1];
+        all[0] = "examples/" + name;
+        System.arraycopy(arguments, 0, all, 1, arguments.length);
+        return Program.tandem(all).with("TANDEM_JAVA_OPTS", "-Dtandem.dir=" + memory);
+    }
+
+    private void assertNothingIsLeft() {
+        assertThat(memory).as("shared memory").isEmptyDirectory();
+    }
+
+    /// Three workers share an array: every line of theirs is whole, and each one's are in order.
+    private void assertWorkABC(Program.Ended ended, int rounds) {
+        assertThat(ended.err()).isEmpty();
+        assertThat(ended.exitCode()).isZero();
+        List<String> lines = ended.lines();
+        assertThat(lines.size()).isEqualTo(3 * rounds + 2);
+        assertThat(lines.subList(0, 3 * rounds))
+                .filteredOn(WORKER_LINE.asMatchPredicate().negate())
+                .as("torn or foreign lines")
+                .isEmpty();
+        for (String name : List.of("1 号进程", "2 号进程", "3 号进程")) {
+            assertThat(lines.stream().filter(line -> line.contains(name)).count())
+                    .as("lines of %s", name)
+                    .isEqualTo(rounds);
+        }
+        assertThat(lines.get(3 * rounds)).isEqualTo("-------------------");
+        assertThat(lines.getLast()).matches("父进程:\\[\\d+, 0, 0]");
+        assertTheFirstWorkerIsAlone(lines);
+        assertNothingIsLeft();
+    }
+
+    /// The first worker holds the lock for all of its rounds, so that it sees no write but its own.
+    private static void assertTheFirstWorkerIsAlone(List<String> lines) {
+        List<Integer> seen =
+                lines.stream()
+                        .map(WORKER_LINE::matcher)
+                        .filter(line -> line.matches() && line.group(1).startsWith("1"))
+                        .map((Matcher line) -> Integer.valueOf(line.group(2)))
+                        .toList();
+        for (int i = 1; i < seen.size(); i++) {
+            assertThat(seen.get(i)).as("round %d of 1 号进程", i).isEqualTo(seen.get(i - 1) + 1);
+        }
+    }
+
+    @Test
+    void threeWorkersShareAnArray() {
+        assertWorkABC(example("WorkABC.java", "300").run(), 300);
+    }
+
+    @Test
+    void threeWorkersShareAnArrayForTenThousandRounds() {
+        assertWorkABC(example("WorkABC.java").run(), 10_000);
+    }
+
+    @Test
+    void chineseStaysIntactInTheCLocale() {
+        assertWorkABC(example("WorkABC.java", "300").with("LC_ALL", "C").run(), 300);
+    }
+
+    @Test
+    void threeWorkersShareAnArrayWithThePortableWaiter() {
+        assertWorkABC(
+                example("WorkABC.java", "300")
+                        .with("TANDEM_JAVA_OPTS", "-Dtandem.waiter=portable -Dtandem.dir=" + memory)
+                        .run(),
+                300);
+    }
+
+    @Test
+    void aReaderThatLeavesEarlyHarmsNobody() {
+        Program.Ended ended =
+                Program.of(
+                                "sh",
+                                "-c",
+                                Program.home().resolve("scripts/tandem")
+                                        + " examples/WorkABC.java 300 | head -n 1")
+                        .with("TANDEM_JAVA_OPTS", "-Dtandem.dir=" + memory)
+                        .run();
+
+        assertThat(ended.lines()).singleElement().asString().matches(WORKER_LINE);
+        assertThat(ended.err()).isEmpty();
+        assertNothingIsLeft();
+    }
+
+    @Test
+    void aHumanDoesWhatTodayBrings() {
+        Program.Ended ended =
+                example("Human.java", "--rounds", "2", "--pause", "0.02", "--today", "吃饭,喝水,玩耍,厕所")
+                        .run();
+
+        assertThat(ended.err()).isEmpty();
+        assertThat(ended.exitCode()).isZero();
+        assertThat(ended.out()).contains("吃饭", "喝水", "玩耍", "厕所");
+        assertNothingIsLeft();
+    }
+
+    @Test
+    void aHumanWhoDrawsByLotEndsToo() {
+        Program.Ended ended =
+                example("Human.java", "--rounds", "1", "--pause", "0.01").with("LC_ALL", "C").run();
+
+        assertThat(ended.err()).isEmpty();
+        assertThat(ended.exitCode()).isZero();
+        assertThat(ended.out()).containsPattern("吃饭|喝水|玩耍|厕所").doesNotContain("?", "\uFFFD");
+        assertNothingIsLeft();
+    }
+
+    @Test
+    void aWrongFlagOfTheHumanIsAnErrorThatNamesTheRightOnes() {
+        Program.Ended ended = example("Human.java", "--runden", "2").run();
+
+        assertThat(ended.exitCode()).isOne();
+        assertThat(ended.err()).contains("--rounds", "--pause", "--today", "--runden");
+        assertNothingIsLeft();
+    }
+
+    @Test
+    void whetherTheLockIsMeaningfulIsShownInThreeSteps() {
+        Program.Ended ended = example("IsTheLockMeaningful.java").run();
+
+        assertThat(ended.err()).isEmpty();
+        assertThat(ended.exitCode()).isZero();
+        assertThat(ended.lines())
+                .anyMatch(line -> line.matches("1\\. the toilet holds the lock: .*held by 厕所 .*"))
+                .anyMatch(line -> line.startsWith("2. "))
+                .anyMatch(line -> line.contains("and the eater goes on, in spite of the lock"))
+                .anyMatch(line -> line.startsWith("3. "));
+        assertNothingIsLeft();
+    }
+
+    @Test
+    void updatesAreLostOnlyWithoutAHold() {
+        Program.Ended ended = example("LostUpdates.java", "2000").run();
+
+        assertThat(ended.err()).isEmpty();
+        assertThat(ended.exitCode()).isZero();
+        assertThat(ended.lines()).hasSize(4);
+        assertThat(ended.lines().subList(2, 4))
+                .allMatch(line -> line.endsWith("   8000 of 8000, 0 lost"));
+        assertNothingIsLeft();
+    }
+
+    @Test
+    void aProgramStaysUpUntilItsWorkersHaveEnded() {
+        Program.Ended ended = main("WorkerEcho.java").run();
+
+        assertThat(ended.err()).isEmpty();
+        assertThat(ended.exitCode()).isZero();
+        assertThat(ended.lines())
+                .containsSubsequence("main returns", "name 孩子", "argument 0 Array(\"i\", [0])");
+    }
+
+    @Test
+    void nothingIsLeftInTheSharedMemoryOfTheMachine() {
+        Program.Ended ended = main("WorkerEcho.java").run();
+
+        Path files =
+                Path.of(
+                        ended.lines().stream()
+                                .filter(line -> line.startsWith("files "))
+                                .findFirst()
+                                .orElseThrow()
+                                .substring("files ".length()));
+        assertThat(files.getFileName().toString()).startsWith("tandem-");
+        if (Files.isWritable(Path.of("/dev/shm"))) {
+            assertThat(files.getParent()).isEqualTo(Path.of("/dev/shm"));
+        }
+        assertThat(files).doesNotExist();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"INT", "HUP"})
+    void aProgramThatIsToldToEndTakesItsWorkersAndFilesWithIt(String signal) {
+        try (Program.Running running =
+                main("WorkerLoops.java")
+                        .with("TANDEM_JAVA_OPTS", "-Dtandem.dir=" + memory)
+                        .start()) {
+            long worker = Long.parseLong(running.awaitLine("looping "));
+            assertThat(memory).isNotEmptyDirectory();
+
+            Program.of("kill", "-" + signal, Long.toString(running.pid())).run();
+            Program.Ended ended = running.end();
+
+            assertThat(ended.exitCode()).isGreaterThan(128);
+            assertThat(ended.err()).isEmpty();
+            assertThat(Program.isAlive(worker)).isFalse();
+            assertNothingIsLeft();
+        }
+    }
+
+    /// A single-file program that starts a worker and returns from `main` at once.
+    private static Program main(String workerScript) {
+        Path scripts = Program.home().resolve("src/test/scripts");
+        return Program.tandem(
+                scripts.resolve("WorkMain.java").toString(),
+                scripts.resolve(workerScript).toString());
+    }
+}

@@ -1,0 +1,292 @@
+package tandem.testing;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/// A program that a test starts, as a person would from a shell: with a working directory, an
+/// environment and an input of its own, its output captured, and never without a deadline.
+///
+/// ```java
+/// Program.Ended ended = Program.tandem("examples/WorkABC.java", "300").with("LC_ALL", "C").run();
+/// ```
+///
+/// The environment is this one's without what would change Tandem's ways, with the JDK of the tests
+/// and with startup caches of the build's own.
+public final class Program {
+    /// How long anything may take that a test waits for.
+    public static final Duration DEADLINE = Duration.ofSeconds(90);
+
+    private static final Duration PAUSE = Duration.ofMillis(10);
+
+    private final ProcessBuilder builder;
+    private byte[] input = {};
+
+    private Program(List<String> command) {
+        builder = new ProcessBuilder(command).directory(home().toFile());
+        Map<String, String> environment = builder.environment();
+        environment.keySet().removeIf(Program::changesItsWays);
+        environment.put("LANG", "C.UTF-8");
+        environment.put("XDG_CACHE_HOME", home().resolve("target/test-cache").toString());
+        environment.put("TANDEM_JAVA_HOME", System.getProperty("java.home"));
+    }
+
+    private static boolean changesItsWays(String variable) {
+        return variable.startsWith("TANDEM_")
+                || variable.startsWith("LC_")
+                || List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "JAVA_HOME", "CLASSPATH")
+                        .contains(variable);
+    }
+
+    /// Any program; started in the project's folder unless `in` says otherwise.
+    public static Program of(String... command) {
+        return new Program(List.of(command));
+    }
+
+    /// The one command of the kit.
+    public static Program tandem(String... arguments) {
+        return new Program(command(home().resolve("scripts/tandem").toString(), arguments));
+    }
+
+    /// A program of the JDK that runs the tests: `java`, `jshell`.
+    public static Program jdk(String tool, String... arguments) {
+        Path folder = Path.of(System.getProperty("java.home"), "bin");
+        return new Program(command(folder.resolve(tool).toString(), arguments));
+    }
+
+    private static List<String> command(String first, String... others) {
+        return Stream.concat(Stream.of(first), Stream.of(others)).toList();
+    }
+
+    /// The folder of the project.
+    public static Path home() {
+        return Path.of(System.getProperty("tandem.home"));
+    }
+
+    /// The finished jar.
+    public static Path jar() {
+        return Jar.PATH;
+    }
+
+    public Program in(Path folder) {
+        builder.directory(folder.toFile());
+        return this;
+    }
+
+    public Program with(String variable, String value) {
+        builder.environment().put(variable, value);
+        return this;
+    }
+
+    public Program without(String variable) {
+        builder.environment().remove(variable);
+        return this;
+    }
+
+    /// Lines that it reads from its standard input, which ends after them.
+    public Program typing(String... lines) {
+        input = (String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8);
+        return this;
+    }
+
+    /// Runs it to its end.
+    public Ended run() {
+        try (Running running = start()) {
+            return running.end();
+        }
+    }
+
+    /// Starts it.
+    public Running start() {
+        try {
+            Process process = builder.start();
+            try (OutputStream stdin = process.getOutputStream()) {
+                stdin.write(input);
+            } catch (IOException e) {
+                // It ended without reading all of its input, as it may.
+            }
+            return new Running(process);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// Waits for a condition.
+    ///
+    /// @param what what is awaited, for the failure
+    /// @throws AssertionError when the condition has not come true within the time
+    public static void await(Duration time, Supplier<String> what, BooleanSupplier condition) {
+        long end = System.nanoTime() + time.toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > end) {
+                throw new AssertionError(
+                        "not within %d ms: %s".formatted(time.toMillis(), what.get()));
+            }
+            try {
+                Thread.sleep(PAUSE);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new AssertionError("interrupted while waiting for " + what.get(), e);
+            }
+        }
+    }
+
+    /// Waits until the operating system knows no running process of this number.
+    public static void awaitEndOf(long pid, Duration time) {
+        await(time, () -> "end of process " + pid, () -> !isAlive(pid));
+    }
+
+    public static boolean isAlive(long pid) {
+        return ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isPresent();
+    }
+
+    /// Maven leaves the jar as it is when nothing in it changes. For `scripts/tandem`, which would
+    /// build it again when a source is newer, it is made to look new.
+    private static final class Jar {
+        static final Path PATH = Path.of(System.getProperty("tandem.jar"));
+
+        static {
+            try {
+                Files.setLastModifiedTime(PATH, FileTime.from(Instant.now()));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    /// What a program that has ended leaves: its exit code and its output.
+    public record Ended(int exitCode, String out, String err) {
+        public List<String> lines() {
+            return out.lines().toList();
+        }
+    }
+
+    /// A program that has been started. `close` kills it and what it has started.
+    public static final class Running implements AutoCloseable {
+        private final Process process;
+        private final Output out;
+        private final Output err;
+
+        private Running(Process process) {
+            this.process = process;
+            this.out = new Output(process.getInputStream());
+            this.err = new Output(process.getErrorStream());
+        }
+
+        public long pid() {
+            return process.pid();
+        }
+
+        public boolean isAlive() {
+            return process.isAlive();
+        }
+
+        /// Ends it at once, by SIGKILL.
+        public void kill() {
+            process.destroyForcibly();
+        }
+
+        /// What it has printed so far.
+        public String out() {
+            return out.toString();
+        }
+
+        /// Waits until it has printed a whole line that begins so.
+        ///
+        /// @return the rest of that line
+        public String awaitLine(String beginning) {
+            await(
+                    DEADLINE,
+                    () -> "a line \"%s…\" of\n%s\n%s".formatted(beginning, out, err),
+                    () -> !isAlive() || line(beginning) != null);
+            String line = line(beginning);
+            if (line == null) {
+                throw new AssertionError(
+                        "it ended without \"%s…\":\n%s\n%s".formatted(beginning, out, err));
+            }
+            return line.substring(beginning.length());
+        }
+
+        private String line(String beginning) {
+            String all = out();
+            return all.substring(0, all.lastIndexOf('\n') + 1)
+                    .lines()
+                    .filter(line -> line.startsWith(beginning))
+                    .findFirst()
+                    .orElse(null);
+        }
+
+        /// Waits for its end.
+        ///
+        /// @throws AssertionError when it still runs after [#DEADLINE]
+        public Ended end() {
+            try {
+                if (!process.waitFor(DEADLINE.toMillis(), TimeUnit.MILLISECONDS)) {
+                    throw new AssertionError(
+                            "%s still runs, having said\n%s\n%s"
+                                    .formatted(process.info(), out, err));
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new AssertionError(e);
+            }
+            return new Ended(process.exitValue(), out.toEnd(), err.toEnd());
+        }
+
+        @Override
+        public void close() {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly();
+        }
+    }
+
+    /// One stream of a program, read as it comes.
+    private static final class Output {
+        private final StringBuffer text = new StringBuffer();
+        private final Thread reader;
+
+        Output(InputStream from) {
+            reader = Thread.ofVirtual().start(() -> read(from));
+        }
+
+        private void read(InputStream from) {
+            char[] some = new char[8192];
+            try (var characters = new InputStreamReader(from, StandardCharsets.UTF_8)) {
+                for (int read; (read = characters.read(some)) >= 0; ) {
+                    text.append(some, 0, read);
+                }
+            } catch (IOException e) {
+                text.append(e);
+            }
+        }
+
+        String toEnd() {
+            try {
+                // A process that it left behind may keep the stream open.
+                reader.join(Duration.ofSeconds(5));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            return toString();
+        }
+
+        @Override
+        public String toString() {
+            return text.toString();
+        }
+    }
+}
