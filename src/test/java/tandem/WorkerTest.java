@@ -448,35 +448,45 @@ class WorkerTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"WorkerLoops.java", "WorkerLoner.java"})
-    void aBusyWorkerEndsWhenItsParentIsKilled(String script) {
-        try (Program.Running parent = main(script)) {
+    void aBusyWorkerEndsWhenItsParentIsKilled(String script, @TempDir Path memory) {
+        try (Program.Running parent = main(script, memory)) {
             long worker = Long.parseLong(parent.awaitLine("worker "));
             parent.awaitLine("looping " + worker);
 
             parent.kill();
 
-            Program.awaitEndOf(worker, PROMPTLY);
+            assertItEnds(worker);
         }
     }
 
     @Test
-    void aWorkerThatHasNotComeUpYetEndsWhenItsParentIsKilled() {
-        try (Program.Running parent = main("WorkerLoops.java")) {
+    void aWorkerThatHasNotComeUpYetEndsWhenItsParentIsKilled(@TempDir Path memory) {
+        try (Program.Running parent = main("WorkerLoops.java", memory)) {
             long worker = Long.parseLong(parent.awaitLine("worker "));
 
             parent.kill();
 
+            assertItEnds(worker);
+        }
+    }
+
+    /// A worker that does not end by itself is ended here.
+    private static void assertItEnds(long worker) {
+        try {
             Program.awaitEndOf(worker, PROMPTLY);
+        } finally {
+            ProcessHandle.of(worker).ifPresent(ProcessHandle::destroyForcibly);
         }
     }
 
     /// A main program in a JVM of its own, with one worker.
-    private static Program.Running main(String script) {
+    private static Program.Running main(String script, Path memory) {
         return Program.jdk(
                         "java",
                         "--enable-native-access=ALL-UNNAMED",
                         "-Dstdout.encoding=UTF-8",
                         "-Dtandem.waiter=" + System.getProperty("tandem.waiter", "futex"),
+                        "-Dtandem.dir=" + memory,
                         "-cp",
                         System.getProperty("java.class.path"),
                         SCRIPTS.resolve("WorkMain.java").toString(),

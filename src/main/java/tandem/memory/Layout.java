@@ -25,7 +25,7 @@ import java.nio.ByteOrder;
 ///      64      4  roster: number of objects made so far
 ///      68      4  roster: 1 the session waits with futex, 2 with the portable waiter
 ///     128      4  lock word                           (a pair of cache lines of its own)
-///     136      8  id of the holder's thread, 0 when there is none
+///     136      8  id of the thread that holds it, or held it last
 ///     256      8  event word                          (a pair of cache lines of its own)
 ///     512    256  name of the file that holds the lock (guard 2), UTF-8, zero-terminated
 ///    4096      …  data: elements, or the roster's slots

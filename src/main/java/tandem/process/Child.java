@@ -99,13 +99,11 @@ public final class Child {
     }
 
     private void seeThrough(Assignment assignment, Runnable whenEnded) {
-        Thread out = pump(new LinePump(process.getInputStream(), () -> System.out, ""));
-        Thread err =
-                pump(
-                        new LinePump(
-                                process.getErrorStream(),
-                                () -> System.err,
-                                "[%s] ".formatted(name)));
+        LinePump out = new LinePump(process.getInputStream(), () -> System.out, "");
+        LinePump err =
+                new LinePump(process.getErrorStream(), () -> System.err, "[%s] ".formatted(name));
+        Thread outThread = start(out);
+        Thread errThread = start(err);
         try {
             started.send(assignment);
         } catch (IOException e) {
@@ -113,8 +111,8 @@ public final class Child {
         }
         try {
             process.waitFor();
-            out.join(LAST_OUTPUT);
-            err.join(LAST_OUTPUT);
+            awaitLastOutput(out, outThread);
+            awaitLastOutput(err, errThread);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -127,11 +125,17 @@ public final class Child {
         ended.complete(null);
     }
 
-    private Thread pump(LinePump pump) {
+    private Thread start(LinePump pump) {
         Thread thread = thread(name + "-output", pump);
         thread.setDaemon(true);
         thread.start();
         return thread;
+    }
+
+    /// A pump ends with the pipe, unless a process that the worker has left behind holds it open. A
+    /// slow reader of this process's output has all the time it wants.
+    private static void awaitLastOutput(LinePump pump, Thread thread) throws InterruptedException {
+        while (!thread.join(LAST_OUTPUT) && pump.isPassing()) {}
     }
 
     private void sayHowItDied() {
@@ -143,17 +147,18 @@ public final class Child {
 
     private static void endAll() {
         exiting = true;
-        ALIVE.forEach(child -> child.process.destroy());
+        ALIVE.forEach(child -> child.process.toHandle().destroy());
         long end = System.nanoTime() + GRACE_AT_EXIT.toNanos();
         try {
             for (Child child : ALIVE) {
                 long left = end - System.nanoTime();
                 if (!child.process.waitFor(Math.max(left, 0), TimeUnit.NANOSECONDS)) {
-                    child.process.destroyForcibly().waitFor();
+                    child.kill();
+                    child.process.waitFor();
                 }
             }
         } catch (InterruptedException e) {
-            ALIVE.forEach(child -> child.process.destroyForcibly());
+            ALIVE.forEach(Child::kill);
         }
     }
 
@@ -212,14 +217,15 @@ public final class Child {
         return process.pid();
     }
 
-    /// Asks the process to end: its shutdown hooks run.
+    /// Asks the process to end: its shutdown hooks run. (`Process.destroy` would also close its
+    /// streams, and lose what it has printed.)
     public void terminate() {
         terminated = true;
-        process.destroy();
+        process.toHandle().destroy();
     }
 
     /// Ends the process at once.
     public void kill() {
-        process.destroyForcibly();
+        process.toHandle().destroyForcibly();
     }
 }

@@ -23,6 +23,9 @@ final class LinePump implements Runnable {
 
     private int filled;
 
+    /// Whether it is writing, so that it waits for the reader of this process's output.
+    private volatile boolean passing;
+
     /// @param to asked for each block, as `System.out` may be replaced
     /// @param prefix goes before each line
     LinePump(InputStream from, Supplier<PrintStream> to, String prefix) {
@@ -68,7 +71,12 @@ final class LinePump implements Runnable {
         }
     }
 
+    boolean isPassing() {
+        return passing;
+    }
+
     private void pass(int end) {
+        passing = true;
         PrintStream out = to.get();
         if (prefix.length == 0) {
             out.write(buffer, 0, end);
@@ -77,6 +85,7 @@ final class LinePump implements Runnable {
             out.write(lines, 0, lines.length);
         }
         out.flush();
+        passing = false;
     }
 
     private byte[] prefixed(int end) {

@@ -8,12 +8,8 @@ import java.io.FileInputStream;
 import java.io.InputStream;
 import java.util.List;
 
-/// A worker's side of the tie to its parent: the pipe over which the assignment comes, and an eye on
-/// the parent, with whose end the worker ends.
+/// A worker's side of the pipe over which its assignment comes.
 public final class Parent {
-    private static final long LOOK_MILLIS = 250;
-    private static final long LAST_WORDS_MILLIS = 500;
-
     private static Parent only;
 
     private final String name;
@@ -65,9 +61,7 @@ public final class Parent {
             if (assignment == null) {
                 Runtime.getRuntime().halt(0);
             }
-            Thread watch = new Thread(Parent::endWithParent, "tandem-parent-watch");
-            watch.setDaemon(true);
-            watch.start();
+            ParentWatch.start();
             return new Parent(assignment.name(), assignment.parcel().open(loader));
         } catch (Exception e) {
             throw new IllegalStateException(
@@ -76,29 +70,5 @@ public final class Parent {
                             + e.getMessage(),
                     e);
         }
-    }
-
-    /// Looks after the parent four times a second. A thread in a read of the pipe would learn of its
-    /// end at once; but a JVM that exits waits 300 ms for threads in native calls.
-    private static void endWithParent() {
-        Session session = Session.current();
-        long parent = session.roster().parentPid(session.holder());
-        ProcessHandle self = ProcessHandle.current();
-        try {
-            while (self.parent().map(ProcessHandle::pid).orElse(-1L) == parent) {
-                Thread.sleep(LOOK_MILLIS);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        Thread exit = new Thread(() -> System.exit(1), "tandem-parent-gone");
-        exit.setDaemon(true);
-        exit.start();
-        try {
-            exit.join(LAST_WORDS_MILLIS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        Runtime.getRuntime().halt(1);
     }
 }

@@ -26,8 +26,14 @@ public final class StartupCache {
         SCRIPT,
         JOB;
 
-        String file() {
-            return name().toLowerCase(Locale.ROOT) + ".aot";
+        /// Another jar in the place of the first has another stamp.
+        private String file() throws IOException {
+            Path kit = JavaCommand.kit();
+            return "%s-%d-%d.aot"
+                    .formatted(
+                            name().toLowerCase(Locale.ROOT),
+                            Files.size(kit),
+                            Files.getLastModifiedTime(kit).toMillis());
         }
     }
 
@@ -38,12 +44,17 @@ public final class StartupCache {
 
     /// The options that make a JVM use a cache; none when there is none yet.
     static List<String> options(Kind kind) {
-        Path cache = folder().map(folder -> folder.resolve(kind.file())).orElse(null);
-        if (cache == null) {
+        Path folder = folder().orElse(null);
+        if (folder == null) {
             return List.of();
         }
-        if (Files.isRegularFile(cache)) {
-            return List.of("-XX:AOTCache=" + cache, "-Xlog:aot=off", "-Xlog:cds=off");
+        try {
+            Path cache = folder.resolve(kind.file());
+            if (Files.isRegularFile(cache)) {
+                return List.of("-XX:AOTCache=" + cache, "-Xlog:aot=off", "-Xlog:cds=off");
+            }
+        } catch (IOException e) {
+            return List.of();
         }
         if (TRIED.compareAndSet(false, true)) {
             Thread builder = new Thread(StartupCache::build, "tandem-startup-cache");
@@ -62,22 +73,16 @@ public final class StartupCache {
                 || !Files.isRegularFile(kit)) {
             return Optional.empty();
         }
-        try {
-            String key =
-                    "%s %s %s %d %s"
-                            .formatted(
-                                    System.getProperty("java.home"),
-                                    System.getProperty("java.vm.version"),
-                                    kit,
-                                    Files.size(kit),
-                                    Files.getLastModifiedTime(kit));
-            return Optional.of(
-                    (chosen.isEmpty() ? userCache() : Path.of(chosen))
-                            .resolve("tandem")
-                            .resolve(Integer.toHexString(key.hashCode())));
-        } catch (IOException e) {
-            return Optional.empty();
-        }
+        String key =
+                "%s %s %s"
+                        .formatted(
+                                System.getProperty("java.home"),
+                                System.getProperty("java.vm.version"),
+                                kit);
+        return Optional.of(
+                (chosen.isEmpty() ? userCache() : Path.of(chosen).toAbsolutePath())
+                        .resolve("tandem")
+                        .resolve(Integer.toHexString(key.hashCode())));
     }
 
     private static Path userCache() {
@@ -119,9 +124,10 @@ public final class StartupCache {
         }
     }
 
-    /// Goes on when this process ends: it is soon over by itself.
-    private static void start(Path folder, String first, String second) throws IOException {
-        String line = "%s; %s; rm -f building".formatted(first, second);
+    /// Goes on when this process ends: it is soon over by itself. Caches of an earlier jar go.
+    private static void start(Path folder, String... trainings) throws IOException {
+        String line =
+                "rm -f *.aot *.tmp; %s; rm -f building".formatted(String.join("; ", trainings));
         new ProcessBuilder("nice", "-n", "19", "sh", "-c", line)
                 .directory(folder.toFile())
                 .redirectInput(Redirect.from(Path.of("/dev/null").toFile()))
@@ -130,15 +136,16 @@ public final class StartupCache {
                 .start();
     }
 
-    private static String training(Kind kind, String main) {
+    private static String training(Kind kind, String main) throws IOException {
         String line =
                 String.join(
                         " ",
                         JavaCommand.options(JavaCommand.kit().toString()).stream()
                                 .map(StartupCache::quote)
                                 .toList());
+        String cache = kind.file();
         return "%s -Dtandem.dir=. -XX:AOTCacheOutput=%s.tmp %s && mv -f %s.tmp %s"
-                .formatted(line, kind.file(), quote(main), kind.file(), kind.file());
+                .formatted(line, cache, quote(main), cache, cache);
     }
 
     private static String quote(String word) {

@@ -22,9 +22,12 @@ public final class Mutex {
      *   I1  Only a compare-and-set from 0, or from the exact word of a dead holder, takes the lock;
      *       only the holder, by an exchange to 0, gives it back. So one process holds it, and as a
      *       process's own threads go through the same word, one thread.
-     *   I2  `owner` is written only by the thread that has taken the word (or, for a thread that has
-     *       ended, by the one that wins a compare-and-set on `owner`). So `owner == me` is never
-     *       true by mistake, however old the value that a thread reads.
+     *   I2  `depth` is 0 unless a thread of this process holds the word. It is written with release
+     *       after `owner`, and read with acquire before it: who reads a depth above 0 reads the owner
+     *       that belongs to it, or a later one, so that `owner == me` is never true by mistake.
+     *       `owner` stays as it is at a release, because most locks are taken again by the thread
+     *       that had them, and a store of a reference costs a garbage collector's barrier. For a
+     *       thread that has ended, who wins a compare-and-set on `owner` is the new one.
      *   I3  Whoever sleeps has first seen the WAITERS bit in the word, and the kernel checks that the
      *       word is still the same. Whoever clears the word and saw the bit wakes one sleeper.
      *       A sleeper that is woken puts the bit back when it takes the lock, as it cannot know
@@ -37,18 +40,22 @@ public final class Mutex {
      * line in peace, and the bit stays unset, so that releases stay within Java.
      */
     private static final VarHandle OWNER;
+    private static final VarHandle DEPTH;
 
     static {
         try {
-            OWNER = MethodHandles.lookup().findVarHandle(Mutex.class, "owner", Thread.class);
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            OWNER = lookup.findVarHandle(Mutex.class, "owner", Thread.class);
+            DEPTH = lookup.findVarHandle(Mutex.class, "depth", int.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
     }
 
-    private static final int SPINS =
-            Runtime.getRuntime().availableProcessors() > 1 ? Integer.getInteger("spins", 8) : 0;
-    private static final int MAX_PAUSE = Integer.getInteger("pause", 64);
+    /// Looks at the word are 1, 2, 4 … pauses of the processor apart, up to this many: some 30 µs in
+    /// all, about what a sleep and a wake-up take. With one processor, nobody can release meanwhile.
+    private static final int LONGEST_PAUSE =
+            Runtime.getRuntime().availableProcessors() > 1 ? 512 : 0;
 
     private final MemorySegment page;
     private final String name;
@@ -73,7 +80,7 @@ public final class Mutex {
     /// @throws UncheckedInterruptedException when the thread is interrupted while it waits
     public void acquire() {
         Thread current = Thread.currentThread();
-        if (owner == current) {
+        if (isOwner(current)) {
             depth = Math.incrementExact(depth);
         } else if (Layout.INT.compareAndSet(page, Layout.AT_LOCK_WORD, 0, self)) {
             own(current, false);
@@ -94,7 +101,7 @@ public final class Mutex {
     /// Takes the lock if nobody holds it.
     public boolean tryAcquire() {
         Thread current = Thread.currentThread();
-        if (owner == current) {
+        if (isOwner(current)) {
             depth = Math.incrementExact(depth);
             return true;
         }
@@ -110,34 +117,44 @@ public final class Mutex {
     /// @throws IllegalMonitorStateException when this thread does not hold it
     public void release() {
         Thread current = Thread.currentThread();
-        if (owner != current) {
+        if (!isOwner(current)) {
             if (!adopt(current)) {
-                throw new IllegalMonitorStateException(
-                        "release() by thread %s of %s, which does not hold %s: it is %s"
-                                .formatted(
-                                        current.getName(),
-                                        session.roster().describe(self),
-                                        name,
-                                        holder()));
+                throw notOwner(current);
             }
             depth--;
         }
-        if (--depth > 0) {
+        if (depth > 1) {
+            depth--;
             return;
         }
-        owner = null;
-        Layout.LONG.set(page, Layout.AT_LOCK_THREAD, 0L);
+        DEPTH.setRelease(this, 0);
         int word = (int) Layout.INT.getAndSet(page, Layout.AT_LOCK_WORD, 0);
         if (word < 0) {
             waiter.wake(page, Layout.AT_LOCK_WORD, false);
         }
     }
 
+    private boolean isOwner(Thread current) {
+        return (int) DEPTH.getAcquire(this) > 0 && owner == current;
+    }
+
     private void own(Thread current, boolean fromDead) {
-        owner = current;
-        depth = 1;
+        if (owner != current) {
+            owner = current;
+        }
         recovered = fromDead;
+        DEPTH.setRelease(this, 1);
         Layout.LONG.set(page, Layout.AT_LOCK_THREAD, current.threadId());
+    }
+
+    private IllegalMonitorStateException notOwner(Thread current) {
+        return new IllegalMonitorStateException(
+                "release() by thread %s of %s, which does not hold %s: it is %s"
+                        .formatted(
+                                current.getName(),
+                                session.roster().describe(self),
+                                name,
+                                holder()));
     }
 
     private boolean acquireSlowly(Thread current, Deadline deadline) {
@@ -177,12 +194,10 @@ public final class Mutex {
     }
 
     private boolean spin(Thread current) {
-        int pause = 1;
-        for (int i = 0; i < SPINS; i++) {
-            for (int j = 0; j < pause; j++) {
+        for (int pause = 1; pause <= LONGEST_PAUSE; pause <<= 1) {
+            for (int i = 0; i < pause; i++) {
                 Thread.onSpinWait();
             }
-            pause = Math.min(pause << 1, MAX_PAUSE);
             int word = word();
             if (word == 0 && Layout.INT.compareAndSet(page, Layout.AT_LOCK_WORD, 0, self)) {
                 own(current, false);
@@ -195,11 +210,11 @@ public final class Mutex {
     /// Under JShell's local execution every snippet runs on a thread of its own: what an ended
     /// thread of this process holds, another may use and release.
     private boolean adopt(Thread current) {
-        if ((word() & Layout.HOLDER_MASK) != self) {
+        if ((word() & Layout.HOLDER_MASK) != self || !isOwned()) {
             return false;
         }
         Thread ended = (Thread) OWNER.getVolatile(this);
-        if (ended == null || ended.isAlive() || !OWNER.compareAndSet(this, ended, current)) {
+        if (ended.isAlive() || !OWNER.compareAndSet(this, ended, current)) {
             return false;
         }
         depth = Math.incrementExact(depth);
@@ -236,7 +251,7 @@ public final class Mutex {
 
     /// Whether a thread of this process holds the lock at this moment.
     public boolean isOwned() {
-        return OWNER.getVolatile(this) != null;
+        return (int) DEPTH.getAcquire(this) > 0;
     }
 
     /// Whether anybody holds the lock at this moment.
@@ -250,7 +265,7 @@ public final class Mutex {
         if (holder == 0) {
             return "free";
         }
-        Thread thread = holder == self ? (Thread) OWNER.getVolatile(this) : null;
+        Thread thread = holder == self && isOwned() ? (Thread) OWNER.getVolatile(this) : null;
         return "held by "
                 + session.roster().describe(holder)
                 + (thread == null ? "" : ", thread " + thread.getName());

@@ -28,8 +28,7 @@ public final class Signal {
     private static final long ONE_SET = 4;
     private static final int COUNT_SHIFT = 2;
 
-    private static final int SPINS =
-            Runtime.getRuntime().availableProcessors() > 1 ? Integer.getInteger("espins", 50) : 0;
+    private static final int SPINS = Runtime.getRuntime().availableProcessors() > 1 ? 50 : 0;
 
     private final MemorySegment page;
     private final String name;
