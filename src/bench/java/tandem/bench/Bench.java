@@ -32,7 +32,7 @@ public final class Bench {
     private static final int[] PROCESSES = {2, 4, 16, 64};
     private static final long CONTENDED_OPERATIONS = 6_400_000;
     private static final int TRIPS = 5_000;
-    private static final int WARMUPS = 3;
+    private static final int WARMUPS = 8;
     private static final Duration DEADLINE = Duration.ofMinutes(15);
     private static final long START = System.nanoTime();
 

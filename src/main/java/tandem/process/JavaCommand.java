@@ -38,13 +38,19 @@ public final class JavaCommand {
         return command;
     }
 
-    /// The options that every worker has, and those that the caches are made for.
+    /// The options that every worker has, and those that the caches are made for. The thresholds
+    /// keep the compiler from code that runs a few hundred times while the JVM starts; what runs
+    /// long is compiled as ever.
     static List<String> options(String classPath) {
         return new ArrayList<>(
                 List.of(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "--enable-native-access=ALL-UNNAMED",
                         "-XX:+UseSerialGC",
+                        "-XX:-UsePerfData",
+                        "-XX:Tier3InvocationThreshold=1000",
+                        "-XX:Tier3MinInvocationThreshold=500",
+                        "-XX:Tier3CompileThreshold=10000",
                         "-Dstdout.encoding=UTF-8",
                         "-Dstderr.encoding=UTF-8",
                         "-cp",

@@ -158,7 +158,7 @@ public final class Mutex {
     }
 
     private boolean acquireSlowly(Thread current, Deadline deadline) {
-        if (spin(current)) {
+        if (spin(current, self)) {
             return true;
         }
         long nextLook = System.nanoTime() + Waiter.SLICE_NANOS;
@@ -184,6 +184,7 @@ public final class Mutex {
                 continue;
             }
             waiter.await(page, Layout.AT_LOCK_WORD, asleep, deadline.slice(), round);
+            if (spin(current, self | Layout.WAITERS)) return true;
             if (System.nanoTime() - nextLook >= 0) {
                 nextLook = System.nanoTime() + Waiter.SLICE_NANOS;
                 if (word() == asleep && takeFromDead(current, asleep)) {
@@ -193,13 +194,13 @@ public final class Mutex {
         }
     }
 
-    private boolean spin(Thread current) {
+    private boolean spin(Thread current, int claim) {
         for (int pause = 1; pause <= LONGEST_PAUSE; pause <<= 1) {
             for (int i = 0; i < pause; i++) {
                 Thread.onSpinWait();
             }
             int word = word();
-            if (word == 0 && Layout.INT.compareAndSet(page, Layout.AT_LOCK_WORD, 0, self)) {
+            if (word == 0 && Layout.INT.compareAndSet(page, Layout.AT_LOCK_WORD, 0, claim)) {
                 own(current, false);
                 return true;
             }
