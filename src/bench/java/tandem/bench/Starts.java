@@ -102,8 +102,6 @@ final class Starts {
             }
             sleep(0.01);
         }
-        // It is counted when it has been started; its rehearsal is over a little later.
-        sleep(0.5);
     }
 
     private Figure measure(Supplier<Double> round) {

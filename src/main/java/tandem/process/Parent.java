@@ -10,6 +10,9 @@ import java.util.List;
 
 /// A worker's side of the pipe over which its assignment comes.
 public final class Parent {
+    /// What a spare writes to its output when it is ready.
+    static final int REHEARSED = 6;
+
     private static Parent only;
 
     private final String name;
@@ -52,16 +55,18 @@ public final class Parent {
         System.setIn(InputStream.nullInputStream());
         ClassLoader loader = Thread.currentThread().getContextClassLoader();
         try {
+            ParentWatch.start();
             Assignment assignment = Assignment.read(pipe);
             while (assignment != null && assignment.isRehearsal()) {
                 Parcel.Contents rehearsal = assignment.parcel().open(loader);
                 rehearsal.job().run(rehearsal.arguments());
+                System.out.write(REHEARSED);
+                System.out.flush();
                 assignment = Assignment.read(pipe);
             }
             if (assignment == null) {
                 Runtime.getRuntime().halt(0);
             }
-            ParentWatch.start();
             return new Parent(assignment.name(), assignment.parcel().open(loader));
         } catch (Exception e) {
             throw new IllegalStateException(

@@ -103,6 +103,10 @@ public final class Spares {
         Started spare = Started.start("(spare)", Session.current(), JavaCommand::forJob);
         Parcel parcel = Parcel.ofJob(current.job(), current.arguments());
         spare.send(new Assignment(Assignment.REHEARSAL, parcel));
+        if (spare.process().getInputStream().read() != Parent.REHEARSED) {
+            spare.release();
+            throw new IOException("the rehearsal of a spare failed");
+        }
         return spare;
     }
 
