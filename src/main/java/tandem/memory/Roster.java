@@ -5,6 +5,8 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 
 /// Who is in the session: a slot for each process, in a file that every process of the session maps.
 ///
@@ -158,6 +160,19 @@ public final class Roster {
             end++;
         }
         return new String(bytes, 0, end, StandardCharsets.UTF_8);
+    }
+
+    /// All processes of the session, for a person.
+    List<String> processes() {
+        List<String> processes = new ArrayList<>();
+        for (int slot = 1; slot < Layout.SLOTS; slot++) {
+            int state = (int) Layout.INT.getVolatile(slots, at(slot));
+            if ((state & Layout.SLOT_STATE_MASK) != Layout.SLOT_FREE) {
+                int generation = state >>> Layout.SLOT_GENERATION_SHIFT;
+                processes.add(describe(generation << Layout.HOLDER_GENERATION_SHIFT | slot));
+            }
+        }
+        return processes;
     }
 
     /// A process for a person: its name and pid.

@@ -9,6 +9,8 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -135,7 +137,47 @@ public final class Session {
                         .equals(Files.getOwner(directory));
     }
 
-    private static Path base() {
+    /// A session on this machine.
+    ///
+    /// @param directory where its files are
+    /// @param isDeserted whether all of its processes have died
+    /// @param processes its processes by name and pid
+    public record Found(Path directory, boolean isDeserted, List<String> processes) {
+        @Override
+        public String toString() {
+            return "%s: %s"
+                    .formatted(
+                            directory,
+                            isDeserted
+                                    ? "deserted, to be swept by the next session"
+                                    : String.join(", ", processes));
+        }
+    }
+
+    /// The user's sessions where this process would make its own.
+    public static List<Found> find() {
+        List<Found> found = new ArrayList<>();
+        try (DirectoryStream<Path> directories = Files.newDirectoryStream(base(), PREFIX + "*")) {
+            for (Path directory : directories) {
+                try {
+                    found.add(
+                            new Found(
+                                    directory,
+                                    Presence.isDeserted(directory),
+                                    openRoster(directory).processes()));
+                } catch (IOException | RuntimeException e) {
+                    // It is another user's, or has just gone.
+                }
+            }
+        } catch (IOException e) {
+            // There is no such folder, and so no session.
+        }
+        return found;
+    }
+
+    /// The folder for sessions: memory-backed where there is one, else for temporary files;
+    /// `-Dtandem.dir=…` chooses another.
+    public static Path base() {
         String chosen = System.getProperty("tandem.dir");
         if (chosen != null) {
             return Path.of(chosen).toAbsolutePath();

@@ -1,5 +1,6 @@
 package tandem.process;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.ProcessBuilder.Redirect;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 
 /// Ahead-of-time caches of the JDK, with which workers start in half of the time: one for scripts
 /// (mostly the compiler), one for code. They lie in the user's cache folder, under a key of the JDK
@@ -27,13 +29,14 @@ public final class StartupCache {
         JOB;
 
         /// Another jar in the place of the first has another stamp.
-        private String file() throws IOException {
-            Path kit = JavaCommand.kit();
-            return "%s-%d-%d.aot"
-                    .formatted(
-                            name().toLowerCase(Locale.ROOT),
-                            Files.size(kit),
-                            Files.getLastModifiedTime(kit).toMillis());
+        private Path in(Path folder) {
+            File kit = JavaCommand.kit().toFile();
+            return folder.resolve(
+                    "%s-%d-%d.aot"
+                            .formatted(
+                                    name().toLowerCase(Locale.ROOT),
+                                    kit.length(),
+                                    kit.lastModified()));
         }
     }
 
@@ -48,13 +51,9 @@ public final class StartupCache {
         if (folder == null) {
             return List.of();
         }
-        try {
-            Path cache = folder.resolve(kind.file());
-            if (Files.isRegularFile(cache)) {
-                return List.of("-XX:AOTCache=" + cache, "-Xlog:aot=off", "-Xlog:cds=off");
-            }
-        } catch (IOException e) {
-            return List.of();
+        Path cache = kind.in(folder);
+        if (Files.isRegularFile(cache)) {
+            return List.of("-XX:AOTCache=" + cache, "-Xlog:aot=off", "-Xlog:cds=off");
         }
         if (TRIED.compareAndSet(false, true)) {
             Thread builder = new Thread(StartupCache::build, "tandem-startup-cache");
@@ -83,6 +82,14 @@ public final class StartupCache {
                 (chosen.isEmpty() ? userCache() : Path.of(chosen).toAbsolutePath())
                         .resolve("tandem")
                         .resolve(Integer.toHexString(key.hashCode())));
+    }
+
+    /// The caches that workers would use now.
+    public static List<Path> made() {
+        return folder().stream()
+                .flatMap(folder -> Stream.of(Kind.values()).map(kind -> kind.in(folder)))
+                .filter(Files::isRegularFile)
+                .toList();
     }
 
     private static Path userCache() {
@@ -117,8 +124,8 @@ public final class StartupCache {
             }
             start(
                     folder,
-                    training(Kind.JOB, "tandem.Training"),
-                    training(Kind.SCRIPT, script.toString()));
+                    training(folder, Kind.JOB, "tandem.Training"),
+                    training(folder, Kind.SCRIPT, script.toString()));
         } catch (IOException e) {
             // Another process builds them, or the folder cannot be written: workers start slower.
         }
@@ -136,14 +143,14 @@ public final class StartupCache {
                 .start();
     }
 
-    private static String training(Kind kind, String main) throws IOException {
+    private static String training(Path folder, Kind kind, String main) {
         String line =
                 String.join(
                         " ",
                         JavaCommand.options(JavaCommand.kit().toString()).stream()
                                 .map(StartupCache::quote)
                                 .toList());
-        String cache = kind.file();
+        Path cache = kind.in(folder).getFileName();
         return "%s -Dtandem.dir=. -XX:AOTCacheOutput=%s.tmp %s && mv -f %s.tmp %s"
                 .formatted(line, cache, quote(main), cache, cache);
     }

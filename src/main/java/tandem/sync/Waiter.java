@@ -37,6 +37,16 @@ public abstract sealed class Waiter permits FutexWaiter, PortableWaiter {
         return FutexWaiter.INSTANCE;
     }
 
+    /// How a session that starts here would wait, for a person.
+    public static String describeChoice() {
+        if (Choice.PORTABLE) {
+            return "in Java alone, by -Dtandem.waiter=portable";
+        }
+        return FutexWaiter.isAllowed()
+                ? "futex"
+                : "in Java alone: not Linux, or without --enable-native-access=ALL-UNNAMED";
+    }
+
     private static final class Choice {
         static final boolean PORTABLE = "portable".equals(System.getProperty("tandem.waiter"));
 

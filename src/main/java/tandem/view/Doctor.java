@@ -1,0 +1,54 @@
+package tandem.view;
+
+import tandem.memory.Session;
+import tandem.process.StartupCache;
+import tandem.sync.Waiter;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/// `scripts/tandem doctor`: what is in use on this machine, a line each. It looks, and changes
+/// nothing.
+final class Doctor {
+    private Doctor() {}
+
+    static void main() {
+        line(
+                "JDK",
+                "%s, %s"
+                        .formatted(
+                                System.getProperty("java.vm.version"),
+                                System.getProperty("java.home")));
+        line("processors", Runtime.getRuntime().availableProcessors());
+        line("waiting", Waiter.describeChoice());
+        Path memory = Session.base();
+        line(
+                "shared memory",
+                "%s, %d MB free".formatted(memory, memory.toFile().getUsableSpace() >> 20));
+        line(
+                "startup cache",
+                StartupCache.folder()
+                        .map(Doctor::caches)
+                        .orElse("none: -Dtandem.cache=off, or not Linux, or no jar"));
+        List<Session.Found> sessions = Session.find();
+        line("sessions", sessions.isEmpty() ? "none" : sessions.size());
+        for (Session.Found session : sessions) {
+            line("", session);
+        }
+    }
+
+    private static String caches(Path folder) {
+        List<Path> caches = StartupCache.made();
+        if (!caches.isEmpty()) {
+            return "%d of 2 in %s".formatted(caches.size(), folder);
+        }
+        return Files.exists(folder.resolve("building"))
+                ? "being made in " + folder
+                : "not made yet, will be in " + folder;
+    }
+
+    private static void line(String what, Object value) {
+        System.out.printf("%-14s %s%n", what, value);
+    }
+}
