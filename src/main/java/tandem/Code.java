@@ -99,39 +99,40 @@ public final class Code {
         R call(A a, B b, C c, D d, E e, F f) throws Exception;
     }
 
-    /// Runs code of any of these types.
+    /// Runs code of any of these types. (Plain tests: a switch over types would be linked at its first
+    /// run, which is the first thing that a worker does.)
     @SuppressWarnings({"unchecked", "rawtypes"})
     static Object run(Object code, Object... a) throws Exception {
-        switch (code) {
-            case Action0 action -> action.run();
-            case Action1 action -> action.run(a[0]);
-            case Action2 action -> action.run(a[0], a[1]);
-            case Action3 action -> action.run(a[0], a[1], a[2]);
-            case Action4 action -> action.run(a[0], a[1], a[2], a[3]);
-            case Action5 action -> action.run(a[0], a[1], a[2], a[3], a[4]);
-            case Action6 action -> action.run(a[0], a[1], a[2], a[3], a[4], a[5]);
-            case Function0 function -> {
-                return function.call();
-            }
-            case Function1 function -> {
-                return function.call(a[0]);
-            }
-            case Function2 function -> {
-                return function.call(a[0], a[1]);
-            }
-            case Function3 function -> {
-                return function.call(a[0], a[1], a[2]);
-            }
-            case Function4 function -> {
-                return function.call(a[0], a[1], a[2], a[3]);
-            }
-            case Function5 function -> {
-                return function.call(a[0], a[1], a[2], a[3], a[4]);
-            }
-            case Function6 function -> {
-                return function.call(a[0], a[1], a[2], a[3], a[4], a[5]);
-            }
-            default -> throw new IllegalArgumentException(code + " is no code");
+        if (code instanceof Action0 action) {
+            action.run();
+        } else if (code instanceof Action1 action) {
+            action.run(a[0]);
+        } else if (code instanceof Action2 action) {
+            action.run(a[0], a[1]);
+        } else if (code instanceof Action3 action) {
+            action.run(a[0], a[1], a[2]);
+        } else if (code instanceof Action4 action) {
+            action.run(a[0], a[1], a[2], a[3]);
+        } else if (code instanceof Action5 action) {
+            action.run(a[0], a[1], a[2], a[3], a[4]);
+        } else if (code instanceof Action6 action) {
+            action.run(a[0], a[1], a[2], a[3], a[4], a[5]);
+        } else if (code instanceof Function0 function) {
+            return function.call();
+        } else if (code instanceof Function1 function) {
+            return function.call(a[0]);
+        } else if (code instanceof Function2 function) {
+            return function.call(a[0], a[1]);
+        } else if (code instanceof Function3 function) {
+            return function.call(a[0], a[1], a[2]);
+        } else if (code instanceof Function4 function) {
+            return function.call(a[0], a[1], a[2], a[3]);
+        } else if (code instanceof Function5 function) {
+            return function.call(a[0], a[1], a[2], a[3], a[4]);
+        } else if (code instanceof Function6 function) {
+            return function.call(a[0], a[1], a[2], a[3], a[4], a[5]);
+        } else {
+            throw new IllegalArgumentException(code + " is no code");
         }
         return null;
     }

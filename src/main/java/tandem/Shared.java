@@ -182,8 +182,16 @@ public abstract sealed class Shared implements Serializable, AutoCloseable
         return new Reference(path().toString());
     }
 
-    /// How a shared object travels.
-    private record Reference(String path) implements Serializable {
+    /// How a shared object travels. (No record: see [Task].)
+    private static final class Reference implements Serializable {
+        @Serial private static final long serialVersionUID = 1;
+
+        private final String path;
+
+        Reference(String path) {
+            this.path = path;
+        }
+
         @Serial
         private Object readResolve() {
             return attach(Path.of(path));

@@ -20,7 +20,10 @@ public final class JobWorker {
         Session session = Session.current();
         Thread.currentThread().setContextClassLoader(parent.loader());
         try {
-            Outcome.returned(parent.job().run(parent.arguments())).leave(session);
+            Object value = parent.job().run(parent.arguments());
+            if (parent.job().isCall()) {
+                Outcome.returned(value).leave(session);
+            }
         } catch (Throwable e) {
             Outcome outcome = Outcome.threw(e);
             outcome.leave(session);

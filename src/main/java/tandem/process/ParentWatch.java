@@ -1,38 +1,15 @@
 package tandem.process;
 
-import com.sun.source.util.JavacTask;
-import com.sun.source.util.Plugin;
-
 import tandem.memory.Session;
 
 /// Ends a worker when its parent has ended.
-///
-/// It is also a plugin of the compiler that starts by itself: `java Script.java` compiles the script
-/// in the worker's own JVM, so that a script is watched that never calls the kit. In any other
-/// compiler it does nothing.
-public final class ParentWatch implements Plugin {
+final class ParentWatch {
     private static final long LOOK_MILLIS = 250;
     private static final long LAST_WORDS_MILLIS = 500;
 
     private static boolean started;
 
-    /// For the compiler.
-    public ParentWatch() {}
-
-    @Override
-    public String getName() {
-        return "tandem";
-    }
-
-    @Override
-    public boolean autoStart() {
-        return System.getProperty(Session.WORKER_PROPERTY) != null;
-    }
-
-    @Override
-    public void init(JavacTask task, String... arguments) {
-        start();
-    }
+    private ParentWatch() {}
 
     static synchronized void start() {
         if (!started) {
