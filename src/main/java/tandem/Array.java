@@ -537,6 +537,13 @@ public final class Array extends Shared {
     }
 
     @Override
+    void holderEnded(int holder) {
+        if (mutex != null) {
+            mutex.wakeHeirs(holder);
+        }
+    }
+
+    @Override
     public void close() {
         super.close();
         length = 0;

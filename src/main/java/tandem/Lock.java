@@ -115,6 +115,11 @@ public final class Lock extends Shared {
         return home == null ? super.reference() : new OfArray(home);
     }
 
+    @Override
+    void holderEnded(int holder) {
+        mutex.wakeHeirs(holder);
+    }
+
     /// Gives the file back. The lock of an array goes with its array, and cannot be closed alone.
     @Override
     public void close() {

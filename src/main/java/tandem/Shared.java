@@ -174,9 +174,12 @@ public abstract sealed class Shared implements Serializable, AutoCloseable
     @Serial
     final Object writeReplace() throws ObjectStreamException {
         requireOpen();
-        Child.keep(this);
+        Child.keep(this, this::holderEnded);
         return reference();
     }
+
+    /// Called when a worker that was given this object has ended, and may have held its lock.
+    void holderEnded(int holder) {}
 
     Object reference() {
         return new Reference(path().toString());

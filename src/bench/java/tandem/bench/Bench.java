@@ -164,6 +164,14 @@ public final class Bench {
                 Figure.NONE,
                 python.get("start.fork"),
                 Target.atMost(1.0, "× Python's fork", spare.over(python.get("start.fork"))));
+        Figure recovery = Recovery.measure(rounds);
+        table.row(
+                "11. SIGKILL of a lock's holder to its waiting parent's hold; the others never",
+                "ms",
+                recovery,
+                Figure.NONE,
+                Figure.NONE,
+                Target.atMost(20, "ms", recovery.median()));
     }
 
     /// Lets more and more workers change one cell. They grow in number, rather than wait for their

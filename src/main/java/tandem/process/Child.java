@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.IntConsumer;
 
 /// A process that this one has started, from the start to the last line of its output.
 ///
@@ -37,12 +38,12 @@ public final class Child {
     private volatile boolean terminated;
 
     /// The shared objects that it was given. Their files last as long as they can be reached here.
-    private List<Object> kept;
+    private List<Parcel.Kept> kept;
 
     /// What a job has left, written before `ended` opens.
     private byte[] outcome;
 
-    private Child(String name, Started started, List<Object> kept) {
+    private Child(String name, Started started, List<Parcel.Kept> kept) {
         this.name = name;
         this.kept = kept;
         this.started = started;
@@ -82,8 +83,10 @@ public final class Child {
     }
 
     /// Keeps a shared object that is being given to a child reachable until the child has ended.
-    public static void keep(Object shared) {
-        Parcel.keep(shared);
+    ///
+    /// @param whenEnded then gets the holder bits of the child
+    public static void keep(Object shared, IntConsumer whenEnded) {
+        Parcel.keep(new Parcel.Kept(shared, whenEnded));
     }
 
     private static Session prepare() {
@@ -119,6 +122,7 @@ public final class Child {
         sayHowItDied();
         outcome = Outcome.take(started.session(), started.holder());
         started.release();
+        kept.forEach(shared -> shared.whenEnded().accept(started.holder()));
         kept = List.of();
         ALIVE.remove(this);
         whenEnded.run();

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntConsumer;
 
 /// Objects on their way to another JVM, with the classes that they need there: a lambda, its
 /// arguments, and the variables of the prompt that it reads. It is one graph, so that what two of
@@ -26,8 +27,13 @@ import java.util.Map;
 /// @param classes by name, the classes that no class path has
 /// @param objects the serialised graph: job, arguments, then owner, name and value of each variable
 /// @param kept the shared objects among them, which the sender keeps reachable for the receiver
-record Parcel(List<String> path, Map<String, byte[]> classes, byte[] objects, List<Object> kept) {
-    private static final ScopedValue<List<Object>> KEPT = ScopedValue.newInstance();
+record Parcel(List<String> path, Map<String, byte[]> classes, byte[] objects, List<Kept> kept) {
+    private static final ScopedValue<List<Kept>> KEPT = ScopedValue.newInstance();
+
+    /// A shared object that was given to a child.
+    ///
+    /// @param whenEnded gets the holder bits of the child when it has ended
+    record Kept(Object shared, IntConsumer whenEnded) {}
 
     /// What was in a parcel.
     ///
@@ -50,18 +56,18 @@ record Parcel(List<String> path, Map<String, byte[]> classes, byte[] objects, Li
     }
 
     /// Called by a shared object that is being packed.
-    static void keep(Object shared) {
+    static void keep(Kept shared) {
         if (KEPT.isBound()) {
             KEPT.get().add(shared);
         }
     }
 
     private static Parcel pack(Job job, Reach reach, Object... arguments) {
-        List<Object> kept = new ArrayList<>();
+        List<Kept> kept = new ArrayList<>();
         return ScopedValue.where(KEPT, kept).call(() -> pack(kept, job, reach, arguments));
     }
 
-    private static Parcel pack(List<Object> kept, Job job, Reach reach, Object... arguments) {
+    private static Parcel pack(List<Kept> kept, Job job, Reach reach, Object... arguments) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (Packer out = new Packer(bytes, reach)) {
             out.pack("the code", job);

@@ -35,7 +35,8 @@ public final class Mutex {
      *   I4  A process that dies between the exchange and the wake, or after it was woken and before
      *       it took the word, costs the sleepers one slice (100 ms) at most: they look by themselves.
      *
-     * A waiter first spins for a few microseconds, with growing pauses between the looks. Most locks
+     * A waiter spins before it sleeps, and again when it was woken, with growing pauses between the
+     * looks. Most locks
      * are held for less than a sleep and a wake-up take; the pauses let the holder work on its cache
      * line in peace, and the bit stays unset, so that releases stay within Java.
      */
@@ -138,6 +139,14 @@ public final class Mutex {
         return (int) DEPTH.getAcquire(this) > 0 && owner == current;
     }
 
+    /// Wakes those who wait for the lock, if it was held by a process that has ended and whose slot
+    /// has been freed: they look at once instead of at the end of their slice.
+    public void wakeHeirs(int ended) {
+        if ((word() & Layout.HOLDER_MASK) == ended) {
+            waiter.wake(page, Layout.AT_LOCK_WORD, true);
+        }
+    }
+
     private void own(Thread current, boolean fromDead) {
         if (owner != current) {
             owner = current;
@@ -184,12 +193,17 @@ public final class Mutex {
                 continue;
             }
             waiter.await(page, Layout.AT_LOCK_WORD, asleep, deadline.slice(), round);
-            if (spin(current, self | Layout.WAITERS)) return true;
-            if (System.nanoTime() - nextLook >= 0) {
+            if (spin(current, self | Layout.WAITERS)) {
+                return true;
+            }
+            boolean isTimeToLook = System.nanoTime() - nextLook >= 0;
+            if (isTimeToLook) {
                 nextLook = System.nanoTime() + Waiter.SLICE_NANOS;
-                if (word() == asleep && takeFromDead(current, asleep)) {
-                    return true;
-                }
+            }
+            if (word() == asleep
+                    && (isTimeToLook || !session.roster().isCurrent(asleep & Layout.HOLDER_MASK))
+                    && takeFromDead(current, asleep)) {
+                return true;
             }
         }
     }
