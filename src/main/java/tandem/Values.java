@@ -6,6 +6,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Collection;
 import java.util.Iterator;
+import java.util.function.Supplier;
 
 /// Numbers that were all checked against a typecode before the first is written.
 ///
@@ -118,7 +119,7 @@ record Values(Typecode typecode, Object array, int size) {
                                 : typecode.check(value));
     }
 
-    private static <T> T at(int index, java.util.function.Supplier<T> conversion) {
+    private static <T> T at(int index, Supplier<T> conversion) {
         try {
             return conversion.get();
         } catch (IllegalArgumentException e) {

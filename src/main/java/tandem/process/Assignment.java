@@ -1,5 +1,6 @@
 package tandem.process;
 
+import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -17,7 +18,7 @@ record Assignment(String name, Parcel parcel) {
     private static final int MAGIC = 0x74616e64;
 
     void write(OutputStream to) throws IOException {
-        DataOutputStream out = new DataOutputStream(new java.io.BufferedOutputStream(to));
+        DataOutputStream out = new DataOutputStream(new BufferedOutputStream(to));
         byte[] nameBytes = name.getBytes(StandardCharsets.UTF_8);
         out.writeInt(MAGIC);
         out.writeInt(nameBytes.length);

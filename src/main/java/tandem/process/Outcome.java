@@ -3,7 +3,9 @@ package tandem.process;
 import tandem.memory.Session;
 
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.io.Serializable;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -42,8 +44,8 @@ public record Outcome(Object value, Throwable thrown, String trace) implements S
                 t.setStackTrace(Arrays.copyOf(frames, end));
             }
         }
-        java.io.StringWriter text = new java.io.StringWriter();
-        thrown.printStackTrace(new java.io.PrintWriter(text, true));
+        StringWriter text = new StringWriter();
+        thrown.printStackTrace(new PrintWriter(text, true));
         return text.toString();
     }
 

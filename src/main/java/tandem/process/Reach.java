@@ -1,9 +1,15 @@
 package tandem.process;
 
+import static java.lang.constant.ConstantDescs.CD_Object;
+import static java.lang.constant.ConstantDescs.CD_void;
+import static java.lang.constant.ConstantDescs.INIT_NAME;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.lang.classfile.Attributes;
+import java.lang.classfile.ClassBuilder;
+import java.lang.classfile.ClassElement;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.ClassModel;
 import java.lang.classfile.ClassTransform;
@@ -27,7 +33,6 @@ import java.lang.classfile.instruction.NewMultiArrayInstruction;
 import java.lang.classfile.instruction.NewObjectInstruction;
 import java.lang.classfile.instruction.NewReferenceArrayInstruction;
 import java.lang.classfile.instruction.TypeCheckInstruction;
-import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
 import java.lang.reflect.AccessFlag;
 import java.net.URL;
@@ -349,46 +354,36 @@ final class Reach {
         /// The class with what is reached of it. Its variables get their values from outside, so
         /// that nothing initialises them, and they are no constants; its instances are made empty.
         byte[] bytes() {
-            boolean constructed = keep.stream().anyMatch(method -> method.startsWith("<init>"));
-            ClassTransform reached =
-                    (builder, element) -> {
-                        switch (element) {
-                            case MethodModel method when !isKept(method) -> {}
-                            case FieldModel field ->
-                                    builder.withField(
-                                            field.fieldName(),
-                                            field.fieldType(),
-                                            f ->
-                                                    f.withFlags(
-                                                            field.flags().flagsMask()
-                                                                    & ~ClassFile.ACC_FINAL));
-                            default -> builder.with(element);
-                        }
-                    };
-            ClassTransform all =
-                    constructed
-                            ? reached
-                            : reached.andThen(
-                                    ClassTransform.endHandler(
-                                            builder ->
-                                                    builder.withMethodBody(
-                                                            ConstantDescs.INIT_NAME,
-                                                            MethodTypeDesc.of(
-                                                                    ConstantDescs.CD_void),
-                                                            0,
-                                                            code ->
-                                                                    code.aload(0)
-                                                                            .invokespecial(
-                                                                                    ConstantDescs
-                                                                                            .CD_Object,
-                                                                                    ConstantDescs
-                                                                                            .INIT_NAME,
-                                                                                    MethodTypeDesc
-                                                                                            .of(
-                                                                                                    ConstantDescs
-                                                                                                            .CD_void))
-                                                                            .return_())));
-            return ClassFile.of().transformClass(model, all);
+            boolean constructed = keep.stream().anyMatch(method -> method.startsWith(INIT_NAME));
+            ClassTransform reached = this::copyReached;
+            return ClassFile.of()
+                    .transformClass(
+                            model,
+                            constructed
+                                    ? reached
+                                    : reached.andThen(
+                                            ClassTransform.endHandler(Scope::addConstructor)));
+        }
+
+        private void copyReached(ClassBuilder builder, ClassElement element) {
+            switch (element) {
+                case MethodModel method when !isKept(method) -> {}
+                case FieldModel field -> {
+                    int flags = field.flags().flagsMask() & ~ClassFile.ACC_FINAL;
+                    builder.withField(
+                            field.fieldName(), field.fieldType(), copy -> copy.withFlags(flags));
+                }
+                default -> builder.with(element);
+            }
+        }
+
+        private static void addConstructor(ClassBuilder builder) {
+            MethodTypeDesc type = MethodTypeDesc.of(CD_void);
+            builder.withMethodBody(
+                    INIT_NAME,
+                    type,
+                    0,
+                    code -> code.aload(0).invokespecial(CD_Object, INIT_NAME, type).return_());
         }
 
         private boolean isKept(MethodModel method) {
