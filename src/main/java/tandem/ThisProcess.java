@@ -4,6 +4,7 @@ import tandem.process.Parent;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /// The process that one is in.
 final class ThisProcess extends Worker {
@@ -31,6 +32,11 @@ final class ThisProcess extends Worker {
 
     @Override
     public boolean join(Duration time) {
+        throw new IllegalStateException("a process cannot wait for its own end: " + this);
+    }
+
+    @Override
+    public CompletableFuture<?> toFuture() {
         throw new IllegalStateException("a process cannot wait for its own end: " + this);
     }
 

@@ -74,7 +74,7 @@ public sealed class Worker permits Call, ThisProcess {
         }
     }
 
-    /// Runs by what it was started with, once it has ended.
+    /// What its code returned or threw. Asked when it has ended.
     private Object outcome() {
         Outcome outcome = child.outcome(loader);
         if (outcome != null && outcome.failed()) {

@@ -145,6 +145,8 @@ class WorkerTest {
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("arg(0)");
         assertThatThrownBy(() -> current().join()).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> current().toFuture()).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> current().result()).isInstanceOf(IllegalStateException.class);
     }
 
     @Test

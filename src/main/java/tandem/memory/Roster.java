@@ -21,12 +21,10 @@ public final class Roster {
     /// Stops a worker that spawns itself before it takes the machine.
     private static final int LIMIT = Integer.getInteger("tandem.processes", 256);
 
-    private final SharedFile file;
     private final MemorySegment page;
     private final MemorySegment slots;
 
     Roster(SharedFile file) {
-        this.file = file;
         this.page = file.page();
         this.slots = file.data();
     }
@@ -181,10 +179,6 @@ public final class Roster {
         return state >>> Layout.SLOT_GENERATION_SHIFT == generation(holder)
                 ? "%s (pid %d)".formatted(name(holder), pid(holder))
                 : "a process that has ended";
-    }
-
-    public SharedFile file() {
-        return file;
     }
 
     private int inUse() {

@@ -97,6 +97,21 @@ class CommandIT {
     }
 
     @Test
+    void theDoctorSaysWhatIsInUse() {
+        Program.jar();
+
+        Program.Ended ended = Program.tandem("doctor").run();
+
+        assertThat(ended.err()).isEmpty();
+        assertThat(ended.exitCode()).isZero();
+        assertThat(ended.out())
+                .contains(System.getProperty("java.vm.version"))
+                .containsPattern("(?m)^waiting +futex|in Java alone")
+                .containsPattern("(?m)^shared memory +\\S+, \\d+ MB free$")
+                .containsPattern("(?m)^sessions +");
+    }
+
+    @Test
     void aProgramGetsItsArgumentsAndTheFolderThatItWasStartedIn() throws IOException {
         Program.Ended ended =
                 Program.tandem("Which.java", "--rounds", "汉字", "two words").in(folder).run();
