@@ -1,6 +1,8 @@
 package tandem.process;
 
 import tandem.memory.Session;
+import tandem.memory.Waits;
+import tandem.sync.LongWait;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -168,19 +170,23 @@ public final class Child {
 
     /// Waits until the process has ended and its output has arrived.
     public void join() throws InterruptedException {
-        try {
-            ended.get();
-        } catch (ExecutionException e) {
-            throw new AssertionError(e);
-        }
+        await(false, Long.MAX_VALUE);
     }
 
     /// As `join()`, for at most a time.
     ///
     /// @return whether it has ended
     public boolean join(Duration time) throws InterruptedException {
-        try {
-            ended.get(Math.max(time.toMillis(), 0), TimeUnit.MILLISECONDS);
+        return await(true, Math.max(time.toMillis(), 0));
+    }
+
+    private boolean await(boolean timed, long millis) throws InterruptedException {
+        Waits.Target target = new Waits.Target(Waits.Kind.PROCESS, started.holder());
+        try (LongWait wait = new LongWait(started.session(), target, timed)) {
+            if (isAlive()) {
+                wait.show();
+            }
+            ended.get(millis, TimeUnit.MILLISECONDS);
             return true;
         } catch (TimeoutException e) {
             return false;
