@@ -50,16 +50,22 @@ public final class Waits {
         /// The target behind a shared object's file.
         ///
         /// @param name as in `array-7`
+        /// @throws IllegalArgumentException when it is no such name
         public static Target ofFile(String name) {
-            int dash = name.indexOf('-');
-            Kind kind =
-                    switch (name.substring(0, dash)) {
-                        case "array" -> Kind.ARRAY_LOCK;
-                        case "lock" -> Kind.LOCK;
-                        case "event" -> Kind.EVENT;
-                        default -> throw new IllegalArgumentException(name);
-                    };
-            return new Target(kind, Integer.parseInt(name.substring(dash + 1)));
+            try {
+                int dash = name.indexOf('-') + 1;
+                Kind kind =
+                        switch (name.substring(0, dash)) {
+                            case "array-" -> Kind.ARRAY_LOCK;
+                            case "lock-" -> Kind.LOCK;
+                            case "event-" -> Kind.EVENT;
+                            default -> throw new NumberFormatException();
+                        };
+                return new Target(kind, Integer.parseInt(name.substring(dash)));
+            } catch (NumberFormatException e) {
+                throw new IllegalArgumentException(
+                        name + " is no name of a shared object, as array-7, lock-2 or event-3 are");
+            }
         }
 
         /// The name of the object's file.

@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntConsumer;
+import java.util.stream.Collectors;
 
 /// A process that this one has started, from the start to the last line of its output.
 ///
@@ -24,6 +25,7 @@ import java.util.function.IntConsumer;
 public final class Child {
     private static final int SIGNAL_BASE = 128;
     private static final int LAST_SIGNAL = 64;
+    private static final int SIGINT = 2;
     private static final int SIGTERM = 15;
     private static final long STACK_BYTES = 256 << 10;
     private static final Duration LAST_OUTPUT = Duration.ofSeconds(1);
@@ -118,10 +120,10 @@ public final class Child {
             process.waitFor();
             awaitLastOutput(out, outThread);
             awaitLastOutput(err, errThread);
+            sayHowItDied();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        sayHowItDied();
         outcome = Outcome.take(started.session(), started.holder());
         started.release();
         kept.forEach(shared -> shared.whenEnded().accept(started.holder()));
@@ -144,8 +146,12 @@ public final class Child {
         while (!thread.join(LAST_OUTPUT) && pump.isPassing()) {}
     }
 
-    private void sayHowItDied() {
+    /// Ctrl-C reaches all processes of a terminal at once: this one may be about to end as well.
+    private void sayHowItDied() throws InterruptedException {
         int signal = -exitCode(process.exitValue());
+        if (signal == SIGINT) {
+            Thread.sleep(LAST_OUTPUT);
+        }
         if (signal > 0 && !exiting && !(terminated && signal == SIGTERM)) {
             System.err.printf("[%s] killed by signal %d%n", name, signal);
         }
@@ -153,6 +159,14 @@ public final class Child {
 
     private static void endAll() {
         exiting = true;
+        if (!ALIVE.isEmpty() && !Parent.exists() && Farewell.isToldToEnd()) {
+            System.err.printf(
+                    "tandem: told to end, and %s with it%n",
+                    ALIVE.stream()
+                            .map(child -> child.name)
+                            .sorted()
+                            .collect(Collectors.joining(", ")));
+        }
         ALIVE.forEach(child -> child.process.toHandle().destroy());
         long end = System.nanoTime() + GRACE_AT_EXIT.toNanos();
         try {
@@ -170,29 +184,34 @@ public final class Child {
 
     /// Waits until the process has ended and its output has arrived.
     public void join() throws InterruptedException {
-        await(false, Long.MAX_VALUE);
+        try (var _ = shownWait(false)) {
+            ended.get();
+        } catch (ExecutionException e) {
+            throw new AssertionError(e);
+        }
     }
 
     /// As `join()`, for at most a time.
     ///
     /// @return whether it has ended
     public boolean join(Duration time) throws InterruptedException {
-        return await(true, Math.max(time.toMillis(), 0));
-    }
-
-    private boolean await(boolean timed, long millis) throws InterruptedException {
-        Waits.Target target = new Waits.Target(Waits.Kind.PROCESS, started.holder());
-        try (LongWait wait = new LongWait(started.session(), target, timed)) {
-            if (isAlive()) {
-                wait.show();
-            }
-            ended.get(millis, TimeUnit.MILLISECONDS);
+        try (var _ = shownWait(true)) {
+            ended.get(Math.max(time.toMillis(), 0), TimeUnit.MILLISECONDS);
             return true;
         } catch (TimeoutException e) {
             return false;
         } catch (ExecutionException e) {
             throw new AssertionError(e);
         }
+    }
+
+    private LongWait shownWait(boolean timed) {
+        Waits.Target end = new Waits.Target(Waits.Kind.PROCESS, started.holder());
+        LongWait wait = new LongWait(started.session(), end, timed);
+        if (isAlive()) {
+            wait.show();
+        }
+        return wait;
     }
 
     /// Runs an action when it has ended, at once if it has already.
