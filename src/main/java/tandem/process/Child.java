@@ -39,6 +39,7 @@ public final class Child {
     private final Started started;
     private final Process process;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
+    private final int color = Screen.nextColor();
     private volatile boolean terminated;
 
     /// The shared objects that it was given. Their files last as long as they can be reached here.
@@ -106,9 +107,16 @@ public final class Child {
     }
 
     private void seeThrough(Assignment assignment, Runnable whenEnded) {
-        LinePump out = new LinePump(process.getInputStream(), () -> System.out, "");
+        LinePump out =
+                new LinePump(
+                        process.getInputStream(),
+                        () -> System.out,
+                        Screen.prefixOfOutput(name, color));
         LinePump err =
-                new LinePump(process.getErrorStream(), () -> System.err, "[%s] ".formatted(name));
+                new LinePump(
+                        process.getErrorStream(),
+                        () -> System.err,
+                        Screen.prefixOfErrors(name, color));
         Thread outThread = start(out);
         Thread errThread = start(err);
         try {
@@ -153,7 +161,10 @@ public final class Child {
             Thread.sleep(LAST_OUTPUT);
         }
         if (signal > 0 && !exiting && !(terminated && signal == SIGTERM)) {
-            System.err.printf("[%s] killed by signal %d%n", name, signal);
+            Screen.print(
+                    System.err,
+                    "%skilled by signal %d%n"
+                            .formatted(Screen.prefixOfErrors(name, color), signal));
         }
     }
 
