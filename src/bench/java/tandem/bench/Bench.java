@@ -164,14 +164,23 @@ public final class Bench {
                 Figure.NONE,
                 python.get("start.fork"),
                 Target.atMost(1.0, "× Python's fork", spare.over(python.get("start.fork"))));
-        Figure recovery = Recovery.measure(rounds);
+        Figure worker = Recovery.ofWorker(rounds);
         table.row(
-                "11. SIGKILL of a lock's holder to its waiting parent's hold; the others never",
+                "11. SIGKILL of a lock's holder, a worker, to its waiting parent's hold; the others"
+                    + " never",
                 "ms",
-                recovery,
+                worker,
                 Figure.NONE,
                 Figure.NONE,
-                Target.atMost(20, "ms", recovery.median()));
+                Target.atMost(20, "ms", worker.median()));
+        Figure stranger = Recovery.ofStranger(rounds);
+        table.row(
+                "11. the same, of a holder that is nobody's child in the session",
+                "ms",
+                stranger,
+                Figure.NONE,
+                Figure.NONE,
+                Target.atMost(200, "ms", stranger.median()));
     }
 
     /// Lets more and more workers change one cell. They grow in number, rather than wait for their

@@ -374,9 +374,17 @@ public final class Mutex {
         if (holder == 0) {
             return "free";
         }
-        Thread thread = holder == self && isOwned() ? (Thread) OWNER.getVolatile(this) : null;
-        return "held by "
-                + session.roster().describe(holder)
-                + (thread == null ? "" : ", thread " + thread.getName());
+        String process = "held by " + session.roster().describe(holder);
+        Thread thread = (Thread) OWNER.getVolatile(this);
+        if (holder != self || !isOwned() || thread == null) {
+            return process;
+        }
+        if (thread == Thread.currentThread()) {
+            return process + ", this thread";
+        }
+        return process
+                + ", thread "
+                + thread.getName()
+                + (thread.isAlive() ? "" : ", which has ended");
     }
 }

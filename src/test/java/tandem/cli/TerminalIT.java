@@ -128,7 +128,7 @@ class TerminalIT {
         type("import static java.lang.System.out");
         type(
                 "var p = spawn(() -> { go.await(); out.println(\"一\"); next.await();"
-                    + " out.println(\"二\"); })");
+                        + " out.println(\"二\"); })");
         awaitOnScreen("p ==> Worker(Worker-1, pid ");
         type("var q = spawn(() -> { sleep(1); go.set(); sleep(4); next.set(); })");
         awaitOnScreen("q ==> Worker(Worker-2, pid ");
