@@ -167,7 +167,7 @@ public final class Bench {
         Figure worker = Recovery.ofWorker(rounds);
         table.row(
                 "11. SIGKILL of a lock's holder, a worker, to its waiting parent's hold; the others"
-                    + " never",
+                        + " never",
                 "ms",
                 worker,
                 Figure.NONE,

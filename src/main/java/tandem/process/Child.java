@@ -83,6 +83,7 @@ public final class Child {
     private static Child start(String name, Started started, Parcel parcel, Runnable whenEnded) {
         Child child = new Child(name, started, parcel.kept());
         ALIVE.add(child);
+        Flight.WorkerStart.record(name, child.pid());
         thread(name, () -> child.seeThrough(new Assignment(name, parcel), whenEnded)).start();
         return child;
     }
@@ -137,6 +138,7 @@ public final class Child {
         kept.forEach(shared -> shared.whenEnded().accept(started.holder()));
         kept = List.of();
         ALIVE.remove(this);
+        Flight.WorkerEnd.record(name, pid(), exitCode());
         whenEnded.run();
         ended.complete(null);
     }

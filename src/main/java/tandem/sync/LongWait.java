@@ -40,7 +40,10 @@ public final class LongWait implements AutoCloseable {
         }
         Circle circle = Circle.find(session, self);
         if (circle != null && circle.isTurnOf(self)) {
-            throw new DeadlockException(circle.describe());
+            Flight.Deadlock event = new Flight.Deadlock();
+            event.circle = circle.describe();
+            event.commit();
+            throw new DeadlockException(event.circle);
         }
     }
 

@@ -232,11 +232,23 @@ public final class Mutex {
 
     private boolean acquireSlowly(Thread current, Deadline deadline) {
         long start = System.nanoTime();
-        boolean acquired = spin(current, self) || sleep(current, deadline);
+        boolean acquired = spin(current, self) || sleepRecorded(current, deadline);
         if (acquired) {
             WaitCounts.addExclusively(page, Layout.AT_LOCK_WAITS, System.nanoTime() - start);
         }
         return acquired;
+    }
+
+    private boolean sleepRecorded(Thread current, Deadline deadline) {
+        Flight.LockWait event = new Flight.LockWait();
+        event.begin();
+        event.lock = name;
+        if (event.isEnabled()) {
+            event.holder = session.roster().describe(word() & Layout.HOLDER_MASK);
+        }
+        event.acquired = sleep(current, deadline);
+        event.commit();
+        return event.acquired;
     }
 
     private boolean sleep(Thread current, Deadline deadline) {
@@ -327,6 +339,10 @@ public final class Mutex {
         }
         own(current, true);
         count(Layout.AT_LOCK_RECOVERIES);
+        Flight.LockRecovered event = new Flight.LockRecovered();
+        event.lock = name;
+        event.deadHolder = dead;
+        event.commit();
         System.err.printf(
                 "tandem: %s was held by %s, which is dead: its contents may be half-written%n",
                 name, dead);

@@ -86,9 +86,18 @@ public final class Signal {
             return true;
         }
         long start = System.nanoTime();
-        boolean over = spin(first) || sleep(first, deadline);
+        boolean over = spin(first) || sleepRecorded(first, deadline);
         WaitCounts.add(page, Layout.AT_EVENT_WAITS, System.nanoTime() - start);
         return over;
+    }
+
+    private boolean sleepRecorded(long first, Deadline deadline) {
+        Flight.EventWait event = new Flight.EventWait();
+        event.begin();
+        event.event = name;
+        event.set = sleep(first, deadline);
+        event.commit();
+        return event.set;
     }
 
     private boolean sleep(long first, Deadline deadline) {
