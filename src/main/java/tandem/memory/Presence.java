@@ -1,6 +1,7 @@
 package tandem.memory;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
@@ -65,12 +66,25 @@ final class Presence {
         Files.move(unlocked, directory.resolve(FILE), StandardCopyOption.ATOMIC_MOVE);
     }
 
-    /// Says that this process lives in a session, until it ends.
+    /// To be called before anything of a session is used.
+    ///
+    /// @throws IllegalArgumentException when the session has ended, or cannot be trusted
+    static void requireTrusted(Path directory) {
+        try {
+            Ownership.requireOwnFolder(directory);
+            Ownership.requireOwnFile(directory.resolve(FILE));
+        } catch (NoSuchFileException e) {
+            throw new IllegalArgumentException(directory + " is no session, or one that has ended");
+        } catch (IOException e) {
+            throw new UncheckedIOException(directory + " cannot be looked at: " + e, e);
+        }
+    }
+
+    /// Says that this process lives in a session, which was found to be trusted, until it ends.
     ///
     /// @throws NoSuchFileException when the session has just ended
     static synchronized void enter(Path directory, int slot) throws IOException {
         Path file = directory.resolve(FILE);
-        Ownership.requireOwnFile(file);
         ENTERED.add(directory);
         FileChannel channel = FileChannel.open(file, OPEN);
         HELD.add(lock(channel, slot));

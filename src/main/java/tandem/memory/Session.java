@@ -248,13 +248,7 @@ public final class Session {
     }
 
     private static Roster openRoster(Path directory) {
-        try {
-            Ownership.requireOwnFolder(directory);
-        } catch (NoSuchFileException e) {
-            throw new IllegalArgumentException(directory + " does not exist (any more)");
-        } catch (IOException e) {
-            throw new UncheckedIOException(directory + " cannot be looked at", e);
-        }
+        Presence.requireTrusted(directory);
         SharedFile file = SharedFile.open(directory.resolve(ROSTER));
         if (file.header().kind() != Layout.KIND_ROSTER) {
             throw new IllegalArgumentException(file.path() + " is not a roster");
