@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -147,11 +148,15 @@ class StrangersTest {
     void aPipeIsNotReadFrom() throws IOException {
         for (String name : new String[] {"array-1", "alive", "roster"}) {
             Path file = session.resolve(name);
-            Files.delete(file);
+            Path whole = Files.move(file, memory.resolve("whole"));
             assertThat(Program.of("mkfifo", "-m", "600", file.toString()).run().exitCode())
                     .isZero();
-            assertThatIllegalArgumentException().isThrownBy(() -> Array.attach(array));
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> Array.attach(array))
+                    .withMessageContaining(file + " is no file");
+            Files.move(whole, file, StandardCopyOption.REPLACE_EXISTING);
         }
+        assertThat(Array.attach(array).get(0)).isEqualTo(7);
     }
 
     /// What a process is told that was started as a worker of the session.
