@@ -12,6 +12,7 @@ import tandem.Tandem
 import tandem.WaitTimeoutException
 import tandem.Worker
 import tandem.WorkerException
+import tandem.sync.DeadlockException
 import tandem.sync.UncheckedInterruptedException
 import static tandem.Tandem.*
 

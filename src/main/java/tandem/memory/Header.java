@@ -18,8 +18,11 @@ public record Header(int kind, Typecode typecode, int guard, String guardFile, l
 
     /// Bytes of a file with this header.
     public long fileBytes() {
-        long element = kind == Layout.KIND_ROSTER ? Layout.SLOT_BYTES : elementBytes();
-        return Math.addExact(Layout.HEADER_BYTES, Math.multiplyExact(length, element));
+        long data =
+                kind == Layout.KIND_ROSTER
+                        ? Roster.DATA_BYTES
+                        : Math.multiplyExact(length, elementBytes());
+        return Math.addExact(Layout.HEADER_BYTES, data);
     }
 
     private long elementBytes() {

@@ -2,6 +2,8 @@ package tandem.memory;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
@@ -346,6 +348,13 @@ public final class Session {
     /// Opens a file of this session by name.
     public SharedFile open(String name) {
         return SharedFile.open(directory.resolve(name));
+    }
+
+    /// The header page of a file of this session by name, to look at while the arena lives.
+    ///
+    /// @throws IOException when there is no such file (any more)
+    public MemorySegment openPage(String name, Arena arena) throws IOException {
+        return SharedFile.openPage(directory.resolve(name), arena);
     }
 
     /// Runs an action when this JVM ends, before the session's files go.

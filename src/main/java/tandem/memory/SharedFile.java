@@ -30,6 +30,8 @@ public final class SharedFile {
                     LinkOption.NOFOLLOW_LINKS);
     private static final Set<? extends OpenOption> OPEN =
             Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+    private static final Set<? extends OpenOption> READ =
+            Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
     private static final int BLOCK = 1 << 20;
 
     private final Path path;
@@ -101,6 +103,18 @@ public final class SharedFile {
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
                     "%s is not a shared object: %s".formatted(path, e.getMessage()));
+        }
+    }
+
+    /// Maps the header page of a file for a look at its words, which cannot be written through it.
+    ///
+    /// @throws IOException when there is no such file, or it has no header page
+    static MemorySegment openPage(Path path, Arena arena) throws IOException {
+        try (FileChannel channel = FileChannel.open(path, READ)) {
+            if (channel.size() < Layout.HEADER_BYTES) {
+                throw new IOException(path + " has no header page");
+            }
+            return channel.map(MapMode.READ_ONLY, 0, Layout.HEADER_BYTES, arena);
         }
     }
 

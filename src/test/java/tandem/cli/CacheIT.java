@@ -20,7 +20,7 @@ class CacheIT {
 
     private String doctor() {
         Program.Ended ended =
-                Program.tandem("doctor").with("TANDEM_JAVA_OPTS", "-Dtandem.cache=" + caches).run();
+                Program.tandem("doctor").with("XDG_CACHE_HOME", caches.toString()).run();
         assertThat(ended.exitCode()).isZero();
         return ended.out();
     }

@@ -39,6 +39,30 @@ class ExamplesIT {
         assertThat(memory).as("shared memory").isEmptyDirectory();
     }
 
+    /// As a terminal does it: the signal goes to the program and to its workers at once.
+    @Test
+    void ctrlCEndsAProgramAndItsWorkersWithOneLine() {
+        Path crew = Program.home().resolve("src/test/scripts/Crew.java");
+        Program program =
+                Program.of(
+                                "setsid",
+                                Program.home().resolve("scripts/tandem").toString(),
+                                crew.toString())
+                        .with("TANDEM_JAVA_OPTS", "-Dtandem.dir=" + memory);
+        try (Program.Running running = program.start()) {
+            running.awaitLine("ready ");
+            Program.of("kill", "-INT", "--", "-" + running.pid()).run();
+            Program.Ended ended = running.end();
+            assertThat(ended.err().lines())
+                    .containsExactly(
+                            "tandem: told to end, and counter, waiter-0, waiter-1 with it");
+            assertThat(ended.out())
+                    .contains("finally of waiter-0", "finally of waiter-1", "hook of counter");
+            assertThat(ended.exitCode()).isEqualTo(130);
+        }
+        assertNothingIsLeft();
+    }
+
     /// Three workers share an array: every line of theirs is whole, and each one's are in order.
     private void assertWorkABC(Program.Ended ended, int rounds) {
         assertThat(ended.err()).isEmpty();
@@ -213,7 +237,7 @@ class ExamplesIT {
             Program.Ended ended = running.end();
 
             assertThat(ended.exitCode()).isGreaterThan(128);
-            assertThat(ended.err()).isEmpty();
+            assertThat(ended.err()).isEqualTo("tandem: told to end, and 孩子 with it\n");
             assertThat(Program.isAlive(worker)).isFalse();
             assertNothingIsLeft();
         }

@@ -106,9 +106,9 @@ class TerminalIT {
         awaitOnScreen("waiting");
         tmux("send-keys", "C-c");
         awaitPrompt();
-        assertThat(Program.isAlive(worker)).as("the worker goes on").isTrue();
-        type("q.isAlive() + \" still \" + a");
-        awaitOnScreen("==> \"true still Array(\\\"i\\\", [3, 0, 0])\"");
+        awaitOnScreen("tandem: stopped, and Worker-1 with it");
+        type("q.join(); q.exitCode() + \" and \" + a");
+        awaitOnScreen("==> \"-15 and Array(\\\"i\\\", [3, 0, 0])\"");
 
         type("/exit");
         Program.await(
