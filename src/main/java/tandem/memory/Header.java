@@ -91,6 +91,9 @@ public record Header(int kind, Typecode typecode, int guard, String guardFile, l
                 || (kind != Layout.KIND_ARRAY && !fixed(kind, length))) {
             throw new IllegalArgumentException("its length, %d, cannot be".formatted(length));
         }
+        if (typecode == null && code != 0) {
+            throw new IllegalArgumentException("its typecode, %d, cannot be".formatted(code));
+        }
         String guardFile = guard == Layout.GUARD_ELSEWHERE ? guardName(page) : "";
         Header header = new Header(kind, typecode, guard, guardFile, length);
         if (header.fileBytes() != fileBytes) {

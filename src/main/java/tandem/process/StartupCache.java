@@ -1,5 +1,7 @@
 package tandem.process;
 
+import tandem.memory.Ownership;
+
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -7,6 +9,7 @@ import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
@@ -41,6 +44,8 @@ public final class StartupCache {
     }
 
     private static final Duration LONGEST_BUILD = Duration.ofMinutes(5);
+    private static final FileAttribute<?> OWNER_ONLY =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
     private static final AtomicBoolean TRIED = new AtomicBoolean();
 
     private StartupCache() {}
@@ -52,7 +57,7 @@ public final class StartupCache {
             return List.of();
         }
         Path cache = kind.in(folder);
-        if (Files.isRegularFile(cache)) {
+        if (isTrusted(cache)) {
             return List.of("-XX:AOTCache=" + cache, "-Xlog:aot=off", "-Xlog:cds=off");
         }
         if (TRIED.compareAndSet(false, true)) {
@@ -88,8 +93,15 @@ public final class StartupCache {
     public static List<Path> made() {
         return folder().stream()
                 .flatMap(folder -> Stream.of(Kind.values()).map(kind -> kind.in(folder)))
-                .filter(Files::isRegularFile)
+                .filter(StartupCache::isTrusted)
                 .toList();
+    }
+
+    /// A cache holds code. One that another user made, or may change, is none.
+    private static boolean isTrusted(Path cache) {
+        return Ownership.isOwnFolder(cache.getParent().getParent())
+                && Ownership.isOwnFolder(cache.getParent())
+                && Ownership.isOwnFile(cache);
     }
 
     private static Path userCache() {
@@ -103,12 +115,10 @@ public final class StartupCache {
         Path folder = folder().orElseThrow();
         Path building = folder.resolve("building");
         try {
-            Files.createDirectories(folder.getParent());
-            if (Files.notExists(folder)) {
-                Files.createDirectory(
-                        folder,
-                        PosixFilePermissions.asFileAttribute(
-                                PosixFilePermissions.fromString("rwx------")));
+            Files.createDirectories(folder.getParent().getParent());
+            Files.createDirectories(folder, OWNER_ONLY);
+            if (!Ownership.isOwnFolder(folder.getParent()) || !Ownership.isOwnFolder(folder)) {
+                return;
             }
             if (Files.exists(building)
                     && Files.getLastModifiedTime(building)
