@@ -14,20 +14,22 @@ import java.util.Arrays;
 /// the harness judges what it sees.
 ///
 /// @param notes read and written without a lock, always with the memory order of volatiles
-/// @param recoveries samples: from the kill of a holder to the hold of the next
+/// @param recoveries samples: how long others waited for a killed holder
 /// @param handovers samples: from a release to the hold of one who waited
+/// @param wakeups samples: from a ring of the bell to the end of a wait for it
 /// @param ledger element 0 is the sum of all others, one for each worker; a lock of its own
 /// @param uniform all elements are equal; a lock of its own
 /// @param accounts guards `debit` and `credit`
 /// @param debit together with `credit`, always [#MONEY]
-/// @param tally one element, added to without holding it for longer
+/// @param tally one element, added to as fast as that goes
 /// @param gate set, cleared and awaited by all
-/// @param bell rung by the harness again and again: set and cleared at once
+/// @param bell rung by the harness now and then: set and cleared at once
 record Board(
         int workers,
         Array notes,
         Samples recoveries,
         Samples handovers,
+        Samples wakeups,
         Array ledger,
         Array uniform,
         Lock accounts,
@@ -43,15 +45,15 @@ record Board(
 
     private static final VarHandle LONG = JAVA_LONG.varHandle();
 
-    /// Cells before those of the workers: the stamp and the last release of each lock, and three
-    /// more.
+    /// Cells before those of the workers: the stamp and the last release of each lock, and four more.
     private static final int AT_STAMPS = 0;
 
     private static final int AT_RELEASES = Step.LOCKS;
     private static final int AT_OVER = 2 * Step.LOCKS;
     private static final int AT_STOPPED = AT_OVER + 1;
     private static final int AT_STOPS = AT_OVER + 2;
-    private static final int AT_WORKERS = AT_OVER + 3;
+    private static final int AT_RING = AT_OVER + 3;
+    private static final int AT_WORKERS = AT_OVER + 4;
 
     private static final int INCARNATION_SHIFT = 16;
 
@@ -89,6 +91,7 @@ record Board(
                         Array.of("q", AT_WORKERS + (long) workers * Note.values().length, false),
                         Samples.of(workers),
                         Samples.of(workers),
+                        Samples.of(workers),
                         Array.of("q", workers + 1L),
                         Array.of("i", UNIFORM_SIZE),
                         accounts,
@@ -112,6 +115,7 @@ record Board(
         }
         recoveries.close();
         handovers.close();
+        wakeups.close();
     }
 
     /// A stamp that no other incarnation of any worker has.
@@ -151,6 +155,15 @@ record Board(
 
     void end() {
         set(AT_OVER, 1);
+    }
+
+    /// When the bell was last rung, in nanoseconds.
+    long rung() {
+        return get(AT_RING);
+    }
+
+    void noteRing() {
+        set(AT_RING, System.nanoTime());
     }
 
     void noteStop() {

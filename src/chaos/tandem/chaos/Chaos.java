@@ -21,8 +21,8 @@ import java.util.stream.Stream;
 /// whatever must not happen is counted: `scripts/tandem chaos --seconds 60 [--workers N] [--seed S]`.
 ///
 /// Overview. One thread tends everything, some hundred times a second: it strikes workers
-/// ([Crew]), replaces those who have ended, looks for hangs ([Watchdog]) and rings the bell for which
-/// workers wait ([Hammer]). A second one kills whole parents ([Families]). What the workers see is
+/// ([Crew]), replaces those who have ended, looks for hangs ([Watchdog]) and now and then rings the
+/// bell for which workers wait ([Hammer]). A second one kills whole parents ([Families]). What the workers see is
 /// noted on the [Board]. The seed decides what is done to whom and how far apart; what the processes
 /// are doing at these moments, no seed can.
 public final class Chaos {
@@ -30,9 +30,12 @@ public final class Chaos {
     static final Duration LIMIT = Duration.ofSeconds(5);
 
     private static final int SHORTEST_PAUSE_MILLIS = 20;
-    private static final int LONGEST_PAUSE_MILLIS = 700;
+    private static final int LONGEST_PAUSE_MILLIS = 500;
     private static final Duration LOOK = Duration.ofMillis(5);
     private static final int SPARES = 2;
+
+    /// Long enough that one who misses some rings has waited too long.
+    private static final Duration RING_PAUSE = Duration.ofMillis(200);
 
     private final Options options;
     private final Set<Path> before = files();
@@ -42,6 +45,7 @@ public final class Chaos {
     private final Families families = new Families();
     private final boolean onTerminal = System.console() != null && System.console().isTerminal();
     private long start;
+    private long nextRing = System.nanoTime();
     private long hangs;
 
     private Chaos(Options options) {
@@ -131,8 +135,12 @@ public final class Chaos {
     }
 
     private void look() throws InterruptedException {
-        board.bell().set();
-        board.bell().clear();
+        if (System.nanoTime() - nextRing > 0) {
+            board.noteRing();
+            board.bell().set();
+            board.bell().clear();
+            nextRing = System.nanoTime() + RING_PAUSE.toNanos();
+        }
         hangs += watchdog.look();
         showProgress();
         Thread.sleep(LOOK);
@@ -178,9 +186,13 @@ public final class Chaos {
         line("hangs", "%d", hangs);
         line("invariant breaks", "%d", breaks);
         line("other failures", "%d", failures);
-        line("from the kill of a holder to the next hold", "%s", summary(board.recoveries()));
-        line("from a release to the hold of a waiter", "%s", summary(board.handovers()));
-        line("workers without a parent, longest", "%d ms", families.longestNanos() / 1_000_000);
+        line("recovery of a killed holder's lock", "%s", summary(board.recoveries()));
+        line("hand-over of a released lock", "%s", summary(board.handovers()));
+        line("from a set() to one who waited", "%s", summary(board.wakeups()));
+        line(
+                "end of a killed parent's workers",
+                "largest %d ms",
+                families.longestNanos() / 1_000_000);
         board.close();
         long files = leakedFiles();
         line("leaked files", "%d", files);
@@ -189,14 +201,14 @@ public final class Chaos {
     }
 
     private static void line(String what, String format, Object... values) {
-        System.out.printf("%-44s%s%n", what, format.formatted(values));
+        System.out.printf("%-40s%s%n", what, format.formatted(values));
     }
 
     private static String summary(Samples samples) {
         long[] sorted = samples.sorted();
         return sorted.length == 0
                 ? "none seen"
-                : "median %.3f ms, 90 %% %.3f ms, largest %.3f ms (of %,d)"
+                : "median %.3f ms, 90 %% %.3f ms, largest %.3f ms, of %,d"
                         .formatted(
                                 sorted[sorted.length / 2] / 1e6,
                                 sorted[sorted.length * 9 / 10] / 1e6,

@@ -25,8 +25,10 @@ import java.util.concurrent.locks.LockSupport;
 /// predecessor died before the note. The tally is checked at the end, between the additions that
 /// came back and those that may have been made.
 final class Hammer {
-    /// How long the bell may take, which is rung many times a second.
+    /// How long the bell may take, which is rung several times a second.
     private static final Duration BELL = Chaos.LIMIT;
+
+    private static final int RACE = 2_000;
 
     private final Board board;
     private final int worker;
@@ -57,15 +59,18 @@ final class Hammer {
             board.note(worker, Note.TALLY_BEGUN, board.note(worker, Note.TALLY_DONE));
         }
         while (!board.isOver()) {
-            switch (random.nextInt(12)) {
+            if (random.nextInt(50) == 0) {
+                awaitBell();
+                race();
+            }
+            switch (random.nextInt(11)) {
                 case 0, 1, 2 -> useLedger();
                 case 3 -> useLedgerIfItIsSoonFree();
                 case 4, 5 -> useUniform();
                 case 6 -> useLedgerAndUniform();
                 case 7, 8 -> useAccounts();
                 case 9 -> useAll();
-                case 10 -> tally();
-                default -> useEvents();
+                default -> useGate();
             }
             board.count(worker, Note.OPERATIONS);
         }
@@ -177,21 +182,21 @@ final class Hammer {
                 lock,
                 name(dead),
                 pid);
-        long killedAt = board.note(who, Note.KILLED_AT);
-        boolean wasKilled = board.note(who, Note.KILLED) == dead;
-        if (wasKilled && isCalm() && somebodyWaited(lock, killedAt)) {
-            board.recoveries().add(worker, now - killedAt);
+        if (board.note(who, Note.KILLED) == dead && isCalm()) {
+            long killedAt = board.note(who, Note.KILLED_AT);
+            board.recoveries().add(worker, Math.min(now - killedAt, longestWait(lock, now)));
         }
     }
 
-    /// Whether anybody has waited for a lock since a moment.
-    private boolean somebodyWaited(Step lock, long since) {
+    /// How long somebody has waited for a lock by now, this worker or another.
+    private long longestWait(Step lock, long now) {
+        long longest = 0;
         for (int other = 0; other < board.workers(); other++) {
-            if (board.step(other) == lock && board.note(other, Note.STEP_BEGAN) - since < 0) {
-                return true;
+            if (board.step(other) == lock) {
+                longest = Math.max(longest, now - board.note(other, Note.STEP_BEGAN));
             }
         }
-        return false;
+        return longest;
     }
 
     private boolean isCalm() {
@@ -262,24 +267,40 @@ final class Hammer {
         board.credit().add(random.nextInt(Board.ACCOUNTS_SIZE), amount);
     }
 
-    private void tally() {
-        begin(Step.TALLY);
-        for (int i = 0; i < 10; i++) {
-            board.count(worker, Note.TALLY_BEGUN);
-            board.tally().add(0, 1);
-            board.count(worker, Note.TALLY_DONE);
+    private void useGate() {
+        begin(Step.GATE);
+        switch (random.nextInt(3)) {
+            case 0 -> board.gate().set();
+            case 1 -> board.gate().clear();
+            default -> board.gate().await(Tandem.millis(random.nextInt(10)));
         }
     }
 
-    private void useEvents() {
-        begin(Step.GATE);
-        switch (random.nextInt(4)) {
-            case 0 -> board.gate().set();
-            case 1 -> board.gate().clear();
-            case 2 -> board.gate().await(Tandem.millis(random.nextInt(10)));
-            default -> {
-                begin(Step.BELL);
-                check(board.bell().await(BELL), "the bell was not heard within %s", BELL);
+    private void awaitBell() {
+        begin(Step.BELL);
+        boolean heard = board.bell().await(BELL);
+        long now = System.nanoTime();
+        check(heard, "the bell was not heard within %s", BELL);
+        long rung = board.rung();
+        if (isCalm() && rung - board.note(worker, Note.STEP_BEGAN) > 0) {
+            board.wakeups().add(worker, now - rung);
+        }
+    }
+
+    /// Takes two locks for as short as possible, and as often as possible, together with all others
+    /// who have heard the bell.
+    private void race() {
+        for (int i = 0; i < RACE; i++) {
+            begin(Step.TALLY);
+            board.count(worker, Note.TALLY_BEGUN);
+            board.tally().add(0, 1);
+            board.count(worker, Note.TALLY_DONE);
+            begin(Step.UNIFORM);
+            try (Held held = board.uniform().hold()) {
+                if (enter(Step.UNIFORM, held)) {
+                    changeUniform(true);
+                }
+                leave(Step.UNIFORM);
             }
         }
     }
