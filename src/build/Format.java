@@ -9,6 +9,7 @@ static final List<String> ROOTS =
                 "src/test/java",
                 "src/bench",
                 "src/chaos",
+                "src/stress/java",
                 "src/build",
                 "scripts",
                 "examples");
