@@ -79,7 +79,8 @@ final class Prompt {
         return Figure.of(nanos.stream().skip(1).mapToDouble(each -> each / 1e6).toArray());
     }
 
-    /// Runs a command, and returns the numbers of the lines that hold a mark and a number.
+    /// Runs a command, and returns the numbers that follow a mark in its output, where each line that
+    /// was typed appears too.
     private static List<Long> run(List<String> command, String typed, String mark)
             throws IOException, InterruptedException {
         Path input = Files.createTempFile("tandem-bench-", ".txt");
@@ -95,7 +96,7 @@ final class Prompt {
             List<Long> found = new ArrayList<>();
             try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
                 for (String line; (line = lines.readLine()) != null; ) {
-                    int at = line.indexOf(mark);
+                    int at = line.lastIndexOf(mark);
                     if (at >= 0 && Character.isDigit(line.codePointAt(at + mark.length()))) {
                         found.add(Long.valueOf(line.substring(at + mark.length()).strip()));
                     }
