@@ -52,6 +52,7 @@ public final class StartupCache {
     }
 
     private static final String MADE = "made";
+    private static final String UID = "unix:uid";
     private static final Duration LONGEST_BUILD = Duration.ofMinutes(5);
     private static final AtomicBoolean TRIED = new AtomicBoolean();
 
@@ -144,7 +145,8 @@ public final class StartupCache {
         PosixFileAttributes attributes =
                 Files.readAttributes(folder, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
         return attributes.isDirectory()
-                && attributes.owner().equals(Files.getOwner(Path.of("/proc/self")))
+                && Files.getAttribute(folder, UID, LinkOption.NOFOLLOW_LINKS)
+                        .equals(Files.getAttribute(Path.of("/proc/self"), UID))
                 && !attributes.permissions().contains(PosixFilePermission.GROUP_WRITE)
                 && !attributes.permissions().contains(PosixFilePermission.OTHERS_WRITE);
     }
