@@ -136,7 +136,7 @@ public final class Bench {
         startRows();
     }
 
-    private void startRows() {
+    private void startRows() throws IOException, InterruptedException {
         progress("Java, starts of workers");
         Starts starts = new Starts(rounds);
         Figure bare = starts.bareSource();
@@ -181,6 +181,29 @@ public final class Bench {
                 Figure.NONE,
                 Figure.NONE,
                 Target.atMost(200, "ms", stranger.median()));
+        promptRows();
+    }
+
+    private void promptRows() throws IOException, InterruptedException {
+        progress("Java, the prompt");
+        Prompt prompt = new Prompt(rounds);
+        List<Figure> firstLine = prompt.firstLine();
+        table.row(
+                "12. `scripts/tandem` to the first line typed; C's place: `jshell`",
+                "ms",
+                firstLine.getFirst(),
+                firstLine.getLast(),
+                Figure.NONE,
+                Target.atMost(1.0, "× `jshell`", firstLine.getFirst().over(firstLine.getLast())));
+        Figure seed = prompt.seed();
+        Figure pythonSeed = prompt.pythonSeed();
+        table.row(
+                "13. `WorkABC`, three scripts and 30 000 lines, at a prompt that is up",
+                "ms",
+                seed,
+                Figure.NONE,
+                pythonSeed,
+                Target.atMost(1.0, "× Python's fork", seed.over(pythonSeed)));
     }
 
     /// Lets more and more workers change one cell. They grow in number, rather than wait for their
