@@ -4,6 +4,7 @@ import tandem.memory.Header;
 import tandem.memory.Layout;
 import tandem.memory.Session;
 import tandem.memory.SharedFile;
+import tandem.memory.Trace;
 import tandem.memory.Typecode;
 import tandem.sync.Mutex;
 
@@ -171,17 +172,19 @@ public final class Array extends Shared {
 
     private static Array create(Typecode typecode, long size, boolean ownLock, Lock shared) {
         if (size < 0 || size > Long.MAX_VALUE / 16) {
-            throw new IllegalArgumentException(
-                    "an Array cannot have %d elements: 0 or more, as memory allows"
-                            .formatted(size));
+            throw Trace.trim(
+                    new IllegalArgumentException(
+                            "an Array cannot have %d elements: 0 or more, as memory allows"
+                                    .formatted(size)));
         }
         Session session = Session.current();
         String guardFile = "";
         if (shared != null) {
             if (shared.session() != session) {
-                throw new IllegalArgumentException(
-                        "%s belongs to another session than the new Array"
-                                .formatted(shared.path()));
+                throw Trace.trim(
+                        new IllegalArgumentException(
+                                "%s belongs to another session than the new Array"
+                                        .formatted(shared.path())));
             }
             guardFile = shared.path().getFileName().toString();
         }
@@ -201,9 +204,10 @@ public final class Array extends Shared {
         }
         Header guardHeader = session.open(file.header().guardFile()).header();
         if (guardHeader.guard() != Layout.GUARD_OWN) {
-            throw new IllegalArgumentException(
-                    "%s is damaged: %s, which is to guard it, has no lock"
-                            .formatted(file.path(), file.header().guardFile()));
+            throw Trace.trim(
+                    new IllegalArgumentException(
+                            "%s is damaged: %s, which is to guard it, has no lock"
+                                    .formatted(file.path(), file.header().guardFile())));
         }
         Shared guard = attach(session.directory().resolve(file.header().guardFile()), Shared.class);
         return new Array(file, session, guard instanceof Array a ? a.lock() : (Lock) guard);
@@ -392,8 +396,9 @@ public final class Array extends Shared {
                     n.signum() < 0 ? Long.MIN_VALUE : Long.MAX_VALUE;
             case Byte _, Short _, Integer _, Long _, BigInteger _ -> bound.longValue();
             default ->
-                    throw new IllegalArgumentException(
-                            "a bound of a slice is an integer or null, not " + bound);
+                    throw Trace.trim(
+                            new IllegalArgumentException(
+                                    "a bound of a slice is an integer or null, not " + bound));
         };
     }
 
@@ -437,9 +442,10 @@ public final class Array extends Shared {
     private void setSlice(long from, long to, Values values) {
         Range range = Range.of(from, to, 1, open());
         if (range.count() != values.size()) {
-            throw new IllegalArgumentException(
-                    "the slice %d to %d of this Array has %d elements, and %d values were given"
-                            .formatted(from, to, range.count(), values.size()));
+            throw Trace.trim(
+                    new IllegalArgumentException(
+                            "the slice %d to %d of this Array has %d elements, and %d values were given"
+                                    .formatted(from, to, range.count(), values.size())));
         }
         Mutex guard = mutex;
         if (guard == null) {
@@ -514,10 +520,11 @@ public final class Array extends Shared {
     }
 
     private UnsupportedOperationException noLock(String method) {
-        return new UnsupportedOperationException(
-                ("%s is refused: this Array was made with lock=false and has no lock."
-                                + " Array.of(\"%s\", %d, true) makes one that has")
-                        .formatted(method, typecode.code(), length));
+        return Trace.trim(
+                new UnsupportedOperationException(
+                        ("%s is refused: this Array was made with lock=false and has no lock."
+                                        + " Array.of(\"%s\", %d, true) makes one that has")
+                                .formatted(method, typecode.code(), length)));
     }
 
     /// The number of elements.
@@ -598,27 +605,30 @@ public final class Array extends Shared {
 
     private long integerAt(long index, String method, String instead) {
         if (typecode.isReal()) {
-            throw new UnsupportedOperationException(
-                    "%s is for integers, and this Array is of \"%s\": use %s"
-                            .formatted(method, typecode.code(), instead));
+            throw Trace.trim(
+                    new UnsupportedOperationException(
+                            "%s is for integers, and this Array is of \"%s\": use %s"
+                                    .formatted(method, typecode.code(), instead)));
         }
         return at(index);
     }
 
     private long realAt(long index, String method, double value) {
         if (!typecode.isReal()) {
-            throw new UnsupportedOperationException(
-                    "%s(%d, %s) is refused: this Array is of \"%s\", which holds integers"
-                            .formatted(method, index, value, typecode.code()));
+            throw Trace.trim(
+                    new UnsupportedOperationException(
+                            "%s(%d, %s) is refused: this Array is of \"%s\", which holds integers"
+                                    .formatted(method, index, value, typecode.code())));
         }
         return at(index);
     }
 
     private RuntimeException outOfBounds(long index) {
-        return new IndexOutOfBoundsException(
-                open() == 0
-                        ? "index %d: this Array has no elements".formatted(index)
-                        : "index %d is outside this Array of %d elements: %d to %d are inside"
-                                .formatted(index, length, -length, length - 1));
+        return Trace.trim(
+                new IndexOutOfBoundsException(
+                        open() == 0
+                                ? "index %d: this Array has no elements".formatted(index)
+                                : "index %d is outside this Array of %d elements: %d to %d are inside"
+                                        .formatted(index, length, -length, length - 1)));
     }
 }

@@ -1,5 +1,7 @@
 package tandem;
 
+import tandem.memory.Trace;
+
 /// The elements that a slice names, by Python's rules: bounds are clipped, never refused.
 ///
 /// @param start the first element
@@ -13,7 +15,7 @@ record Range(long start, long step, long count) {
     /// @param length of the array
     static Range of(Long from, Long to, long step, long length) {
         if (step == 0) {
-            throw new IllegalArgumentException("the step of a slice cannot be zero");
+            throw Trace.trim(new IllegalArgumentException("the step of a slice cannot be zero"));
         }
         boolean forward = step > 0;
         long lowest = forward ? 0 : -1;

@@ -1,5 +1,6 @@
 package tandem;
 
+import tandem.memory.Trace;
 import tandem.process.JavaCommand;
 
 import java.nio.file.Files;
@@ -27,13 +28,14 @@ public record Script(String name) {
                 return place;
             }
         }
-        throw new IllegalArgumentException(
-                "there is no script %s: neither %s is a file"
-                        .formatted(
-                                name,
-                                places.stream()
-                                        .map(Path::toString)
-                                        .collect(Collectors.joining(" nor "))));
+        throw Trace.trim(
+                new IllegalArgumentException(
+                        "there is no script %s: neither %s is a file"
+                                .formatted(
+                                        name,
+                                        places.stream()
+                                                .map(Path::toString)
+                                                .collect(Collectors.joining(" nor ")))));
     }
 
     private static List<Path> places(Path file) {

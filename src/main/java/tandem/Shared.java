@@ -3,6 +3,7 @@ package tandem;
 import tandem.memory.Layout;
 import tandem.memory.Session;
 import tandem.memory.SharedFile;
+import tandem.memory.Trace;
 import tandem.process.Child;
 import tandem.sync.Mutex;
 
@@ -68,8 +69,9 @@ public abstract sealed class Shared implements Serializable, AutoCloseable
         try {
             real = path.toRealPath();
         } catch (IOException e) {
-            throw new IllegalArgumentException(
-                    "there is no shared object %s (any more)".formatted(path));
+            throw Trace.trim(
+                    new IllegalArgumentException(
+                            "there is no shared object %s (any more)".formatted(path)));
         }
         Shared known = reachable(HANDLES.get(real));
         if (known != null) {
@@ -88,31 +90,41 @@ public abstract sealed class Shared implements Serializable, AutoCloseable
     }
 
     static <S extends Shared> S attach(Path path, Class<S> type) {
-        Shared shared = attach(path);
+        Shared shared;
+        try {
+            shared = attach(path);
+        } catch (RuntimeException e) {
+            throw Trace.trim(e);
+        }
         if (!type.isInstance(shared)) {
-            throw new IllegalArgumentException(
-                    "%s is no %s: it is %s".formatted(path, type.getSimpleName(), shared));
+            throw Trace.trim(
+                    new IllegalArgumentException(
+                            "%s is no %s: it is %s".formatted(path, type.getSimpleName(), shared)));
         }
         return type.cast(shared);
     }
 
     private static Shared open(Path path) {
         if (path.getParent() == null || !Files.isRegularFile(path)) {
-            throw new IllegalArgumentException(path + " is no file of a shared object");
+            throw Trace.trim(new IllegalArgumentException(path + " is no file of a shared object"));
         }
         Session session;
         try {
             session = Session.of(path.getParent());
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(
-                    "%s is not in the directory of a session: %s".formatted(path, e.getMessage()));
+            throw Trace.trim(
+                    new IllegalArgumentException(
+                            "%s is not in the directory of a session: %s"
+                                    .formatted(path, e.getMessage())));
         }
         SharedFile file = session.open(path.getFileName().toString());
         return switch (file.header().kind()) {
             case Layout.KIND_ARRAY -> openArray(file, session);
             case Layout.KIND_LOCK -> new Lock(file, session);
             case Layout.KIND_EVENT -> new Event(file, session);
-            default -> throw new IllegalArgumentException(path + " is no Array, Lock or Event");
+            default ->
+                    throw Trace.trim(
+                            new IllegalArgumentException(path + " is no Array, Lock or Event"));
         };
     }
 
@@ -120,9 +132,10 @@ public abstract sealed class Shared implements Serializable, AutoCloseable
         try {
             return Array.open(file, session);
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(
-                    "%s cannot be attached, because of its lock: %s"
-                            .formatted(file.path(), e.getMessage()));
+            throw Trace.trim(
+                    new IllegalArgumentException(
+                            "%s cannot be attached, because of its lock: %s"
+                                    .formatted(file.path(), e.getMessage())));
         }
     }
 
@@ -169,7 +182,7 @@ public abstract sealed class Shared implements Serializable, AutoCloseable
     /// @throws IllegalStateException when this handle is closed
     final void requireOpen() {
         if (closed) {
-            throw new IllegalStateException(path().getFileName() + " is closed");
+            throw Trace.trim(new IllegalStateException(path().getFileName() + " is closed"));
         }
     }
 

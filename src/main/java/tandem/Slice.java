@@ -1,5 +1,6 @@
 package tandem;
 
+import tandem.memory.Trace;
 import tandem.memory.Typecode;
 
 import java.lang.foreign.MemorySegment;
@@ -45,9 +46,10 @@ public final class Slice extends AbstractList<Number> implements RandomAccess {
 
     private static int size(Range range) {
         if (range.count() > Integer.MAX_VALUE - 8) {
-            throw new IllegalArgumentException(
-                    "a slice of %d elements is more than a Java list holds: take it in parts, or use segment()"
-                            .formatted(range.count()));
+            throw Trace.trim(
+                    new IllegalArgumentException(
+                            "a slice of %d elements is more than a Java list holds: take it in parts, or use segment()"
+                                    .formatted(range.count())));
         }
         return (int) range.count();
     }
@@ -141,17 +143,20 @@ public final class Slice extends AbstractList<Number> implements RandomAccess {
     /// @throws ArithmeticException when the number is no `int`
     static int toInt(Typecode typecode, long value) {
         if (value != (int) value) {
-            throw new ArithmeticException(
-                    "%s does not fit an int: read it as a long".formatted(typecode.number(value)));
+            throw Trace.trim(
+                    new ArithmeticException(
+                            "%s does not fit an int: read it as a long"
+                                    .formatted(typecode.number(value))));
         }
         return (int) value;
     }
 
     private void requireInteger(String method) {
         if (typecode.isReal()) {
-            throw new UnsupportedOperationException(
-                    "%s is for integers, and typecode \"%s\" is real: use toDoubles()"
-                            .formatted(method, typecode.code()));
+            throw Trace.trim(
+                    new UnsupportedOperationException(
+                            "%s is for integers, and typecode \"%s\" is real: use toDoubles()"
+                                    .formatted(method, typecode.code())));
         }
     }
 

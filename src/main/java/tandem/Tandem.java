@@ -1,5 +1,6 @@
 package tandem;
 
+import tandem.memory.Trace;
 import tandem.process.Spares;
 import tandem.sync.UncheckedInterruptedException;
 
@@ -112,7 +113,7 @@ public final class Tandem {
     /// Names the worker that is spawned next: `named("1 号进程").spawn(workA, a)`.
     public static Spawner named(String name) {
         if (name.isBlank()) {
-            throw new IllegalArgumentException("the name of a worker cannot be empty");
+            throw Trace.trim(new IllegalArgumentException("the name of a worker cannot be empty"));
         }
         return new Spawner(name);
     }
@@ -138,14 +139,16 @@ public final class Tandem {
     public static <T> T arg(int index) {
         List<Object> arguments = ThisProcess.arguments();
         if (!ThisProcess.isWorker()) {
-            throw new IllegalStateException(
-                    "arg(%d): this process has no arguments, because no other has spawned it: start it with spawn(script(\"…\"), …)"
-                            .formatted(index));
+            throw Trace.trim(
+                    new IllegalStateException(
+                            "arg(%d): this process has no arguments, because no other has spawned it: start it with spawn(script(\"…\"), …)"
+                                    .formatted(index)));
         }
         if (index < 0 || index >= arguments.size()) {
-            throw new IndexOutOfBoundsException(
-                    "arg(%d): %s was given %d arguments"
-                            .formatted(index, current().name(), arguments.size()));
+            throw Trace.trim(
+                    new IndexOutOfBoundsException(
+                            "arg(%d): %s was given %d arguments"
+                                    .formatted(index, current().name(), arguments.size())));
         }
         return (T) arguments.get(index);
     }
@@ -186,8 +189,10 @@ public final class Tandem {
     /// @param count 0 to 16
     public static void prestart(int count) {
         if (count < 0 || count > Spares.MOST) {
-            throw new IllegalArgumentException(
-                    "prestart(%d): 0 to %d can be kept ready".formatted(count, Spares.MOST));
+            throw Trace.trim(
+                    new IllegalArgumentException(
+                            "prestart(%d): 0 to %d can be kept ready"
+                                    .formatted(count, Spares.MOST)));
         }
         Spares.keep(count, Rehearsal.INSTANCE);
     }
@@ -210,7 +215,7 @@ public final class Tandem {
             Thread.sleep(seconds(seconds));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new UncheckedInterruptedException("interrupted while sleeping");
+            throw Trace.trim(new UncheckedInterruptedException("interrupted while sleeping"));
         }
     }
 }

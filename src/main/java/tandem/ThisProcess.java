@@ -1,5 +1,6 @@
 package tandem;
 
+import tandem.memory.Trace;
 import tandem.process.Parent;
 
 import java.time.Duration;
@@ -27,17 +28,20 @@ final class ThisProcess extends Worker {
 
     @Override
     void awaitEnd() {
-        throw new IllegalStateException("a process cannot wait for its own end: " + this);
+        throw Trace.trim(
+                new IllegalStateException("a process cannot wait for its own end: " + this));
     }
 
     @Override
     public boolean join(Duration time) {
-        throw new IllegalStateException("a process cannot wait for its own end: " + this);
+        throw Trace.trim(
+                new IllegalStateException("a process cannot wait for its own end: " + this));
     }
 
     @Override
     public CompletableFuture<?> toFuture() {
-        throw new IllegalStateException("a process cannot wait for its own end: " + this);
+        throw Trace.trim(
+                new IllegalStateException("a process cannot wait for its own end: " + this));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package tandem;
 
+import tandem.memory.Trace;
 import tandem.memory.Typecode;
 
 import java.lang.foreign.MemorySegment;
@@ -71,9 +72,10 @@ record Values(Typecode typecode, Object array, int size) {
 
     static Values of(Typecode typecode, double[] values) {
         if (!typecode.isReal()) {
-            throw new IllegalArgumentException(
-                    "a double[] cannot be put into an Array of \"%s\", which holds integers"
-                            .formatted(typecode.code()));
+            throw Trace.trim(
+                    new IllegalArgumentException(
+                            "a double[] cannot be put into an Array of \"%s\", which holds integers"
+                                    .formatted(typecode.code())));
         }
         if (typecode == Typecode.DOUBLE) {
             return new Values(typecode, values, values.length);
@@ -123,9 +125,11 @@ record Values(Typecode typecode, Object array, int size) {
         try {
             return conversion.get();
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("value %d: %s".formatted(index, e.getMessage()), e);
+            throw Trace.trim(
+                    new IllegalArgumentException(
+                            "value %d: %s".formatted(index, e.getMessage()), e));
         } catch (NullPointerException e) {
-            throw new NullPointerException("value %d is null".formatted(index));
+            throw Trace.trim(new NullPointerException("value %d is null".formatted(index)));
         }
     }
 }

@@ -1,5 +1,6 @@
 package tandem;
 
+import tandem.memory.Trace;
 import tandem.process.Child;
 import tandem.process.Outcome;
 import tandem.sync.UncheckedInterruptedException;
@@ -63,10 +64,14 @@ public sealed class Worker permits Call, ThisProcess {
 
     /// The lock orders a quick end after the registration.
     static <W extends Worker> W register(Supplier<W> starting) {
-        synchronized (RUNNING) {
-            W worker = starting.get();
-            RUNNING.add(worker);
-            return worker;
+        try {
+            synchronized (RUNNING) {
+                W worker = starting.get();
+                RUNNING.add(worker);
+                return worker;
+            }
+        } catch (RuntimeException e) {
+            throw Trace.trim(e);
         }
     }
 
@@ -83,7 +88,7 @@ public sealed class Worker permits Call, ThisProcess {
             throw WorkerException.rethrow(this, outcome);
         }
         if (child.exitCode() != 0) {
-            throw new WorkerException(this + " has no result");
+            throw Trace.trim(new WorkerException(this + " has no result"));
         }
         return outcome == null ? null : outcome.value();
     }
@@ -159,7 +164,8 @@ public sealed class Worker permits Call, ThisProcess {
     /// @throws WaitTimeoutException when the time is over first; the worker goes on
     public Object result(Duration time) {
         if (!join(time)) {
-            throw new WaitTimeoutException("%s has not ended within %s".formatted(this, time));
+            throw Trace.trim(
+                    new WaitTimeoutException("%s has not ended within %s".formatted(this, time)));
         }
         return outcome();
     }
@@ -183,7 +189,8 @@ public sealed class Worker permits Call, ThisProcess {
 
     private UncheckedInterruptedException interrupted() {
         Thread.currentThread().interrupt();
-        return new UncheckedInterruptedException("interrupted while waiting for " + this);
+        return Trace.trim(
+                new UncheckedInterruptedException("interrupted while waiting for " + this));
     }
 
     /// Whether it has not ended yet.
@@ -197,8 +204,9 @@ public sealed class Worker permits Call, ThisProcess {
     /// @throws IllegalStateException while it runs
     public int exitCode() {
         if (isAlive()) {
-            throw new IllegalStateException(
-                    this + " has no exit code yet: join() waits for its end");
+            throw Trace.trim(
+                    new IllegalStateException(
+                            this + " has no exit code yet: join() waits for its end"));
         }
         return child.exitCode();
     }

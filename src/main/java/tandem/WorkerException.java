@@ -1,5 +1,6 @@
 package tandem;
 
+import tandem.memory.Trace;
 import tandem.process.Outcome;
 
 import java.io.Serial;
@@ -24,7 +25,7 @@ public final class WorkerException extends RuntimeException {
         String who = "thrown in " + worker.name() + " (pid " + worker.pid() + ")";
         switch (thrown) {
             case null -> {
-                return new WorkerException(who + ": " + outcome.trace().strip());
+                return Trace.trim(new WorkerException(who + ": " + outcome.trace().strip()));
             }
             case RuntimeException e -> {
                 blame(e, who);
@@ -35,7 +36,7 @@ public final class WorkerException extends RuntimeException {
                 throw e;
             }
             default -> {
-                return new WorkerException(who + ": " + thrown, thrown);
+                return Trace.trim(new WorkerException(who + ": " + thrown, thrown));
             }
         }
     }

@@ -67,9 +67,10 @@ public final class Roster {
     public int claim(String name, int parent) {
         int inUse = inUse();
         if (inUse >= LIMIT) {
-            throw new IllegalStateException(
-                    "this session has %d processes already, and that is the limit: is a worker spawning itself? -Dtandem.processes=%d would allow more, up to %d"
-                            .formatted(inUse, 2 * LIMIT, Layout.SLOTS - 1));
+            throw Trace.trim(
+                    new IllegalStateException(
+                            "this session has %d processes already, and that is the limit: is a worker spawning itself? -Dtandem.processes=%d would allow more, up to %d"
+                                    .formatted(inUse, 2 * LIMIT, Layout.SLOTS - 1)));
         }
         for (int slot = 1; slot < Layout.SLOTS; slot++) {
             long at = at(slot);
@@ -88,9 +89,10 @@ public final class Roster {
                 return generation << Layout.HOLDER_GENERATION_SHIFT | slot;
             }
         }
-        throw new IllegalStateException(
-                "this session already has %d processes, and there is room for no more"
-                        .formatted(Layout.SLOTS - 1));
+        throw Trace.trim(
+                new IllegalStateException(
+                        "this session already has %d processes, and there is room for no more"
+                                .formatted(Layout.SLOTS - 1)));
     }
 
     /// Names a process anew, as when a spare becomes a worker.

@@ -97,14 +97,18 @@ public final class Session {
             Path directory = Path.of(property.substring(at + 1));
             Roster roster = openRoster(directory);
             if (!roster.isCurrent(holder)) {
-                throw new IllegalArgumentException("it has no place for this process any more");
+                throw Trace.trim(
+                        new IllegalArgumentException("it has no place for this process any more"));
             }
             Session session = new Session(directory, roster, holder);
             session.enter();
             return session;
         } catch (IllegalArgumentException | StringIndexOutOfBoundsException | IOException e) {
-            throw new IllegalStateException(
-                    "the session %s cannot be joined: %s".formatted(property, e.getMessage()), e);
+            throw Trace.trim(
+                    new IllegalStateException(
+                            "the session %s cannot be joined: %s"
+                                    .formatted(property, e.getMessage()),
+                            e));
         }
     }
 
@@ -133,10 +137,11 @@ public final class Session {
                 throw e;
             }
         } catch (IOException | IllegalArgumentException e) {
-            throw new IllegalStateException(
-                    "no session can be started in %s (%d bytes are free): %s"
-                            .formatted(base, base.toFile().getUsableSpace(), reason(e)),
-                    e);
+            throw Trace.trim(
+                    new IllegalStateException(
+                            "no session can be started in %s (%d bytes are free): %s"
+                                    .formatted(base, base.toFile().getUsableSpace(), reason(e)),
+                            e));
         }
     }
 
@@ -253,7 +258,7 @@ public final class Session {
         Presence.requireTrusted(directory);
         SharedFile file = SharedFile.open(directory.resolve(ROSTER));
         if (file.header().kind() != Layout.KIND_ROSTER) {
-            throw new IllegalArgumentException(file.path() + " is not a roster");
+            throw Trace.trim(new IllegalArgumentException(file.path() + " is not a roster"));
         }
         return new Roster(file);
     }
@@ -282,18 +287,20 @@ public final class Session {
                 Thread.sleep(100);
                 return tryCreate(name, header);
             } catch (IOException again) {
-                throw new IllegalStateException(
-                        "%d bytes of shared memory cannot be had in %s (%d are free): %s"
-                                .formatted(
-                                        header.fileBytes(),
-                                        directory,
-                                        directory.toFile().getUsableSpace(),
-                                        again.getMessage()),
-                        again);
+                throw Trace.trim(
+                        new IllegalStateException(
+                                "%d bytes of shared memory cannot be had in %s (%d are free): %s"
+                                        .formatted(
+                                                header.fileBytes(),
+                                                directory,
+                                                directory.toFile().getUsableSpace(),
+                                                again.getMessage()),
+                                again));
             } catch (InterruptedException interrupt) {
                 Thread.currentThread().interrupt();
-                throw new IllegalStateException(
-                        "interrupted while making shared memory", interrupt);
+                throw Trace.trim(
+                        new IllegalStateException(
+                                "interrupted while making shared memory", interrupt));
             }
         }
     }

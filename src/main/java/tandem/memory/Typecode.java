@@ -108,9 +108,10 @@ public enum Typecode {
                 }
             }
         }
-        throw new IllegalArgumentException(
-                "\"%s\" is not a typecode: b B h H i I l L q Q are integers (capitals unsigned), f d real"
-                        .formatted(code));
+        throw Trace.trim(
+                new IllegalArgumentException(
+                        "\"%s\" is not a typecode: b B h H i I l L q Q are integers (capitals unsigned), f d real"
+                                .formatted(code)));
     }
 
     static Typecode of(int letter) {
@@ -200,10 +201,13 @@ public enum Typecode {
                     case AtomicLong n -> BigInteger.valueOf(n.get());
                     case BigInteger n -> n;
                     default ->
-                            throw new IllegalArgumentException(
-                                    "%s (%s) is not an integer, and \"%s\" holds integers"
-                                            .formatted(
-                                                    value, value.getClass().getSimpleName(), code));
+                            throw Trace.trim(
+                                    new IllegalArgumentException(
+                                            "%s (%s) is not an integer, and \"%s\" holds integers"
+                                                    .formatted(
+                                                            value,
+                                                            value.getClass().getSimpleName(),
+                                                            code)));
                 };
         boolean fits =
                 unsigned64
@@ -269,18 +273,19 @@ public enum Typecode {
     }
 
     private IllegalArgumentException outOfRange(String value) {
-        return new IllegalArgumentException(
-                "%s does not fit typecode \"%s\", which holds %s"
-                        .formatted(
-                                value,
-                                code,
-                                real
-                                        ? (bytes == 4
-                                                ? "-3.4028235E38 to 3.4028235E38"
-                                                : "-1.7976931348623157E308 to"
-                                                        + " 1.7976931348623157E308")
-                                        : number(unsigned64 ? 0 : min)
-                                                + " to "
-                                                + number(unsigned64 ? -1 : max)));
+        return Trace.trim(
+                new IllegalArgumentException(
+                        "%s does not fit typecode \"%s\", which holds %s"
+                                .formatted(
+                                        value,
+                                        code,
+                                        real
+                                                ? (bytes == 4
+                                                        ? "-3.4028235E38 to 3.4028235E38"
+                                                        : "-1.7976931348623157E308 to"
+                                                                + " 1.7976931348623157E308")
+                                                : number(unsigned64 ? 0 : min)
+                                                        + " to "
+                                                        + number(unsigned64 ? -1 : max))));
     }
 }

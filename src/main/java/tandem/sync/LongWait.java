@@ -2,6 +2,7 @@ package tandem.sync;
 
 import tandem.memory.Layout;
 import tandem.memory.Session;
+import tandem.memory.Trace;
 import tandem.memory.Waits;
 
 /// A thread's wait as others see it: shown in the session from the first look-around on, so that
@@ -43,7 +44,7 @@ public final class LongWait implements AutoCloseable {
             Flight.Deadlock event = new Flight.Deadlock();
             event.circle = circle.describe();
             event.commit();
-            throw new DeadlockException(event.circle);
+            throw Trace.trim(new DeadlockException(event.circle));
         }
     }
 

@@ -4,6 +4,7 @@ import tandem.memory.Layout;
 import tandem.memory.Roster;
 import tandem.memory.Session;
 import tandem.memory.SharedFile;
+import tandem.memory.Trace;
 import tandem.memory.Waits;
 
 import java.lang.foreign.MemorySegment;
@@ -163,9 +164,10 @@ public final class Mutex {
 
     private IllegalMonitorStateException broken() {
         DEPTH.setRelease(this, 0);
-        return new IllegalMonitorStateException(
-                "%s is not held by thread %s any more: breakLock() took it away, and now it is %s"
-                        .formatted(name, Thread.currentThread().getName(), holder()));
+        return Trace.trim(
+                new IllegalMonitorStateException(
+                        "%s is not held by thread %s any more: breakLock() took it away, and now it is %s"
+                                .formatted(name, Thread.currentThread().getName(), holder())));
     }
 
     /// Frees the lock, whoever holds it, and says so on the error output. For a lock whose holder
@@ -221,13 +223,14 @@ public final class Mutex {
     }
 
     private IllegalMonitorStateException notOwner(Thread current) {
-        return new IllegalMonitorStateException(
-                "release() by thread %s of %s, which does not hold %s: it is %s"
-                        .formatted(
-                                current.getName(),
-                                session.roster().describe(self),
-                                name,
-                                holder()));
+        return Trace.trim(
+                new IllegalMonitorStateException(
+                        "release() by thread %s of %s, which does not hold %s: it is %s"
+                                .formatted(
+                                        current.getName(),
+                                        session.roster().describe(self),
+                                        name,
+                                        holder())));
     }
 
     private boolean acquireSlowly(Thread current, Deadline deadline) {

@@ -1,5 +1,7 @@
 package tandem.sync;
 
+import tandem.memory.Trace;
+
 /// A thread was interrupted while it waited. Its interrupt flag is set again.
 public final class UncheckedInterruptedException extends RuntimeException {
     private static final long serialVersionUID = 1;
@@ -13,7 +15,7 @@ public final class UncheckedInterruptedException extends RuntimeException {
     /// @param what what it was doing, as in "waiting for …"
     static void check(String what) {
         if (Thread.currentThread().isInterrupted()) {
-            throw new UncheckedInterruptedException("interrupted while " + what);
+            throw Trace.trim(new UncheckedInterruptedException("interrupted while " + what));
         }
     }
 }

@@ -247,4 +247,32 @@ class ShellIT {
     private static Path loops() {
         return Program.home().resolve("src/test/scripts/WorkerLoops.java");
     }
+
+    @Test
+    void aMistakeIsASentenceWithoutTheInsidesOfTheKit() {
+        String[] mistakes = {
+            "var a = Array.of(\"i\", 3)",
+            "a.get(7)",
+            "a.set(0, 1L << 40)",
+            "a.setSlice(0, 2, List.of(1))",
+            "a.release()",
+            "Array.of(\"x\", 3)",
+            "spawn(script(\"Nowhere\"))",
+            "spawn(workA, new Object())",
+            "Array.attach(Path.of(\"/nowhere\"))",
+            "arg(0)",
+            "spawn(() -> sleep(100)).result(millis(1))",
+            "/exit"
+        };
+        Program.Ended ended = tandem().typing(mistakes).run();
+        List<String> lines = ended.lines();
+        assertThat(lines.stream().filter(line -> line.startsWith("|  Exception"))).hasSize(10);
+        assertThat(lines.stream().filter(line -> line.startsWith("|        at ")))
+                .hasSize(10)
+                .allMatch(line -> line.matches("\\|        at \\(#\\d+:1\\)"));
+
+        Program.Ended traced =
+                tandem("-R-Dtandem.trace=true").typing("Array.of(\"i\", 3).get(7)", "/exit").run();
+        assertThat(traced.out()).contains("at Array.get (Array.java:");
+    }
 }
