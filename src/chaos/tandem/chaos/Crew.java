@@ -18,7 +18,7 @@ final class Crew {
     private static final int SIGTERM = -15;
 
     /// How often one tries to catch a worker that holds a lock.
-    private static final int TRIES = 20;
+    private static final int TRIES = 5;
 
     private final Board board;
     private final List<Member> members = new ArrayList<>();

@@ -177,7 +177,7 @@ final class Hammer {
         long pid = board.note(who, Note.PID);
         boolean isReplaced = board.note(who, Note.INCARNATION) != Board.incarnationOf(dead);
         check(
-                isReplaced || ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isEmpty(),
+                isReplaced || !isAlive(pid),
                 "%s: taken from %s (pid %d), which lives",
                 lock,
                 name(dead),
@@ -188,11 +188,15 @@ final class Hammer {
         }
     }
 
+    private static boolean isAlive(long pid) {
+        return ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isPresent();
+    }
+
     /// How long somebody has waited for a lock by now, this worker or another.
     private long longestWait(Step lock, long now) {
         long longest = 0;
         for (int other = 0; other < board.workers(); other++) {
-            if (board.step(other) == lock) {
+            if (board.step(other) == lock && isAlive(board.note(other, Note.PID))) {
                 longest = Math.max(longest, now - board.note(other, Note.STEP_BEGAN));
             }
         }
