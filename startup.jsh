@@ -5,6 +5,7 @@ import tandem.Event
 import tandem.Held
 import tandem.Lock
 import tandem.Script
+import tandem.Scripts
 import tandem.Shared
 import tandem.Slice
 import tandem.Spawner
@@ -14,9 +15,6 @@ import tandem.Worker
 import tandem.WorkerException
 import tandem.sync.DeadlockException
 import tandem.sync.UncheckedInterruptedException
+import static tandem.Scripts.*
 import static tandem.Tandem.*
-
-Script workA = script("WorkA"), workB = script("WorkB"), workC = script("WorkC"),
-    eat = script("Eat"), drink = script("Drink"), play = script("Play"), toilet = script("Toilet"),
-    counter = script("Counter")
 prestart(2)

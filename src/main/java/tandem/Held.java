@@ -19,8 +19,8 @@ public final class Held implements AutoCloseable {
         this.recovered = mutex.isRecovered();
     }
 
-    /// Whether the previous holder died while it held the lock. What the lock guards may then be
-    /// half-written; the lock itself is as good as new.
+    /// Whether a holder died while it held the lock, and no `hold()` has told so yet. What the lock
+    /// guards may then be half-written; the lock itself is as good as new.
     public boolean recovered() {
         return recovered;
     }

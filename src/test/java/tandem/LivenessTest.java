@@ -27,6 +27,7 @@ class LivenessTest implements WithWorkers {
     private static final int SLOT_BYTES = 256;
     private static final int SLOT_PID = 8;
     private static final int SLOT_STARTED = 16;
+    private static final int SLOT_PRESENT = 28;
 
     private static Worker holder(WithWorkers test, Lock lock, Event go) {
         Event held = new Event();
@@ -66,7 +67,8 @@ class LivenessTest implements WithWorkers {
         end(holder);
     }
 
-    /// The holder's number is another process's now, as after its death and a round of all pids.
+    /// The holder's number is another process's now, as after its death and a round of all pids; and
+    /// it has not come so far that it could be asked for by the lock on its byte.
     @Test
     void aProcessThatGotTheNumberOfTheHolderIsNotTheHolder() throws IOException {
         Lock lock = new Lock();
@@ -85,6 +87,7 @@ class LivenessTest implements WithWorkers {
             assertThat(number(roster, at + SLOT_PID).getLong(0)).isEqualTo(holder.pid());
             long started = number(roster, at + SLOT_STARTED).getLong(0);
 
+            roster.write(number(0).limit(Integer.BYTES), at + SLOT_PRESENT);
             roster.write(number(other.pid()), at + SLOT_PID);
             roster.write(number(started(other.pid())), at + SLOT_STARTED);
             assertThat(lock.acquire(millis(300))).as("the other one, as it is").isFalse();
@@ -142,6 +145,43 @@ class LivenessTest implements WithWorkers {
         }
         Arrays.sort(nanos);
         assertThat(nanos[ROUNDS / 2] / 1_000_000).isLessThan(MEDIAN_MILLIS);
+    }
+
+    /// A process that has ended stays in the tables until its parent asks for its exit code. This
+    /// parent never does.
+    @Test
+    @Tag("once")
+    void aHolderWhoseEndNobodyAsksForIsDead() {
+        Lock lock = new Lock();
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        String[] command = {
+            "sh",
+            "-c",
+            "\"$@\" & exec sleep 1000",
+            "sh",
+            java,
+            "--enable-native-access=ALL-UNNAMED",
+            "-cp",
+            System.getProperty("java.class.path"),
+            "tandem.Player",
+            "hold",
+            lock.path().toString()
+        };
+        try (Program.Running parent = Program.of(command).start()) {
+            long holder = Long.parseLong(parent.awaitLine("held by "));
+            Words words = Words.of(lock);
+            Beside<Boolean> waiting =
+                    Beside.call(
+                            () -> {
+                                try (var held = lock.hold()) {
+                                    return held.recovered();
+                                }
+                            });
+            words.awaitLockWaiter();
+            signal("KILL", holder);
+            assertThat(waiting.end()).isTrue();
+            assertThat(Program.isAlive(holder)).as("still in the tables").isTrue();
+        }
     }
 
     private static Program.Running stranger(Path lock) {

@@ -252,6 +252,31 @@ class LockTest implements WithWorkers {
     }
 
     @Test
+    void whoHoldsALockIsToldOfADeathThatAnElementAccessHasMet() {
+        Array a = Array.of("i", 1);
+        Event held = new Event();
+        Worker victim =
+                start(
+                        "victim",
+                        () -> {
+                            a.acquire();
+                            held.set();
+                            WithWorkers.await(new Event());
+                        });
+        WithWorkers.await(held);
+        kill(victim);
+        assertThat(errorsOf(() -> a.add(0, 1))).contains("was held by victim");
+        assertThat(a.get(0)).isEqualTo(1);
+        try (var first = a.hold()) {
+            assertThat(first.recovered()).isTrue();
+        }
+        try (var second = a.hold()) {
+            assertThat(second.recovered()).isFalse();
+        }
+        assertThat(a.lock().stats().recoveries()).isEqualTo(1);
+    }
+
+    @Test
     void aSiblingGetsTheLockOfAKilledHolder() {
         Lock lock = new Lock();
         Event held = new Event();

@@ -31,6 +31,7 @@ import java.nio.ByteOrder;
 ///     160      8  nanoseconds waited in all
 ///     168      8  nanoseconds of the longest wait
 ///     176      8  how often it was taken from a process that had died
+///     184      8  how many of these times a holder has been told of
 ///     256      8  event word                          (a pair of cache lines of its own)
 ///     264      8  how often somebody waited for the event
 ///     272      8  nanoseconds waited in all
@@ -46,6 +47,7 @@ import java.nio.ByteOrder;
 ///       8      8  pid, 0 until the process has come up
 ///      16      8  start time of the process, milliseconds since 1970, 0 where unknown
 ///      24      4  holder bits of the parent, 0 for a process that joined by itself
+///      28      4  1 when the process has locked its byte of the file `alive`, until it ends
 ///     128    128  name, UTF-8, zero-terminated, cut at a character's border
 /// ```
 ///
@@ -102,6 +104,7 @@ public final class Layout {
     public static final long AT_LOCK_ACQUISITIONS = 144;
     public static final long AT_LOCK_WAITS = 152;
     public static final long AT_LOCK_RECOVERIES = 176;
+    public static final long AT_LOCK_TOLD = 184;
     public static final long AT_EVENT_WORD = 256;
     public static final long AT_EVENT_WAITS = 264;
 
@@ -120,6 +123,7 @@ public final class Layout {
     static final long SLOT_PID = 8;
     static final long SLOT_STARTED = 16;
     static final long SLOT_PARENT = 24;
+    static final long SLOT_PRESENT = 28;
     static final long SLOT_NAME = 128;
     static final int SLOT_NAME_BYTES = 128;
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -13,8 +14,9 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 
@@ -49,8 +51,8 @@ final class Presence {
     private static final Set<? extends OpenOption> OPEN =
             Set.of(StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
 
-    /// The sessions that this process lives in, by their directories.
-    private static final Set<Path> ENTERED = new HashSet<>();
+    /// The files of the sessions that this process lives in, by their directories.
+    private static final Map<Path, FileChannel> ENTERED = new HashMap<>();
 
     /// Kept reachable, as a channel that is collected is closed.
     private static final List<FileLock> HELD = new ArrayList<>();
@@ -60,8 +62,8 @@ final class Presence {
     /// Says that this process lives in a session that it makes, until it ends.
     static synchronized void found(Path directory) throws IOException {
         Path unlocked = directory.resolve(UNLOCKED);
-        ENTERED.add(directory);
         FileChannel channel = FileChannel.open(unlocked, CREATE, SharedFile.ownerOnly("rw-------"));
+        ENTERED.put(directory, channel);
         HELD.add(channel.lock(FOUNDER, 1, false));
         Files.move(unlocked, directory.resolve(FILE), StandardCopyOption.ATOMIC_MOVE);
     }
@@ -85,11 +87,31 @@ final class Presence {
     /// @throws NoSuchFileException when the session has just ended
     static synchronized void enter(Path directory, int slot) throws IOException {
         Path file = directory.resolve(FILE);
-        ENTERED.add(directory);
-        FileChannel channel = FileChannel.open(file, OPEN);
+        FileChannel channel = ENTERED.get(directory);
+        if (channel == null) {
+            channel = FileChannel.open(file, OPEN);
+            ENTERED.put(directory, channel);
+        }
         HELD.add(lock(channel, slot));
         if (Files.notExists(file)) {
             throw new NoSuchFileException(file.toString());
+        }
+    }
+
+    /// Whether the process that has locked this byte of a session that this process lives in has
+    /// ended: the kernel unlocks it before anybody is told of the end, and whether or not the parent
+    /// ever asks. When two look at once, one of them may see the other's look, and is told "no".
+    static synchronized boolean hasLeft(Path directory, int slot) {
+        FileChannel channel = ENTERED.get(directory);
+        if (channel == null) {
+            return false;
+        }
+        try (FileLock lock = channel.tryLock(slot, 1, false)) {
+            return lock != null;
+        } catch (OverlappingFileLockException e) {
+            return false; // It is this process.
+        } catch (IOException e) {
+            return false;
         }
     }
 
@@ -109,7 +131,7 @@ final class Presence {
     /// @return whether that was so
     static synchronized boolean whileDeserted(Path directory, Action action) throws IOException {
         Path file = directory.resolve(FILE);
-        if (ENTERED.contains(directory) || !Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+        if (ENTERED.containsKey(directory) || !Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
             return false;
         }
         Ownership.requireOwnFile(file);

@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,8 +28,10 @@ public final class Roster {
     private final MemorySegment page;
     private final MemorySegment slots;
     private final Waits waits;
+    private final Path directory;
 
     Roster(SharedFile file) {
+        this.directory = file.path().getParent();
         this.page = file.page();
         this.slots = file.data();
         this.waits = new Waits(slots.asSlice((long) Layout.SLOTS * Layout.SLOT_BYTES), this);
@@ -67,6 +70,10 @@ public final class Roster {
     public int claim(String name, int parent) {
         int inUse = inUse();
         if (inUse >= LIMIT) {
+            freeDead();
+            inUse = inUse();
+        }
+        if (inUse >= LIMIT) {
             throw Trace.trim(
                     new IllegalStateException(
                             "this session has %d processes already, and that is the limit: is a worker spawning itself? -Dtandem.processes=%d would allow more, up to %d"
@@ -85,6 +92,7 @@ public final class Roster {
                 Layout.LONG.setVolatile(slots, at + Layout.SLOT_PID, 0L);
                 Layout.LONG.setVolatile(slots, at + Layout.SLOT_STARTED, 0L);
                 Layout.INT.setVolatile(slots, at + Layout.SLOT_PARENT, parent);
+                Layout.INT.setVolatile(slots, at + Layout.SLOT_PRESENT, 0);
                 writeName(at + Layout.SLOT_NAME, name);
                 return generation << Layout.HOLDER_GENERATION_SHIFT | slot;
             }
@@ -109,6 +117,12 @@ public final class Roster {
         Layout.LONG.setVolatile(slots, at + Layout.SLOT_PID, process.pid());
     }
 
+    /// Says that a process, which is this one, has locked the byte of its slot.
+    void enter(int holder) {
+        identify(holder, ProcessHandle.current());
+        Layout.INT.setVolatile(slots, at(slot(holder)) + Layout.SLOT_PRESENT, 1);
+    }
+
     /// Gives a slot back when its process has ended.
     public void free(int holder) {
         int generation = generation(holder);
@@ -119,30 +133,52 @@ public final class Roster {
                 generation << Layout.SLOT_GENERATION_SHIFT | Layout.SLOT_FREE);
     }
 
-    /// Whether the process that these bits name has not ended. A pid that another process got later
-    /// does not count: the start times differ.
+    /// Whether the process that these bits name has not ended. A process that has come up is asked
+    /// for by the lock on its byte, which tells even where its pid means nothing or its end has been
+    /// seen by nobody. Before that, a pid that another process got does not count: the start times
+    /// differ.
     public boolean isAlive(int holder) {
         if (!isCurrent(holder)) {
             return false;
         }
+        int slot = slot(holder);
+        boolean isPresent =
+                (int) Layout.INT.getVolatile(slots, at(slot) + Layout.SLOT_PRESENT) != 0;
+        boolean alive = isPresent ? !Presence.hasLeft(directory, slot) : isStarting(holder);
+        return alive && isCurrent(holder);
+    }
+
+    private boolean isStarting(int holder) {
         long pid = pid(holder);
         if (pid == 0) {
             return true;
         }
         long started =
                 (long) Layout.LONG.getVolatile(slots, at(slot(holder)) + Layout.SLOT_STARTED);
-        boolean alive =
-                ProcessHandle.of(pid)
-                        .filter(ProcessHandle::isAlive)
-                        .filter(
-                                process ->
-                                        started == 0
-                                                || process.info()
-                                                        .startInstant()
-                                                        .map(t -> t.toEpochMilli() == started)
-                                                        .orElse(true))
-                        .isPresent();
-        return alive && isCurrent(holder);
+        return ProcessHandle.of(pid)
+                .filter(ProcessHandle::isAlive)
+                .filter(
+                        process ->
+                                started == 0
+                                        || process.info()
+                                                .startInstant()
+                                                .map(t -> t.toEpochMilli() == started)
+                                                .orElse(true))
+                .isPresent();
+    }
+
+    /// Frees the slots of those whose parent has died before it could.
+    private void freeDead() {
+        for (int slot = 1; slot < Layout.SLOTS; slot++) {
+            int state = (int) Layout.INT.getVolatile(slots, at(slot));
+            if ((state & Layout.SLOT_STATE_MASK) == Layout.SLOT_USED) {
+                int generation = state >>> Layout.SLOT_GENERATION_SHIFT;
+                int holder = generation << Layout.HOLDER_GENERATION_SHIFT | slot;
+                if (!isAlive(holder)) {
+                    free(holder);
+                }
+            }
+        }
     }
 
     /// Whether the slot still stands for the process that these bits named when they were made.

@@ -114,7 +114,7 @@ public final class Session {
 
     private void enter() throws IOException {
         Presence.enter(directory, Roster.slot(holder));
-        roster.identify(holder, ProcessHandle.current());
+        roster.enter(holder);
     }
 
     private static RuntimeException cannotEnter(Path directory, IOException e) {
@@ -150,7 +150,7 @@ public final class Session {
         Presence.found(directory);
         Roster roster = new Roster(SharedFile.create(directory.resolve(ROSTER), Roster.header()));
         Session session = new Session(directory, roster, roster.claim("MainProcess", 0));
-        roster.identify(session.holder, ProcessHandle.current());
+        session.enter();
         Thread sweeper = new Thread(session::sweep, "tandem-sweep");
         sweeper.setDaemon(true);
         sweeper.start();

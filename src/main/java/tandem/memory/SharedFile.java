@@ -110,6 +110,7 @@ public final class SharedFile {
     ///
     /// @throws IOException when there is no such file, or it has no header page
     static MemorySegment openPage(Path path, Arena arena) throws IOException {
+        Ownership.requireOwnFile(path);
         try (FileChannel channel = FileChannel.open(path, READ)) {
             if (channel.size() < Layout.HEADER_BYTES) {
                 throw new IOException(path + " has no header page");

@@ -127,6 +127,7 @@ public final class Child {
         }
         try {
             process.waitFor();
+            wakeHeirs();
             awaitLastOutput(out, outThread);
             awaitLastOutput(err, errThread);
             sayHowItDied();
@@ -135,12 +136,17 @@ public final class Child {
         }
         outcome = Outcome.take(started.session(), started.holder());
         started.release();
-        kept.forEach(shared -> shared.whenEnded().accept(started.holder()));
         kept = List.of();
         ALIVE.remove(this);
         Flight.WorkerEnd.record(name, pid(), exitCode());
         whenEnded.run();
         ended.complete(null);
+    }
+
+    /// Before anything else: somebody may wait for a lock that it held.
+    private void wakeHeirs() {
+        started.session().roster().free(started.holder());
+        kept.forEach(shared -> shared.whenEnded().accept(started.holder()));
     }
 
     private Thread start(LinePump pump) {
@@ -172,9 +178,9 @@ public final class Child {
 
     private static void endAll() {
         exiting = true;
-        if (!ALIVE.isEmpty() && !Parent.exists() && Farewell.isToldToEnd()) {
+        if (!ALIVE.isEmpty() && !Parent.exists() && Farewell.isCtrlC()) {
             System.err.printf(
-                    "tandem: told to end, and %s with it%n",
+                    "tandem: stopped, and %s with it%n",
                     ALIVE.stream()
                             .map(child -> child.name)
                             .sorted()

@@ -5,12 +5,14 @@ import tandem.sync.UncheckedInterruptedException;
 
 import java.nio.channels.ClosedByInterruptException;
 import java.time.Duration;
+import java.util.function.Predicate;
 
 /// Lets a worker that is told to end, by a signal or by the end of its parent, run the `finally`
 /// blocks of its main thread, which a JVM that ends does not do by itself: the thread is interrupted,
-/// and has a second to end.
+/// and has a second to end. Where it computes, an interrupt means little, and it has a moment.
 final class Farewell {
-    private static final Duration LONGEST = Duration.ofSeconds(1);
+    private static final Duration WAITING = Duration.ofSeconds(1);
+    private static final Duration COMPUTING = Duration.ofMillis(200);
 
     private static volatile boolean begun;
 
@@ -34,22 +36,38 @@ final class Farewell {
                         handler.uncaughtException(thread, e);
                     }
                 });
+        Duration longest = isComputing(main) ? COMPUTING : WAITING;
         main.interrupt();
         try {
-            main.join(LONGEST);
+            main.join(longest);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
+    /// Whether a thread is in nobody's code but the user's, and so does not wait.
+    private static boolean isComputing(Thread main) {
+        StackTraceElement[] frames = main.getStackTrace();
+        return frames.length > 0
+                && frames[0].getModuleName() == null
+                && !frames[0].getClassName().startsWith("tandem.");
+    }
+
     /// Whether the JVM ends for another reason than `System.exit` or the end of its threads.
-    static boolean isToldToEnd() {
-        return Thread.getAllStackTraces().keySet().stream()
-                .map(Thread::getName)
-                .anyMatch(
-                        name ->
-                                name.equals(ParentWatch.EXIT_THREAD)
-                                        || name.startsWith("SIG") && name.endsWith(" handler"));
+    private static boolean isToldToEnd() {
+        return isThereThread(
+                name ->
+                        name.equals(ParentWatch.EXIT_THREAD)
+                                || name.startsWith("SIG") && name.endsWith(" handler"));
+    }
+
+    /// Whether the JVM ends by Ctrl-C.
+    static boolean isCtrlC() {
+        return isThereThread("SIGINT handler"::equals);
+    }
+
+    private static boolean isThereThread(Predicate<String> name) {
+        return Thread.getAllStackTraces().keySet().stream().map(Thread::getName).anyMatch(name);
     }
 
     /// Whether the main thread was interrupted for it.

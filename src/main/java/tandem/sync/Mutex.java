@@ -72,6 +72,8 @@ public final class Mutex {
 
     private Thread owner;
     private int depth;
+
+    /// Whether the one that holds the lock now was told of a death.
     private boolean recovered;
 
     public Mutex(SharedFile file, Session session) {
@@ -91,7 +93,7 @@ public final class Mutex {
         if (isOwner(current)) {
             deepen();
         } else if (Layout.INT.compareAndSet(page, Layout.AT_LOCK_WORD, 0, self)) {
-            own(current, false);
+            own(current);
         } else {
             acquireSlowly(current, Deadline.NEVER);
         }
@@ -114,7 +116,7 @@ public final class Mutex {
             return true;
         }
         if (Layout.INT.compareAndSet(page, Layout.AT_LOCK_WORD, 0, self)) {
-            own(current, false);
+            own(current);
             return true;
         }
         return adopt(current) || takeFromDead(current, word());
@@ -207,11 +209,11 @@ public final class Mutex {
         }
     }
 
-    private void own(Thread current, boolean fromDead) {
+    private void own(Thread current) {
         if (owner != current) {
             owner = current;
         }
-        recovered = fromDead;
+        recovered = false;
         DEPTH.setRelease(this, 1);
         Layout.LONG.setOpaque(page, Layout.AT_LOCK_CLAIM, Layout.claim(self, current));
         count(Layout.AT_LOCK_ACQUISITIONS);
@@ -262,7 +264,7 @@ public final class Mutex {
                 if (word == 0) {
                     if (Layout.INT.compareAndSet(
                             page, Layout.AT_LOCK_WORD, 0, self | Layout.WAITERS)) {
-                        own(current, false);
+                        own(current);
                         return true;
                     }
                     continue;
@@ -306,7 +308,7 @@ public final class Mutex {
             }
             int word = word();
             if (word == 0 && Layout.INT.compareAndSet(page, Layout.AT_LOCK_WORD, 0, claim)) {
-                own(current, false);
+                own(current);
                 return true;
             }
         }
@@ -340,7 +342,7 @@ public final class Mutex {
         if (!Layout.INT.compareAndSet(page, Layout.AT_LOCK_WORD, word, self | Layout.WAITERS)) {
             return false;
         }
-        own(current, true);
+        own(current);
         count(Layout.AT_LOCK_RECOVERIES);
         Flight.LockRecovered event = new Flight.LockRecovered();
         event.lock = name;
@@ -356,9 +358,15 @@ public final class Mutex {
         return (int) Layout.INT.getVolatile(page, Layout.AT_LOCK_WORD);
     }
 
-    /// Whether the previous holder died with the lock, so that what it guards may be half-written.
-    /// Asked by the holder.
+    /// Whether a holder has died with the lock, so that what it guards may be half-written, and no
+    /// holder before this one has asked: who took the lock over may only have read an element. Asked
+    /// by the holder.
     public boolean isRecovered() {
+        long recoveries = (long) Layout.LONG.get(page, Layout.AT_LOCK_RECOVERIES);
+        if (recoveries != (long) Layout.LONG.get(page, Layout.AT_LOCK_TOLD)) {
+            Layout.LONG.set(page, Layout.AT_LOCK_TOLD, recoveries);
+            recovered = true;
+        }
         return recovered;
     }
 

@@ -266,7 +266,13 @@ class ShellIT {
         };
         Program.Ended ended = tandem().typing(mistakes).run();
         List<String> lines = ended.lines();
-        assertThat(lines.stream().filter(line -> line.startsWith("|  Exception"))).hasSize(10);
+        assertThat(
+                        lines.stream()
+                                .filter(
+                                        line ->
+                                                line.contains("Exception java.lang.")
+                                                        || line.contains("Exception tandem.")))
+                .hasSize(10);
         assertThat(lines.stream().filter(line -> line.startsWith("|        at ")))
                 .hasSize(10)
                 .allMatch(line -> line.matches("\\|        at \\(#\\d+:1\\)"));
