@@ -24,11 +24,12 @@
  *                  the parent may be dead) and be claimed for a second process; a slice may end at
  *                  any moment. At most one living process holds the lock; who takes it after a
  *                  holder has died with it, and nobody else, is told so (assertions in `own`).
- *   DEATHS         Slices end as late as they can: when nothing else can go on (`timeout`). There is
- *                  no cycle of steps without an acquisition in it (non-progress cycles); in
- *                  particular a waiter that looks around because all others sleep, are dead or have
- *                  ended gets the lock by that look. So a death costs the sleepers looks, and
- *                  nobody sleeps for ever on a lock that is free or held by the dead.
+ *   DEATHS         Two of the three may be killed so. Slices end as late as they can: when nothing
+ *                  else can go on (`timeout`). There is no cycle of steps without an acquisition
+ *                  in it (non-progress cycles); in particular a waiter that looks around because
+ *                  all others sleep, are dead or have ended gets the lock by that look. So a death
+ *                  costs the sleepers looks, and nobody sleeps for ever on a lock that is free or
+ *                  held by the dead.
  *
  * Mutations: each must fail in the variant that is named with it in `check`.
  *
@@ -287,7 +288,7 @@ over:
 }
 
 #ifdef DEATHS
-/* Kills at any moment; each slot's first process only. */
+/* Kills at any moment; each slot's first process only, and with late slices only two of them. */
 proctype Death() {
     byte slot;
 
@@ -296,7 +297,9 @@ proctype Death() {
         if
         :: alive[1] && generation[1] == 0 -> slot = 1
         :: alive[2] && generation[2] == 0 -> slot = 2
+#ifdef EARLY
         :: alive[3] && generation[3] == 0 -> slot = 3
+#endif
         fi;
         alive[slot] = false;
         asleep[slot] = false;
