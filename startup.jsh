@@ -12,15 +12,11 @@ import tandem.Tandem
 import tandem.WaitTimeoutException
 import tandem.Worker
 import tandem.WorkerException
+import tandem.sync.DeadlockException
 import tandem.sync.UncheckedInterruptedException
 import static tandem.Tandem.*
 
-var workA = script("WorkA")
-var workB = script("WorkB")
-var workC = script("WorkC")
-var eat = script("Eat")
-var drink = script("Drink")
-var play = script("Play")
-var toilet = script("Toilet")
-var counter = script("Counter")
+Script workA = script("WorkA"), workB = script("WorkB"), workC = script("WorkC"),
+    eat = script("Eat"), drink = script("Drink"), play = script("Play"), toilet = script("Toilet"),
+    counter = script("Counter")
 prestart(2)

@@ -4,7 +4,15 @@ import java.util.spi.ToolProvider;
 
 /// The folders whose Java files are looked at.
 static final List<String> ROOTS =
-        List.of("src/main/java", "src/test/java", "src/bench", "src/build", "scripts", "examples");
+        List.of(
+                "src/main/java",
+                "src/test/java",
+                "src/bench",
+                "src/chaos",
+                "src/stress/java",
+                "src/build",
+                "scripts",
+                "examples");
 
 /// Checks or formats the project's Java sources with google-java-format.
 ///

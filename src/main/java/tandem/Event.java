@@ -5,6 +5,7 @@ import tandem.memory.Layout;
 import tandem.memory.Session;
 import tandem.memory.SharedFile;
 import tandem.sync.Signal;
+import tandem.sync.WaitCounts;
 
 import java.io.Serial;
 import java.nio.file.Path;
@@ -79,6 +80,20 @@ public final class Event extends Shared {
         requireOpen();
         return signal.await(time);
     }
+
+    /// What has happened to the event since it was made, in all processes. Never waits.
+    public Stats stats() {
+        WaitCounts waits = signal.waits();
+        return new Stats(signal.sets(), waits.waits(), waits.mean(), waits.longest());
+    }
+
+    /// What has happened to an event. The figures are of about the same moment.
+    ///
+    /// @param sets how often it was set
+    /// @param waits how often somebody waited for it; who finds it set does not wait
+    /// @param meanWait how long these waits took on average
+    /// @param longestWait how long they took at most
+    public record Stats(long sets, long waits, Duration meanWait, Duration longestWait) {}
 
     /// `Event(set)` or `Event(not set)`.
     @Override

@@ -5,6 +5,7 @@ import tandem.memory.Layout;
 import tandem.memory.Session;
 import tandem.memory.SharedFile;
 import tandem.sync.Mutex;
+import tandem.sync.WaitCounts;
 
 import java.io.Serial;
 import java.io.Serializable;
@@ -104,6 +105,40 @@ public final class Lock extends Shared {
     /// Whether anybody holds the lock at this moment.
     public boolean isHeld() {
         return mutex.isHeld();
+    }
+
+    /// Frees the lock, whoever holds it, and says on the error output what it did. For a lock that
+    /// was orphaned in a living process, as when Ctrl-C in JShell stopped a thread between
+    /// `acquire()` and `release()`: nothing else frees it. What the lock guards may be half-written.
+    ///
+    /// A thread that did hold the lock learns of it at its next access or release, by an
+    /// [IllegalMonitorStateException].
+    public void breakLock() {
+        requireOpen();
+        mutex.breakLock();
+    }
+
+    /// What has happened to the lock since it was made, in all processes. Never waits.
+    public Stats stats() {
+        return new Stats(mutex.acquisitions(), mutex.waits(), mutex.recoveries());
+    }
+
+    /// What has happened to a lock. The figures are of about the same moment.
+    ///
+    /// @param acquisitions how often it was taken, not counting who held it already
+    /// @param contended how often somebody else held it first
+    /// @param meanWait how long it took those on average
+    /// @param longestWait how long it took at most
+    /// @param recoveries how often it was taken from a process that had died
+    public record Stats(
+            long acquisitions,
+            long contended,
+            Duration meanWait,
+            Duration longestWait,
+            long recoveries) {
+        private Stats(long acquisitions, WaitCounts waits, long recoveries) {
+            this(acquisitions, waits.waits(), waits.mean(), waits.longest(), recoveries);
+        }
     }
 
     Mutex mutex() {

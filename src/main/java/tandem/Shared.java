@@ -109,11 +109,21 @@ public abstract sealed class Shared implements Serializable, AutoCloseable
         }
         SharedFile file = session.open(path.getFileName().toString());
         return switch (file.header().kind()) {
-            case Layout.KIND_ARRAY -> Array.open(file, session);
+            case Layout.KIND_ARRAY -> openArray(file, session);
             case Layout.KIND_LOCK -> new Lock(file, session);
             case Layout.KIND_EVENT -> new Event(file, session);
             default -> throw new IllegalArgumentException(path + " is no Array, Lock or Event");
         };
+    }
+
+    private static Array openArray(SharedFile file, Session session) {
+        try {
+            return Array.open(file, session);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "%s cannot be attached, because of its lock: %s"
+                            .formatted(file.path(), e.getMessage()));
+        }
     }
 
     private static Shared reachable(WeakReference<Shared> reference) {

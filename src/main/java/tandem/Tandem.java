@@ -176,7 +176,7 @@ public final class Tandem {
     ///
     /// @throws UncheckedInterruptedException when this thread is interrupted while it waits
     public static void joinAll(Collection<? extends Worker> workers) {
-        workers.forEach(Worker::join);
+        Worker.joinAll(workers);
     }
 
     /// Keeps JVMs ready, started before they are needed, for `spawn` and `call` of code: such a

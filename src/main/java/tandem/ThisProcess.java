@@ -26,7 +26,7 @@ final class ThisProcess extends Worker {
     }
 
     @Override
-    public void join() {
+    void awaitEnd() {
         throw new IllegalStateException("a process cannot wait for its own end: " + this);
     }
 

@@ -8,11 +8,13 @@ import java.io.Serializable;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /// A process that runs beside this one: what `spawn` returns, Python's `Process`. Also the process
 /// that one is in, as `current()` gives it.
@@ -97,11 +99,36 @@ public sealed class Worker permits Call, ThisProcess {
     ///
     /// @throws UncheckedInterruptedException when this thread is interrupted while it waits
     public void join() {
+        joinAll(List.of(this));
+    }
+
+    /// Waits for several. When Ctrl-C in JShell ends the wait, by an error thrown into the thread,
+    /// the workers are told to end, as Ctrl-C in a terminal tells all processes of a program.
+    static void joinAll(Collection<? extends Worker> workers) {
+        Worker waitedFor = null;
         try {
-            child.join();
+            for (Worker worker : workers) {
+                waitedFor = worker;
+                worker.awaitEnd();
+            }
         } catch (InterruptedException e) {
-            throw interrupted();
+            throw waitedFor.interrupted();
+        } catch (Error e) {
+            endStopped(workers);
+            throw e;
         }
+    }
+
+    void awaitEnd() throws InterruptedException {
+        child.join();
+    }
+
+    private static void endStopped(Collection<? extends Worker> workers) {
+        List<? extends Worker> running = workers.stream().filter(Worker::isAlive).toList();
+        running.forEach(Worker::terminate);
+        System.err.printf(
+                "tandem: stopped, and %s with it%n",
+                running.stream().map(Worker::name).collect(Collectors.joining(", ")));
     }
 
     /// As [#join()], for at most a time.
@@ -186,12 +213,13 @@ public sealed class Worker permits Call, ThisProcess {
         return name;
     }
 
-    /// Asks it to end: its shutdown hooks run. Does nothing when it has ended.
+    /// Asks it to end: its main thread is interrupted and has a second to run its `finally` blocks,
+    /// and its shutdown hooks run. Does nothing when it has ended.
     public void terminate() {
         child.terminate();
     }
 
-    /// Ends it at once. Does nothing when it has ended.
+    /// Ends it at once, whatever it is doing. Does nothing when it has ended.
     public void kill() {
         child.kill();
     }

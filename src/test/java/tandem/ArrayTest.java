@@ -361,14 +361,16 @@ class ArrayTest implements WithWorkers {
     @Tag("once")
     void itsTextSaysWhoHoldsTheLock() {
         try (Array a = Array.of("i", 1)) {
-            String thread = Thread.currentThread().getName();
             long pid = ProcessHandle.current().pid();
+            String held = "Array(\"i\", [0]) held by MainProcess (pid %d), ".formatted(pid);
             try (var _ = a.hold()) {
-                assertThat(a)
-                        .hasToString(
-                                "Array(\"i\", [0]) held by MainProcess (pid %d), thread %s"
-                                        .formatted(pid, thread));
+                assertThat(a).hasToString(held + "this thread");
+                assertThat(Beside.call(a::toString).end())
+                        .isEqualTo(held + "thread " + Thread.currentThread().getName());
             }
+            Beside.run(a::acquire).end();
+            assertThat(a).hasToString(held + "thread beside, which has ended");
+            a.release();
             assertThat(a).hasToString("Array(\"i\", [0])");
         }
     }

@@ -70,7 +70,7 @@ class AttachTest {
                 Damage.of("not finished", "magic", b -> b.putLong(0, 0)),
                 Damage.of("half a magic", "magic", b -> b.putInt(4, 0)),
                 Damage.of("an older version", "version 0", b -> b.putInt(8, 0)),
-                Damage.of("a newer version", "version 2", b -> b.putInt(8, 2)),
+                Damage.of("a newer version", "version 3", b -> b.putInt(8, 3)),
                 Damage.of("kind 0", "kind, 0,", b -> b.putInt(12, 0)),
                 Damage.of("kind 9", "kind, 9,", b -> b.putInt(12, 9)),
                 Damage.of("kind -1", "kind, -1,", b -> b.putInt(12, -1)),
@@ -123,7 +123,7 @@ class AttachTest {
     void aDamagedFileIsRefusedByNameAndLeftAlone(Damage damage) throws IOException {
         byte[] bytes = damagedBytes(damage);
         damaged = Array.of("i", 1).path().resolveSibling("array-" + nextName++);
-        Files.write(damaged, bytes);
+        Own.write(damaged, bytes);
 
         String named = damage.what.equals("no such lock") ? "lock-999999999" : damaged.toString();
         assertThatIllegalArgumentException()
@@ -170,7 +170,7 @@ class AttachTest {
                     bytes[at] = (byte) random.nextInt(256);
                     Path file = session.resolve("array-" + nextName++);
                     try {
-                        Files.write(file, bytes);
+                        Own.write(file, bytes);
                         try (Array a = Array.attach(file)) {
                             assertThat(a.size()).isEqualTo(a.slice().size());
                         } catch (IllegalArgumentException e) {
@@ -220,7 +220,8 @@ class AttachTest {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> Array.attach(copy))
                     .withMessageContaining(folder.toString());
-            Files.write(folder.resolve("roster"), new byte[300_000]);
+            Own.write(folder.resolve("alive"), new byte[0]);
+            Own.write(folder.resolve("roster"), new byte[300_000]);
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> Array.attach(copy))
                     .withMessageContaining(folder.resolve("roster").toString())

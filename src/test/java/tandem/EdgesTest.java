@@ -86,7 +86,7 @@ class EdgesTest implements WithWorkers {
             ByteBuffer b =
                     ByteBuffer.wrap(Files.readAllBytes(a.path())).order(ByteOrder.nativeOrder());
             b.putInt(20, 2).put(512, guard.getBytes());
-            return Files.write(a.path().resolveSibling(name), b.array());
+            return Own.write(a.path().resolveSibling(name), b.array());
         }
     }
 

@@ -465,6 +465,80 @@ class LockTest implements WithWorkers {
     }
 
     @Test
+    void breakingALockOfAnotherThreadFreesIt() {
+        Array a = Array.of("i", 1);
+        a.acquire();
+        a.acquire();
+        Beside<Long> waiting = Beside.call(() -> a.add(0, 5));
+        Words.of(a).awaitLockWaiter();
+
+        String said = errorsOf(() -> Beside.run(a.lock()::breakLock).end());
+        assertThat(said)
+                .contains(
+                        a.path().getFileName() + " was held by MainProcess (pid ",
+                        "has broken the lock");
+        assertThat(waiting.end()).isEqualTo(5);
+        assertThatExceptionOfType(IllegalMonitorStateException.class)
+                .isThrownBy(a::release)
+                .withMessageContaining("does not hold");
+        assertThat(a.add(0, 1)).isEqualTo(6);
+        assertThat(a.lock().isHeld()).isFalse();
+    }
+
+    @Test
+    void breakingALockOfAnotherProcessFreesItAndItsHolderLearnsOfIt() {
+        Lock lock = new Lock();
+        Event broken = new Event();
+        Event held = new Event();
+        Worker holder =
+                start(
+                        "holder",
+                        () -> {
+                            lock.acquire();
+                            held.set();
+                            WithWorkers.await(broken);
+                            assertThatExceptionOfType(IllegalMonitorStateException.class)
+                                    .isThrownBy(lock::acquire)
+                                    .withMessageContaining("breakLock() took it away");
+                            assertThatExceptionOfType(IllegalMonitorStateException.class)
+                                    .isThrownBy(lock::release)
+                                    .withMessageContaining("does not hold");
+                        });
+        WithWorkers.await(held);
+        Beside<Boolean> waiting =
+                Beside.call(
+                        () -> {
+                            boolean got = lock.acquire(Await.PATIENCE);
+                            broken.set();
+                            end(holder);
+                            return got && lock.isHeld();
+                        });
+        Words.of(lock).awaitLockWaiter();
+
+        assertThat(errorsOf(lock::breakLock)).contains("was held by holder (pid " + holder.pid());
+        assertThat(waiting.end()).as("held by the next one, also after the first learnt").isTrue();
+        assertThat(errorsOf(lock::breakLock)).contains("was held by MainProcess");
+        assertThat(errorsOf(lock::breakLock)).contains("is free, there is nothing to break");
+    }
+
+    @Test
+    void whatHasHappenedToALockIsCounted() {
+        Lock lock = new Lock();
+        lock.acquire();
+        lock.acquire();
+        Beside<Boolean> waiting = Beside.call(() -> lock.acquire(Await.PATIENCE));
+        Words.of(lock).awaitLockWaiter();
+        lock.release();
+        lock.release();
+        assertThat(waiting.end()).isTrue();
+        Lock.Stats stats = lock.stats();
+        assertThat(stats.acquisitions()).isEqualTo(2);
+        assertThat(stats.contended()).isEqualTo(1);
+        assertThat(stats.longestWait()).isPositive().isEqualTo(stats.meanWait());
+        assertThat(stats.recoveries()).isZero();
+    }
+
+    @Test
     void anInterruptEndsAnAcquire() {
         Lock lock = new Lock();
         lock.acquire();

@@ -219,6 +219,74 @@ class WorkerTest {
     }
 
     @Test
+    void terminateLetsFinallyBlocksRun() {
+        Event up = new Event();
+        Array log = Array.of("i", 2);
+        Worker worker =
+                named("终止")
+                        .spawn(
+                                () -> {
+                                    try (var _ = log.hold()) {
+                                        up.set();
+                                        new Event().await();
+                                    } finally {
+                                        log.set(0, 7);
+                                        System.out.println("the finally block has run");
+                                    }
+                                });
+        assertThat(up.await(seconds(30))).isTrue();
+
+        worker.terminate();
+        assertThat(worker.join(seconds(30))).isTrue();
+
+        assertThat(worker.exitCode()).isEqualTo(-15);
+        assertThat(out()).isEqualTo("the finally block has run\n");
+        assertThat(err()).isEmpty();
+        try (var held = log.hold()) {
+            assertThat(held.recovered()).as("it was released in order").isFalse();
+        }
+        assertThat(log.get(0)).isEqualTo(7);
+    }
+
+    @Test
+    void whatGoesWrongInAFinallyBlockAfterTerminateIsNotLost() {
+        Event up = new Event();
+        Worker worker =
+                named("终止")
+                        .spawn(
+                                () -> {
+                                    try {
+                                        up.set();
+                                        new Event().await();
+                                    } finally {
+                                        WithWorkers.check(!up.isSet(), "of its own");
+                                    }
+                                });
+        assertThat(up.await(seconds(30))).isTrue();
+        worker.terminate();
+        assertThat(worker.join(seconds(30))).isTrue();
+        assertThat(worker.exitCode()).isEqualTo(-15);
+        assertThat(err()).contains("of its own");
+    }
+
+    @Test
+    void terminateEndsAComputationToo() {
+        Event up = new Event();
+        Worker worker =
+                spawn(
+                        () -> {
+                            up.set();
+                            while (true) {
+                                Thread.onSpinWait();
+                            }
+                        });
+        assertThat(up.await(seconds(30))).isTrue();
+        worker.terminate();
+        assertThat(worker.join(seconds(10))).isTrue();
+        assertThat(worker.exitCode()).isEqualTo(-15);
+    }
+
+    @Test
     void aWorkerThatIsKilledByAnotherIsReportedToo() throws IOException, InterruptedException {
         Worker worker = staying("受害者");
 

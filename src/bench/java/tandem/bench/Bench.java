@@ -136,7 +136,7 @@ public final class Bench {
         startRows();
     }
 
-    private void startRows() {
+    private void startRows() throws IOException, InterruptedException {
         progress("Java, starts of workers");
         Starts starts = new Starts(rounds);
         Figure bare = starts.bareSource();
@@ -164,14 +164,46 @@ public final class Bench {
                 Figure.NONE,
                 python.get("start.fork"),
                 Target.atMost(1.0, "× Python's fork", spare.over(python.get("start.fork"))));
-        Figure recovery = Recovery.measure(rounds);
+        Figure worker = Recovery.ofWorker(rounds);
         table.row(
-                "11. SIGKILL of a lock's holder to its waiting parent's hold; the others never",
+                "11. SIGKILL of a lock's holder, a worker, to its waiting parent's hold; the others"
+                        + " never",
                 "ms",
-                recovery,
+                worker,
                 Figure.NONE,
                 Figure.NONE,
-                Target.atMost(20, "ms", recovery.median()));
+                Target.atMost(20, "ms", worker.median()));
+        Figure stranger = Recovery.ofStranger(rounds);
+        table.row(
+                "11. the same, of a holder that is nobody's child in the session",
+                "ms",
+                stranger,
+                Figure.NONE,
+                Figure.NONE,
+                Target.atMost(200, "ms", stranger.median()));
+        promptRows();
+    }
+
+    private void promptRows() throws IOException, InterruptedException {
+        progress("Java, the prompt");
+        Prompt prompt = new Prompt(rounds);
+        List<Figure> firstLine = prompt.firstLine();
+        table.row(
+                "12. `scripts/tandem` to the first line typed; C's place: `jshell`",
+                "ms",
+                firstLine.getFirst(),
+                firstLine.getLast(),
+                Figure.NONE,
+                Target.atMost(1.0, "× `jshell`", firstLine.getFirst().over(firstLine.getLast())));
+        Figure seed = prompt.seed();
+        Figure pythonSeed = prompt.pythonSeed();
+        table.row(
+                "13. `WorkABC`, three scripts and 30 000 lines, at a prompt that is up",
+                "ms",
+                seed,
+                Figure.NONE,
+                pythonSeed,
+                Target.atMost(1.0, "× Python's fork", seed.over(pythonSeed)));
     }
 
     /// Lets more and more workers change one cell. They grow in number, rather than wait for their

@@ -1,5 +1,6 @@
 package tandem.bench;
 
+import static tandem.Tandem.sleep;
 import static tandem.Tandem.spawn;
 
 import tandem.Array;
@@ -7,25 +8,41 @@ import tandem.Event;
 import tandem.Held;
 import tandem.Worker;
 
+import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.function.ToDoubleFunction;
 
-/// How long it takes from the SIGKILL of a worker that holds a lock until its parent, who waits for
+/// How long it takes from the SIGKILL of a process that holds a lock until another one, who waits for
 /// the lock, has it, in milliseconds.
 final class Recovery {
     private static final Duration DEADLINE = Duration.ofSeconds(60);
 
+    private static volatile long killedAt;
+
     private Recovery() {}
 
-    static Figure measure(int rounds) {
+    /// The holder is a worker of the process that waits.
+    static Figure ofWorker(int rounds) {
+        return measure(rounds, Recovery::killWorker);
+    }
+
+    /// The holder is no child of anybody in the session: nobody sees it end.
+    static Figure ofStranger(int rounds) {
+        return measure(rounds, Recovery::killStranger);
+    }
+
+    private static Figure measure(int rounds, ToDoubleFunction<Array> round) {
         PrintStream err = System.err;
         // Each round is announced there in two lines, as it should be.
         System.setErr(new PrintStream(OutputStream.nullOutputStream()));
         try {
             double[] all = new double[rounds];
             for (int i = 0; i < rounds; i++) {
-                all[i] = round();
+                all[i] = round.applyAsDouble(Array.of("i", 1));
             }
             return Figure.of(all);
         } finally {
@@ -33,8 +50,7 @@ final class Recovery {
         }
     }
 
-    private static double round() {
-        Array array = Array.of("i", 1);
+    private static double killWorker(Array array) {
         Event held = new Event();
         Worker holder =
                 spawn(
@@ -48,13 +64,57 @@ final class Recovery {
         if (!held.await(DEADLINE)) {
             throw new IllegalStateException(holder + " does not take the lock");
         }
-        long start = System.nanoTime();
-        holder.kill();
+        return timeToHold(array, holder::kill);
+    }
+
+    private static double killStranger(Array array) {
+        try {
+            Process holder =
+                    new ProcessBuilder(
+                                    Path.of(System.getProperty("java.home"), "bin/java").toString(),
+                                    "--enable-native-access=ALL-UNNAMED",
+                                    "-cp",
+                                    System.getProperty("java.class.path"),
+                                    Stranger.class.getName(),
+                                    array.path().toString())
+                            .redirectError(ProcessBuilder.Redirect.DISCARD)
+                            .start();
+            if (holder.getInputStream().read() < 0) {
+                throw new IllegalStateException("the stranger does not take the lock");
+            }
+            return timeToHold(array, holder::destroyForcibly);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// A program that takes the lock of an array, and keeps it.
+    static final class Stranger {
+        private Stranger() {}
+
+        static void main(String[] args) throws InterruptedException {
+            Array.attach(Path.of(args[0])).acquire();
+            System.out.println("held");
+            Thread.sleep(DEADLINE);
+        }
+    }
+
+    private static double timeToHold(Array array, Runnable kill) {
+        // The victim dies while somebody waits, at any time of the waiter's slice.
+        Thread killer =
+                new Thread(
+                        () -> {
+                            sleep(0.15 + Math.random() / 10);
+                            killedAt = System.nanoTime();
+                            kill.run();
+                        });
+        killer.start();
         try (Held mine = array.hold()) {
+            long end = System.nanoTime();
             if (!mine.recovered()) {
                 throw new IllegalStateException("the lock of a dead holder was not recovered");
             }
-            return (System.nanoTime() - start) / 1e6;
+            return (end - killedAt) / 1e6;
         }
     }
 }

@@ -18,8 +18,11 @@ public record Header(int kind, Typecode typecode, int guard, String guardFile, l
 
     /// Bytes of a file with this header.
     public long fileBytes() {
-        long element = kind == Layout.KIND_ROSTER ? Layout.SLOT_BYTES : elementBytes();
-        return Math.addExact(Layout.HEADER_BYTES, Math.multiplyExact(length, element));
+        long data =
+                kind == Layout.KIND_ROSTER
+                        ? Roster.DATA_BYTES
+                        : Math.multiplyExact(length, elementBytes());
+        return Math.addExact(Layout.HEADER_BYTES, data);
     }
 
     private long elementBytes() {
@@ -87,6 +90,9 @@ public record Header(int kind, Typecode typecode, int guard, String guardFile, l
                 || length > fileBytes
                 || (kind != Layout.KIND_ARRAY && !fixed(kind, length))) {
             throw new IllegalArgumentException("its length, %d, cannot be".formatted(length));
+        }
+        if (typecode == null && code != 0) {
+            throw new IllegalArgumentException("its typecode, %d, cannot be".formatted(code));
         }
         String guardFile = guard == Layout.GUARD_ELSEWHERE ? guardName(page) : "";
         Header header = new Header(kind, typecode, guard, guardFile, length);

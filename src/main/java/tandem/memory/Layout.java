@@ -25,10 +25,18 @@ import java.nio.ByteOrder;
 ///      64      4  roster: number of objects made so far
 ///      68      4  roster: 1 the session waits with futex, 2 with the portable waiter
 ///     128      4  lock word                           (a pair of cache lines of its own)
-///     136      8  id of the thread that holds it, or held it last
+///     136      8  who holds the lock: holder bits (32 to 62), id of the thread (0 to 31); else 0
+///     144      8  how often the lock was taken
+///     152      8  how often somebody had to wait for it first
+///     160      8  nanoseconds waited in all
+///     168      8  nanoseconds of the longest wait
+///     176      8  how often it was taken from a process that had died
 ///     256      8  event word                          (a pair of cache lines of its own)
+///     264      8  how often somebody waited for the event
+///     272      8  nanoseconds waited in all
+///     280      8  nanoseconds of the longest wait
 ///     512    256  name of the file that holds the lock (guard 2), UTF-8, zero-terminated
-///    4096      …  data: elements, or the roster's slots
+///    4096      …  data: elements, or the roster's slots and then its waits
 /// ```
 ///
 /// A roster's slot, 256 bytes, slot 0 unused:
@@ -39,6 +47,18 @@ import java.nio.ByteOrder;
 ///      16      8  start time of the process, milliseconds since 1970, 0 where unknown
 ///      24      4  holder bits of the parent, 0 for a process that joined by itself
 ///     128    128  name, UTF-8, zero-terminated, cut at a character's border
+/// ```
+///
+/// A roster's wait, 64 bytes, 4096 of them after the slots: what a thread has waited for since a
+/// while.
+///
+/// ```
+///       0      8  whose: holder bits (32 to 62), id of the thread (0 to 31); 0: free
+///       8      4  number of the wait, counted by each of these places
+///      12      4  kind: 0 none yet, 1 array's lock, 2 lock, 3 event, 4 end of a process;
+///                 bit 8: there is a time limit; bit 9: its process has no other thread
+///      16      4  the object's number, or the holder bits of the process
+///      24      8  since when, milliseconds since 1970
 /// ```
 ///
 /// Holder bits, as they stand in a lock word, name a process for the life of a session:
@@ -54,7 +74,7 @@ public final class Layout {
     /// "tandem" and two bytes that text editors and tar would damage.
     public static final long MAGIC = 0x0a_00_6d_65_64_6e_61_74L;
 
-    public static final int VERSION = 1;
+    public static final int VERSION = 2;
 
     public static final int KIND_ARRAY = 1;
     public static final int KIND_LOCK = 2;
@@ -78,8 +98,12 @@ public final class Layout {
     static final long AT_WAITER = 68;
 
     public static final long AT_LOCK_WORD = 128;
-    public static final long AT_LOCK_THREAD = 136;
+    public static final long AT_LOCK_CLAIM = 136;
+    public static final long AT_LOCK_ACQUISITIONS = 144;
+    public static final long AT_LOCK_WAITS = 152;
+    public static final long AT_LOCK_RECOVERIES = 176;
     public static final long AT_EVENT_WORD = 256;
+    public static final long AT_EVENT_WAITS = 264;
 
     /// The half of the event word that changes with every `set()`: a futex compares 32 bits.
     public static final long AT_EVENT_FUTEX =
@@ -99,6 +123,14 @@ public final class Layout {
     static final long SLOT_NAME = 128;
     static final int SLOT_NAME_BYTES = 128;
 
+    static final int WAITS = 4096;
+    static final int WAIT_BYTES = 64;
+    static final long WAIT_OWNER = 0;
+    static final long WAIT_NUMBER = 8;
+    static final long WAIT_KIND = 12;
+    static final long WAIT_TARGET = 16;
+    static final long WAIT_SINCE = 24;
+
     static final int SLOT_FREE = 0;
     static final int SLOT_USED = 1;
     static final int SLOT_STATE_MASK = 3;
@@ -115,4 +147,9 @@ public final class Layout {
     public static final int WAITERS = Integer.MIN_VALUE;
 
     private Layout() {}
+
+    /// Names a thread of a process in 64 bits, never 0: as it stands in a lock's claim and a wait.
+    public static long claim(int holder, Thread thread) {
+        return (long) holder << 32 | thread.threadId() & 0xffff_ffffL;
+    }
 }

@@ -1,51 +1,156 @@
 package tandem.memory;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 
 /// Who lives in a session, as the kernel sees it: each of its processes locks one byte of the file
-/// `alive`, the one of its slot. The kernel takes the lock away at any kind of death, and knows no
-/// pid namespaces, so that a session is never taken for dead by a process of another container.
-///
-/// Java drops all of a process's locks on a file when any channel to the file closes. So a process
-/// opens the file of a session that it lives in once, and never closes it.
+/// `alive`, the one of its slot, and the founder byte 0. The kernel takes the lock away at any kind
+/// of death, and knows no pid namespaces, so that a session is never taken for dead by a process of
+/// another container.
 final class Presence {
+    /*
+     * Overview. A session may be removed by whoever can lock all of `alive`, and keeps it locked
+     * until the last file is gone.
+     *
+     *   P1  The founder locks the file under another name first: nobody ever sees an `alive` that
+     *       nobody has locked yet, and an unlocked one can be removed at once.
+     *   P2  Who enters waits for a lock on his byte. If he got it because somebody has just removed
+     *       the session, the file has no name any more, and he is told.
+     *   P3  Java drops all of a process's locks on a file when any channel to the file closes. So a
+     *       process opens the file of a session that it lives in once, never closes it, and never
+     *       asks whether it is deserted; all this happens under the lock of this class.
+     */
     private static final String FILE = "alive";
-    private static final Set<StandardOpenOption> CREATE_OR_OPEN =
-            Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    private static final String UNLOCKED = "alive.new";
+    private static final int FOUNDER = 0;
+    private static final Duration LONGEST_SWEEP = Duration.ofSeconds(10);
+    private static final long PAUSE_NANOS = 1_000_000;
+
+    private static final Set<? extends OpenOption> CREATE =
+            Set.of(
+                    StandardOpenOption.CREATE_NEW,
+                    StandardOpenOption.WRITE,
+                    LinkOption.NOFOLLOW_LINKS);
+    private static final Set<? extends OpenOption> OPEN =
+            Set.of(StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+
+    /// The sessions that this process lives in, by their directories.
+    private static final Set<Path> ENTERED = new HashSet<>();
 
     /// Kept reachable, as a channel that is collected is closed.
     private static final List<FileLock> HELD = new ArrayList<>();
 
     private Presence() {}
 
-    /// Says that this process lives in a session, until it ends.
-    static synchronized void declare(Path directory, int slot) throws IOException {
-        Path file = directory.resolve(FILE);
-        FileChannel channel =
-                FileChannel.open(file, CREATE_OR_OPEN, SharedFile.ownerOnly("rw-------"));
-        HELD.add(channel.lock(slot, 1, false));
+    /// Says that this process lives in a session that it makes, until it ends.
+    static synchronized void found(Path directory) throws IOException {
+        Path unlocked = directory.resolve(UNLOCKED);
+        ENTERED.add(directory);
+        FileChannel channel = FileChannel.open(unlocked, CREATE, SharedFile.ownerOnly("rw-------"));
+        HELD.add(channel.lock(FOUNDER, 1, false));
+        Files.move(unlocked, directory.resolve(FILE), StandardCopyOption.ATOMIC_MOVE);
     }
 
-    /// Whether nobody lives in a session. Not to be asked by one who does.
-    static boolean isDeserted(Path directory) throws IOException {
+    /// To be called before anything of a session is used.
+    ///
+    /// @throws IllegalArgumentException when the session has ended, or cannot be trusted
+    static void requireTrusted(Path directory) {
+        try {
+            Ownership.requireOwnFolder(directory);
+            Ownership.requireOwnFile(directory.resolve(FILE));
+        } catch (NoSuchFileException e) {
+            throw new IllegalArgumentException(directory + " is no session, or one that has ended");
+        } catch (IOException e) {
+            throw new UncheckedIOException(directory + " cannot be looked at: " + e, e);
+        }
+    }
+
+    /// Says that this process lives in a session, which was found to be trusted, until it ends.
+    ///
+    /// @throws NoSuchFileException when the session has just ended
+    static synchronized void enter(Path directory, int slot) throws IOException {
         Path file = directory.resolve(FILE);
-        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+        ENTERED.add(directory);
+        FileChannel channel = FileChannel.open(file, OPEN);
+        HELD.add(lock(channel, slot));
+        if (Files.notExists(file)) {
+            throw new NoSuchFileException(file.toString());
+        }
+    }
+
+    private static FileLock lock(FileChannel channel, int slot) throws IOException {
+        long end = System.nanoTime() + LONGEST_SWEEP.toNanos();
+        for (FileLock lock; System.nanoTime() - end < 0; LockSupport.parkNanos(PAUSE_NANOS)) {
+            if ((lock = channel.tryLock(slot, 1, false)) != null) {
+                return lock;
+            }
+        }
+        throw new IOException(
+                "another process holds place %d, which the roster calls free".formatted(slot));
+    }
+
+    /// Runs an action while nobody lives in a session and nobody can enter it.
+    ///
+    /// @return whether that was so
+    static synchronized boolean whileDeserted(Path directory, Action action) throws IOException {
+        Path file = directory.resolve(FILE);
+        if (ENTERED.contains(directory) || !Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
             return false;
         }
-        try (FileChannel channel =
-                        FileChannel.open(
-                                file, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+        Ownership.requireOwnFile(file);
+        try (FileChannel channel = FileChannel.open(file, OPEN);
                 FileLock all = channel.tryLock()) {
+            if (all != null) {
+                action.run();
+            }
             return all != null;
         }
+    }
+
+    /// What is done with a deserted session.
+    interface Action {
+        void run() throws IOException;
+    }
+
+    /// Whether a session has no file of those who live in it, or one that its founder has not
+    /// locked: it is being made, or its founder died of that.
+    static boolean isUnfounded(Path directory) {
+        return !Files.exists(directory.resolve(FILE), LinkOption.NOFOLLOW_LINKS);
+    }
+
+    /// Deletes the files of a session: what says who lives in it goes last, so that a removal that
+    /// was cut short is seen as what it is.
+    static void delete(Path directory) throws IOException {
+        Path last = directory.resolve(FILE);
+        try (var files = Files.newDirectoryStream(directory)) {
+            for (Path file : files) {
+                if (!file.equals(last)) {
+                    Files.deleteIfExists(file);
+                }
+            }
+        }
+        Files.deleteIfExists(last);
+        Files.deleteIfExists(directory);
+    }
+
+    /// Deletes a directory in which there is nothing but perhaps an unlocked file.
+    static void deleteUnfounded(Path directory) throws IOException {
+        Files.deleteIfExists(directory.resolve(UNLOCKED));
+        Files.deleteIfExists(directory);
     }
 }

@@ -15,6 +15,9 @@ import java.util.List;
 /// Claiming moves the slot's generation on, so that the holder bits of an earlier process never name
 /// a later one; 2 million processes would have to use one slot while a lock still names the first.
 public final class Roster {
+    static final long DATA_BYTES =
+            (long) Layout.SLOTS * Layout.SLOT_BYTES + (long) Layout.WAITS * Layout.WAIT_BYTES;
+
     private static final int FUTEX = 1;
     private static final int PORTABLE = 2;
 
@@ -23,10 +26,12 @@ public final class Roster {
 
     private final MemorySegment page;
     private final MemorySegment slots;
+    private final Waits waits;
 
     Roster(SharedFile file) {
         this.page = file.page();
         this.slots = file.data();
+        this.waits = new Waits(slots.asSlice((long) Layout.SLOTS * Layout.SLOT_BYTES), this);
     }
 
     static Header header() {
@@ -48,6 +53,11 @@ public final class Roster {
     /// A number that no other object of the session has.
     int nextObject() {
         return 1 + (int) Layout.INT.getAndAdd(page, Layout.AT_OBJECT_COUNT, 1);
+    }
+
+    /// Who waits for what.
+    public Waits waits() {
+        return waits;
     }
 
     /// Takes a slot for a process that is about to start.

@@ -2,17 +2,24 @@ package tandem.memory;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 
 /// A family of processes and what they share: a directory with the roster and one file for each
 /// shared object, on a memory-backed file system where there is one.
@@ -28,9 +35,15 @@ public final class Session {
             FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
 
     private static final String PREFIX = "tandem-";
+    private static final Pattern NAME = Pattern.compile(PREFIX + "\\d{1,20}");
     private static final String ROSTER = "roster";
+    private static final String UNFINISHED = ".part";
+    private static final Duration LONGEST_FOUNDING = Duration.ofSeconds(10);
+    private static final Duration LONGEST_SWEEP_AT_EXIT = Duration.ofSeconds(1);
     private static final Map<Path, Session> JOINED = new ConcurrentHashMap<>();
     private static final Exit EXIT = new Exit();
+
+    private static Session current;
 
     private final Path directory;
     private final Roster roster;
@@ -43,17 +56,23 @@ public final class Session {
     }
 
     /// The session in which this process makes its objects: its parent's, or one of its own.
-    public static Session current() {
-        return Current.SESSION;
+    ///
+    /// @throws IllegalStateException when it cannot be had; the next call tries again
+    public static synchronized Session current() {
+        if (current == null) {
+            String worker = System.getProperty(WORKER_PROPERTY);
+            current = worker == null ? create() : joinAsWorker(worker);
+        }
+        return current;
     }
 
     /// The session of a directory, joined when this process is not in it yet.
     ///
     /// @throws IllegalArgumentException when it is not the directory of a session
     public static Session of(Path directory) {
-        Session current = Current.SESSION;
-        return directory.equals(current.directory)
-                ? current
+        Session own = current();
+        return directory.equals(own.directory)
+                ? own
                 : JOINED.computeIfAbsent(directory, Session::join);
     }
 
@@ -61,7 +80,14 @@ public final class Session {
         Roster roster = openRoster(directory);
         int holder = roster.claim("MainProcess", 0);
         EXIT.last(() -> roster.free(holder));
-        return new Session(directory, roster, holder).enter();
+        Session session = new Session(directory, roster, holder);
+        try {
+            session.enter();
+            return session;
+        } catch (IOException e) {
+            roster.free(holder);
+            throw cannotEnter(directory, e);
+        }
     }
 
     private static Session joinAsWorker(String property) {
@@ -73,68 +99,102 @@ public final class Session {
             if (!roster.isCurrent(holder)) {
                 throw new IllegalArgumentException("it has no place for this process any more");
             }
-            return new Session(directory, roster, holder).enter();
-        } catch (IllegalArgumentException | StringIndexOutOfBoundsException e) {
+            Session session = new Session(directory, roster, holder);
+            session.enter();
+            return session;
+        } catch (IllegalArgumentException | StringIndexOutOfBoundsException | IOException e) {
             throw new IllegalStateException(
                     "the session %s cannot be joined: %s".formatted(property, e.getMessage()), e);
         }
     }
 
+    private void enter() throws IOException {
+        Presence.enter(directory, Roster.slot(holder));
+        roster.identify(holder, ProcessHandle.current());
+    }
+
+    private static RuntimeException cannotEnter(Path directory, IOException e) {
+        return e instanceof NoSuchFileException
+                ? new IllegalArgumentException(directory + " is a session that has ended")
+                : new UncheckedIOException(directory + " cannot be entered", e);
+    }
+
     private static Session create() {
+        Path base = base();
         try {
             Path directory =
                     Files.createTempDirectory(
-                            base().toRealPath(), PREFIX, SharedFile.ownerOnly("rwx------"));
-            EXIT.last(() -> delete(directory));
-            Roster roster =
-                    new Roster(SharedFile.create(directory.resolve(ROSTER), Roster.header()));
-            int holder = roster.claim("MainProcess", 0);
-            Session session = new Session(directory, roster, holder).enter();
-            Thread sweeper = new Thread(session::sweep, "tandem-sweep");
-            sweeper.setDaemon(true);
-            sweeper.start();
-            return session;
-        } catch (IOException e) {
-            throw new UncheckedIOException(
-                    "no directory for shared memory can be made in " + base(), e);
+                            base.toRealPath(), PREFIX, SharedFile.ownerOnly("rwx------"));
+            EXIT.last(() -> deleteOrSay(directory));
+            try {
+                return create(directory);
+            } catch (IOException | RuntimeException e) {
+                deleteOrSay(directory);
+                throw e;
+            }
+        } catch (IOException | IllegalArgumentException e) {
+            throw new IllegalStateException(
+                    "no session can be started in %s (%d bytes are free): %s"
+                            .formatted(base, base.toFile().getUsableSpace(), reason(e)),
+                    e);
         }
     }
 
-    private Session enter() {
+    private static Session create(Path directory) throws IOException {
+        Ownership.requireOwnFolder(directory);
+        Presence.found(directory);
+        Roster roster = new Roster(SharedFile.create(directory.resolve(ROSTER), Roster.header()));
+        Session session = new Session(directory, roster, roster.claim("MainProcess", 0));
+        roster.identify(session.holder, ProcessHandle.current());
+        Thread sweeper = new Thread(session::sweep, "tandem-sweep");
+        sweeper.setDaemon(true);
+        sweeper.start();
+        EXIT.last(() -> awaitEnd(sweeper));
+        return session;
+    }
+
+    /// A program that is over at once sweeps too.
+    private static void awaitEnd(Thread sweeper) {
         try {
-            Presence.declare(directory, Roster.slot(holder));
-            roster.identify(holder, ProcessHandle.current());
-            return this;
-        } catch (IOException e) {
-            throw new UncheckedIOException(directory + " cannot be entered", e);
+            sweeper.join(LONGEST_SWEEP_AT_EXIT);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
+    }
+
+    /// The message, with the file that the exceptions of `java.nio.file` leave alone in theirs.
+    private static String reason(Exception e) {
+        return e instanceof FileSystemException ? e.toString() : e.getMessage();
     }
 
     /// Removes the sessions beside this one whose processes have all died without removing them.
-    /// One that is only seconds old may not have its first process yet.
     private void sweep() {
-        Instant young = Instant.now().minusSeconds(10);
         try (DirectoryStream<Path> sessions =
                 Files.newDirectoryStream(directory.getParent(), PREFIX + "*")) {
             for (Path other : sessions) {
-                if (!other.equals(directory)
-                        && !JOINED.containsKey(other)
-                        && isOwn(other)
-                        && Files.getLastModifiedTime(other).toInstant().isBefore(young)
-                        && Presence.isDeserted(other)) {
-                    delete(other);
-                }
+                sweep(other);
             }
-        } catch (IOException | RuntimeException e) {
-            // Somebody else sweeps, or a folder is not ours to look into: the next session may do
-            // it.
+        } catch (IOException | DirectoryIteratorException e) {
+            // The folder is not ours to look into.
         }
     }
 
-    private boolean isOwn(Path other) throws IOException {
-        return Files.isDirectory(other, LinkOption.NOFOLLOW_LINKS)
-                && Files.getOwner(other, LinkOption.NOFOLLOW_LINKS)
-                        .equals(Files.getOwner(directory));
+    private static void sweep(Path other) {
+        try {
+            if (!NAME.matcher(other.getFileName().toString()).matches()
+                    || !Ownership.isOwnFolder(other)) {
+                return;
+            }
+            if (!Presence.isUnfounded(other)) {
+                Presence.whileDeserted(other, () -> Presence.delete(other));
+            } else if (Files.getLastModifiedTime(other)
+                    .toInstant()
+                    .isBefore(Instant.now().minus(LONGEST_FOUNDING))) {
+                Presence.deleteUnfounded(other);
+            }
+        } catch (IOException | IllegalArgumentException e) {
+            // Somebody else sweeps it, or it is no session: the next session may do it.
+        }
     }
 
     /// A session on this machine.
@@ -160,11 +220,12 @@ public final class Session {
         try (DirectoryStream<Path> directories = Files.newDirectoryStream(base(), PREFIX + "*")) {
             for (Path directory : directories) {
                 try {
+                    Roster roster = openRoster(directory);
                     found.add(
                             new Found(
                                     directory,
-                                    Presence.isDeserted(directory),
-                                    openRoster(directory).processes()));
+                                    Presence.whileDeserted(directory, () -> {}),
+                                    roster.processes()));
                 } catch (IOException | RuntimeException e) {
                     // It is another user's, or has just gone.
                 }
@@ -189,6 +250,7 @@ public final class Session {
     }
 
     private static Roster openRoster(Path directory) {
+        Presence.requireTrusted(directory);
         SharedFile file = SharedFile.open(directory.resolve(ROSTER));
         if (file.header().kind() != Layout.KIND_ROSTER) {
             throw new IllegalArgumentException(file.path() + " is not a roster");
@@ -196,13 +258,12 @@ public final class Session {
         return new Roster(file);
     }
 
-    private static void delete(Path directory) {
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
-            for (Path file : files) {
-                Files.deleteIfExists(file);
-            }
-            Files.deleteIfExists(directory);
-        } catch (IOException e) {
+    private static void deleteOrSay(Path directory) {
+        try {
+            Presence.delete(directory);
+        } catch (NoSuchFileException e) {
+            // It is gone, as it should be.
+        } catch (IOException | DirectoryIteratorException e) {
             System.err.println("tandem: " + directory + " could not be removed: " + e);
         }
     }
@@ -243,16 +304,57 @@ public final class Session {
 
     /// Leaves bytes in a file of the session, for a process that knows its name. The file appears
     /// under that name when it is complete.
+    ///
+    /// @throws IOException when there is no room for them; nothing is left then
     public void leave(String name, byte[] bytes) throws IOException {
-        Path unfinished = directory.resolve(name + ".part");
+        Path unfinished = directory.resolve(name + UNFINISHED);
         Files.deleteIfExists(unfinished);
-        Files.write(Files.createFile(unfinished, SharedFile.ownerOnly("rw-------")), bytes);
-        Files.move(unfinished, directory.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+        try {
+            Files.write(Files.createFile(unfinished, SharedFile.ownerOnly("rw-------")), bytes);
+            Files.move(unfinished, directory.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            Files.deleteIfExists(unfinished);
+            throw new IOException(
+                    "%d bytes cannot be left in %s (%d are free): %s"
+                            .formatted(
+                                    bytes.length,
+                                    directory,
+                                    directory.toFile().getUsableSpace(),
+                                    reason(e)),
+                    e);
+        }
+    }
+
+    /// Takes the bytes that a process has left, and what it has left unfinished.
+    ///
+    /// @return null when it has left none
+    /// @throws IOException when what lies there cannot be trusted
+    public byte[] take(String name) throws IOException {
+        Files.deleteIfExists(directory.resolve(name + UNFINISHED));
+        Path file = directory.resolve(name);
+        if (Files.notExists(file, LinkOption.NOFOLLOW_LINKS)) {
+            return null;
+        }
+        try {
+            Ownership.requireOwnFile(file);
+            return Files.readAllBytes(file);
+        } catch (IllegalArgumentException e) {
+            throw new IOException(e.getMessage(), e);
+        } finally {
+            Files.delete(file);
+        }
     }
 
     /// Opens a file of this session by name.
     public SharedFile open(String name) {
         return SharedFile.open(directory.resolve(name));
+    }
+
+    /// The header page of a file of this session by name, to look at while the arena lives.
+    ///
+    /// @throws IOException when there is no such file (any more)
+    public MemorySegment openPage(String name, Arena arena) throws IOException {
+        return SharedFile.openPage(directory.resolve(name), arena);
     }
 
     /// Runs an action when this JVM ends, before the session's files go.
@@ -271,14 +373,5 @@ public final class Session {
     /// The bits by which lock words name this process.
     public int holder() {
         return holder;
-    }
-
-    private static final class Current {
-        static final Session SESSION = start();
-
-        private static Session start() {
-            String worker = System.getProperty(WORKER_PROPERTY);
-            return worker == null ? create() : joinAsWorker(worker);
-        }
     }
 }

@@ -30,6 +30,8 @@ public final class SharedFile {
                     LinkOption.NOFOLLOW_LINKS);
     private static final Set<? extends OpenOption> OPEN =
             Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+    private static final Set<? extends OpenOption> READ =
+            Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
     private static final int BLOCK = 1 << 20;
 
     private final Path path;
@@ -58,7 +60,7 @@ public final class SharedFile {
             try {
                 fill(channel, header.fileBytes());
                 all = map(channel, header);
-            } catch (IOException e) {
+            } catch (IOException | OutOfMemoryError e) {
                 Files.deleteIfExists(path);
                 throw e;
             }
@@ -69,10 +71,22 @@ public final class SharedFile {
         }
     }
 
-    /// Maps a file that exists, after its header was checked against the file's length.
+    /// Maps a file that exists, in a folder that was found to be the user's own, after its owner was
+    /// checked, and its header against the file's length.
     ///
     /// @throws IllegalArgumentException when it is not a complete file of the kit
     static SharedFile open(Path path) {
+        try {
+            Ownership.requireOwnFile(path);
+            return openOwn(path);
+        } catch (NoSuchFileException e) {
+            throw new IllegalArgumentException(path + " does not exist (any more)");
+        } catch (IOException e) {
+            throw new UncheckedIOException("%s cannot be attached: %s".formatted(path, e), e);
+        }
+    }
+
+    private static SharedFile openOwn(Path path) throws IOException {
         try (FileChannel channel = FileChannel.open(path, OPEN)) {
             ByteBuffer copy =
                     ByteBuffer.allocateDirect((int) Layout.HEADER_BYTES)
@@ -86,13 +100,21 @@ public final class SharedFile {
             }
             Header header = Header.read(MemorySegment.ofBuffer(copy.flip()), channel.size());
             return new SharedFile(path, header, map(channel, header));
-        } catch (NoSuchFileException e) {
-            throw new IllegalArgumentException(path + " does not exist (any more)");
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
                     "%s is not a shared object: %s".formatted(path, e.getMessage()));
-        } catch (IOException e) {
-            throw new UncheckedIOException("%s cannot be attached".formatted(path), e);
+        }
+    }
+
+    /// Maps the header page of a file for a look at its words, which cannot be written through it.
+    ///
+    /// @throws IOException when there is no such file, or it has no header page
+    static MemorySegment openPage(Path path, Arena arena) throws IOException {
+        try (FileChannel channel = FileChannel.open(path, READ)) {
+            if (channel.size() < Layout.HEADER_BYTES) {
+                throw new IOException(path + " has no header page");
+            }
+            return channel.map(MapMode.READ_ONLY, 0, Layout.HEADER_BYTES, arena);
         }
     }
 

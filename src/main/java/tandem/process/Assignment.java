@@ -43,7 +43,7 @@ record Assignment(String name, Parcel parcel) {
                 || in.readByte() != (byte) MAGIC) {
             throw new IOException("what came over standard input is not from a parent");
         }
-        String name = new String(in.readNBytes(in.readInt()), StandardCharsets.UTF_8);
+        String name = new String(TravelLimits.readBytes(in), StandardCharsets.UTF_8);
         return new Assignment(name, Parcel.read(in));
     }
 }

@@ -1,6 +1,8 @@
 package tandem.process;
 
 import tandem.memory.Session;
+import tandem.memory.Waits;
+import tandem.sync.LongWait;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -14,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntConsumer;
+import java.util.stream.Collectors;
 
 /// A process that this one has started, from the start to the last line of its output.
 ///
@@ -22,6 +25,7 @@ import java.util.function.IntConsumer;
 public final class Child {
     private static final int SIGNAL_BASE = 128;
     private static final int LAST_SIGNAL = 64;
+    private static final int SIGINT = 2;
     private static final int SIGTERM = 15;
     private static final long STACK_BYTES = 256 << 10;
     private static final Duration LAST_OUTPUT = Duration.ofSeconds(1);
@@ -35,6 +39,7 @@ public final class Child {
     private final Started started;
     private final Process process;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
+    private final int color = Screen.nextColor();
     private volatile boolean terminated;
 
     /// The shared objects that it was given. Their files last as long as they can be reached here.
@@ -78,6 +83,7 @@ public final class Child {
     private static Child start(String name, Started started, Parcel parcel, Runnable whenEnded) {
         Child child = new Child(name, started, parcel.kept());
         ALIVE.add(child);
+        Flight.WorkerStart.record(name, child.pid());
         thread(name, () -> child.seeThrough(new Assignment(name, parcel), whenEnded)).start();
         return child;
     }
@@ -102,9 +108,16 @@ public final class Child {
     }
 
     private void seeThrough(Assignment assignment, Runnable whenEnded) {
-        LinePump out = new LinePump(process.getInputStream(), () -> System.out, "");
+        LinePump out =
+                new LinePump(
+                        process.getInputStream(),
+                        () -> System.out,
+                        Screen.prefixOfOutput(name, color));
         LinePump err =
-                new LinePump(process.getErrorStream(), () -> System.err, "[%s] ".formatted(name));
+                new LinePump(
+                        process.getErrorStream(),
+                        () -> System.err,
+                        Screen.prefixOfErrors(name, color));
         Thread outThread = start(out);
         Thread errThread = start(err);
         try {
@@ -116,15 +129,16 @@ public final class Child {
             process.waitFor();
             awaitLastOutput(out, outThread);
             awaitLastOutput(err, errThread);
+            sayHowItDied();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        sayHowItDied();
         outcome = Outcome.take(started.session(), started.holder());
         started.release();
         kept.forEach(shared -> shared.whenEnded().accept(started.holder()));
         kept = List.of();
         ALIVE.remove(this);
+        Flight.WorkerEnd.record(name, pid(), exitCode());
         whenEnded.run();
         ended.complete(null);
     }
@@ -142,15 +156,30 @@ public final class Child {
         while (!thread.join(LAST_OUTPUT) && pump.isPassing()) {}
     }
 
-    private void sayHowItDied() {
+    /// Ctrl-C reaches all processes of a terminal at once: this one may be about to end as well.
+    private void sayHowItDied() throws InterruptedException {
         int signal = -exitCode(process.exitValue());
+        if (signal == SIGINT) {
+            Thread.sleep(LAST_OUTPUT);
+        }
         if (signal > 0 && !exiting && !(terminated && signal == SIGTERM)) {
-            System.err.printf("[%s] killed by signal %d%n", name, signal);
+            Screen.print(
+                    System.err,
+                    "%skilled by signal %d%n"
+                            .formatted(Screen.prefixOfErrors(name, color), signal));
         }
     }
 
     private static void endAll() {
         exiting = true;
+        if (!ALIVE.isEmpty() && !Parent.exists() && Farewell.isToldToEnd()) {
+            System.err.printf(
+                    "tandem: told to end, and %s with it%n",
+                    ALIVE.stream()
+                            .map(child -> child.name)
+                            .sorted()
+                            .collect(Collectors.joining(", ")));
+        }
         ALIVE.forEach(child -> child.process.toHandle().destroy());
         long end = System.nanoTime() + GRACE_AT_EXIT.toNanos();
         try {
@@ -168,7 +197,7 @@ public final class Child {
 
     /// Waits until the process has ended and its output has arrived.
     public void join() throws InterruptedException {
-        try {
+        try (var _ = shownWait(false)) {
             ended.get();
         } catch (ExecutionException e) {
             throw new AssertionError(e);
@@ -179,7 +208,7 @@ public final class Child {
     ///
     /// @return whether it has ended
     public boolean join(Duration time) throws InterruptedException {
-        try {
+        try (var _ = shownWait(true)) {
             ended.get(Math.max(time.toMillis(), 0), TimeUnit.MILLISECONDS);
             return true;
         } catch (TimeoutException e) {
@@ -187,6 +216,15 @@ public final class Child {
         } catch (ExecutionException e) {
             throw new AssertionError(e);
         }
+    }
+
+    private LongWait shownWait(boolean timed) {
+        Waits.Target end = new Waits.Target(Waits.Kind.PROCESS, started.holder());
+        LongWait wait = new LongWait(started.session(), end, timed);
+        if (isAlive()) {
+            wait.show();
+        }
+        return wait;
     }
 
     /// Runs an action when it has ended, at once if it has already.

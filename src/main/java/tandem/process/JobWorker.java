@@ -25,12 +25,17 @@ public final class JobWorker {
                 Outcome.returned(value).leave(session);
             }
         } catch (Throwable e) {
+            if (Farewell.hasBegun() && Farewell.isInterruption(e)) {
+                return;
+            }
             Outcome outcome = Outcome.threw(e);
             outcome.leave(session);
             if (!parent.job().isCall()) {
                 System.err.print(outcome.trace());
             }
-            System.exit(1);
+            if (!Farewell.hasBegun()) {
+                System.exit(1);
+            }
         }
     }
 

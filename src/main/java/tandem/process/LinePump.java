@@ -77,14 +77,8 @@ final class LinePump implements Runnable {
 
     private void pass(int end) {
         passing = true;
-        PrintStream out = to.get();
-        if (prefix.length == 0) {
-            out.write(buffer, 0, end);
-        } else {
-            byte[] lines = prefixed(end);
-            out.write(lines, 0, lines.length);
-        }
-        out.flush();
+        byte[] lines = prefix.length == 0 ? buffer : prefixed(end);
+        Screen.write(to.get(), lines, prefix.length == 0 ? end : lines.length);
         passing = false;
     }
 

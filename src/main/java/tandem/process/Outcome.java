@@ -3,11 +3,10 @@ package tandem.process;
 import tandem.memory.Session;
 
 import java.io.IOException;
+import java.io.NotSerializableException;
 import java.io.PrintWriter;
 import java.io.Serializable;
 import java.io.StringWriter;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 
 /// What became of a job: what it returned, or what it threw. The worker leaves it in a file of the
@@ -60,31 +59,27 @@ public record Outcome(Object value, Throwable thrown, String trace) implements S
         try {
             bytes = Parcel.serialize(this);
         } catch (IOException e) {
-            Outcome instead =
-                    failed()
-                            ? new Outcome(null, null, trace)
-                            : threw(
-                                    new IllegalStateException(
-                                            "the result (%s) cannot travel back: %s is not Serializable"
-                                                    .formatted(
-                                                            Reach.plainName(
-                                                                    value.getClass().getTypeName()),
-                                                            e.getMessage())));
+            Outcome instead = failed() ? new Outcome(null, null, trace) : threw(cannotTravel(e));
             bytes = Parcel.serialize(instead);
         }
         session.leave(name(session.holder()), bytes);
     }
 
-    /// Takes the bytes that a worker has left, null when it has left none.
+    private IllegalStateException cannotTravel(IOException e) {
+        return new IllegalStateException(
+                "the result (%s) cannot travel back: %s%s"
+                        .formatted(
+                                Reach.plainName(value.getClass().getTypeName()),
+                                e.getMessage(),
+                                e instanceof NotSerializableException
+                                        ? " is not Serializable"
+                                        : ""));
+    }
+
+    /// Takes the bytes that a worker has left, null when it has left none that can be trusted.
     static byte[] take(Session session, int holder) {
-        Path file = session.directory().resolve(name(holder));
         try {
-            if (!Files.exists(file)) {
-                return null;
-            }
-            byte[] bytes = Files.readAllBytes(file);
-            Files.delete(file);
-            return bytes;
+            return session.take(name(holder));
         } catch (IOException e) {
             return null;
         }

@@ -5,7 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
+import java.io.InvalidClassException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.io.ObjectStreamClass;
@@ -69,7 +69,7 @@ record Parcel(List<String> path, Map<String, byte[]> classes, byte[] objects, Li
 
     private static Parcel pack(List<Kept> kept, Job job, Reach reach, Object... arguments) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (Packer out = new Packer(bytes, reach)) {
+        try (Packer out = new Packer(new TravelLimits.Sender(bytes), reach)) {
             out.pack("the code", job);
             out.writeInt(arguments.length);
             for (int i = 0; i < arguments.length; i++) {
@@ -78,6 +78,8 @@ record Parcel(List<String> path, Map<String, byte[]> classes, byte[] objects, Li
             packVariables(out, reach);
         } catch (IOException e) {
             throw new IllegalArgumentException(e.getMessage());
+        } catch (StackOverflowError e) {
+            throw TravelLimits.tooDeep();
         }
         return reach == null
                 ? new Parcel(List.of(), Map.of(), bytes.toByteArray(), kept)
@@ -110,8 +112,7 @@ record Parcel(List<String> path, Map<String, byte[]> classes, byte[] objects, Li
                 path.isEmpty() && classes.isEmpty()
                         ? parent
                         : new ParcelLoader(urls(), classes, parent);
-        try (ObjectInputStream in =
-                new LoaderInputStream(new ByteArrayInputStream(objects), loader)) {
+        try (ObjectInputStream in = new LoaderInputStream(objects, loader)) {
             Job job = (Job) in.readObject();
             List<Object> arguments = new ArrayList<>();
             for (int left = in.readInt(); left > 0; left--) {
@@ -121,6 +122,10 @@ record Parcel(List<String> path, Map<String, byte[]> classes, byte[] objects, Li
                 setVariable(loader.loadClass((String) owner), (String) in.readObject(), in);
             }
             return new Contents(job, arguments, loader);
+        } catch (InvalidClassException e) {
+            throw TravelLimits.inWords(e);
+        } catch (StackOverflowError e) {
+            throw TravelLimits.tooDeep();
         }
     }
 
@@ -161,38 +166,45 @@ record Parcel(List<String> path, Map<String, byte[]> classes, byte[] objects, Li
 
     static Parcel read(DataInputStream in) throws IOException {
         List<String> path = new ArrayList<>();
-        for (int left = in.readInt(); left > 0; left--) {
+        for (int left = TravelLimits.readCount(in); left > 0; left--) {
             path.add(in.readUTF());
         }
         Map<String, byte[]> classes = new LinkedHashMap<>();
-        for (int left = in.readInt(); left > 0; left--) {
-            classes.put(in.readUTF(), in.readNBytes(in.readInt()));
+        for (int left = TravelLimits.readCount(in); left > 0; left--) {
+            classes.put(in.readUTF(), TravelLimits.readBytes(in));
         }
-        return new Parcel(path, classes, in.readNBytes(in.readInt()), List.of());
+        return new Parcel(path, classes, TravelLimits.readBytes(in), List.of());
     }
 
     /// One object as bytes, for what goes back to the parent, which has all classes.
     static byte[] serialize(Object object) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+        try (var out = new ObjectOutputStream(new TravelLimits.Sender(bytes))) {
             out.writeObject(object);
+        } catch (StackOverflowError e) {
+            throw new IOException(TravelLimits.tooDeep().getMessage(), e);
         }
         return bytes.toByteArray();
     }
 
     static Object deserialize(byte[] bytes, ClassLoader loader)
             throws IOException, ClassNotFoundException {
-        try (var in = new LoaderInputStream(new ByteArrayInputStream(bytes), loader)) {
+        try (var in = new LoaderInputStream(bytes, loader)) {
             return in.readObject();
+        } catch (InvalidClassException e) {
+            throw TravelLimits.inWords(e);
+        } catch (StackOverflowError e) {
+            throw new IOException(TravelLimits.tooDeep().getMessage(), e);
         }
     }
 
     private static final class LoaderInputStream extends ObjectInputStream {
         private final ClassLoader loader;
 
-        LoaderInputStream(InputStream from, ClassLoader loader) throws IOException {
-            super(from);
+        LoaderInputStream(byte[] from, ClassLoader loader) throws IOException {
+            super(new ByteArrayInputStream(from));
             this.loader = loader;
+            setObjectInputFilter(new TravelLimits(from.length));
         }
 
         @Override

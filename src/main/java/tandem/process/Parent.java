@@ -23,10 +23,15 @@ public final class Parent {
         this.contents = contents;
     }
 
+    /// Whether this process has a parent that sends it an assignment.
+    static boolean exists() {
+        return System.getProperty(Session.WORKER_PROPERTY) != null;
+    }
+
     /// The parent of this process, null when this process is no worker. The first call waits for
     /// the assignment, so that a spare waits here.
     public static synchronized Parent get() {
-        if (only == null && System.getProperty(Session.WORKER_PROPERTY) != null) {
+        if (only == null && exists()) {
             only = meet();
         }
         return only;
@@ -67,6 +72,7 @@ public final class Parent {
             if (assignment == null) {
                 Runtime.getRuntime().halt(0);
             }
+            Farewell.prepare(Session.current());
             return new Parent(assignment.name(), assignment.parcel().open(loader));
         } catch (Exception e) {
             throw new IllegalStateException(

@@ -4,6 +4,9 @@ import tandem.memory.Session;
 
 /// Ends a worker when its parent has ended.
 final class ParentWatch {
+    /// The name of the thread that ends the JVM.
+    static final String EXIT_THREAD = "tandem-parent-gone";
+
     private static final long LOOK_MILLIS = 250;
     private static final long LAST_WORDS_MILLIS = 500;
 
@@ -33,7 +36,7 @@ final class ParentWatch {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        Thread exit = new Thread(() -> System.exit(1), "tandem-parent-gone");
+        Thread exit = new Thread(() -> System.exit(1), EXIT_THREAD);
         exit.setDaemon(true);
         exit.start();
         try {

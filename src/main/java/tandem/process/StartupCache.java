@@ -1,5 +1,7 @@
 package tandem.process;
 
+import tandem.memory.Ownership;
+
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -7,40 +9,52 @@ import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// Ahead-of-time caches of the JDK, with which workers start in half of the time: one for scripts
-/// (mostly the compiler), one for code. They lie in the user's cache folder, under a key of the JDK
-/// and the kit's jar, and are made once, in the background, at the lowest priority.
+/// Ahead-of-time caches of the JDK, with which JVMs start in half of the time: one for workers that
+/// run scripts (mostly the compiler), one for those that run code, and one for the front end of
+/// JShell, which `scripts/tandem` uses. They lie in the user's cache folder, in a folder named after
+/// the JDK and the kit's jar, and are made in the background, at the lowest priority.
 ///
-/// They are never needed: where there is none, or it is damaged, or it does not fit, the JVM starts
-/// without. `-Dtandem.cache=off` does without them, `-Dtandem.cache=FOLDER` keeps them elsewhere.
+/// They are never needed: where there is none, the JVM starts without. `-Dtandem.cache=off` does
+/// without them, `-Dtandem.cache=FOLDER` keeps them elsewhere.
+///
+/// What a JVM maps from such a file it trusts, so a cache is used only when nobody but this user can
+/// have written it, and only in the state in which it was finished: beside them lies a file `made`,
+/// with the stamp of JDK and jar, and a line for each cache with its size, 0 for one that could not
+/// be made. It is written after them, so that a cache that is newer has been changed since. Whatever
+/// does not agree with it is made again.
 public final class StartupCache {
-    /// What a worker runs.
+    /// What a JVM runs.
     enum Kind {
+        JOB,
         SCRIPT,
-        JOB;
+        SHELL;
 
-        /// Another jar in the place of the first has another stamp.
-        private Path in(Path folder) {
-            File kit = JavaCommand.kit().toFile();
-            return folder.resolve(
-                    "%s-%d-%d.aot"
-                            .formatted(
-                                    name().toLowerCase(Locale.ROOT),
-                                    kit.length(),
-                                    kit.lastModified()));
+        private String key() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+
+        private String file() {
+            return key() + ".aot";
         }
     }
 
+    private static final String MADE = "made";
     private static final Duration LONGEST_BUILD = Duration.ofMinutes(5);
+    private static final FileAttribute<?> OWNER_ONLY =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
     private static final AtomicBoolean TRIED = new AtomicBoolean();
 
     private StartupCache() {}
@@ -51,16 +65,22 @@ public final class StartupCache {
         if (folder == null) {
             return List.of();
         }
-        Path cache = kind.in(folder);
-        if (Files.isRegularFile(cache)) {
-            return List.of("-XX:AOTCache=" + cache, "-Xlog:aot=off", "-Xlog:cds=off");
-        }
-        if (TRIED.compareAndSet(false, true)) {
-            Thread builder = new Thread(StartupCache::build, "tandem-startup-cache");
+        Map<Kind, Long> made = made(folder);
+        boolean isComplete =
+                made.size() == Kind.values().length
+                        && made.keySet().stream()
+                                .allMatch(any -> made.get(any) == 0 || isAsMade(folder, any, made));
+        if (!isComplete && TRIED.compareAndSet(false, true)) {
+            Thread builder = new Thread(() -> build(folder), "tandem-startup-cache");
             builder.setDaemon(true);
             builder.start();
         }
-        return List.of();
+        return isAsMade(folder, kind, made)
+                ? List.of(
+                        "-XX:AOTCache=" + folder.resolve(kind.file()),
+                        "-Xlog:aot=off",
+                        "-Xlog:cds=off")
+                : List.of();
     }
 
     /// The folder for the caches of this JDK and this jar; empty where there are none.
@@ -72,23 +92,24 @@ public final class StartupCache {
                 || !Files.isRegularFile(kit)) {
             return Optional.empty();
         }
-        String key =
-                "%s %s %s"
-                        .formatted(
-                                System.getProperty("java.home"),
-                                System.getProperty("java.vm.version"),
-                                kit);
+        // scripts/tandem makes the same name.
+        String name = (System.getProperty("java.home") + kit).replace('/', '%');
         return Optional.of(
                 (chosen.isEmpty() ? userCache() : Path.of(chosen).toAbsolutePath())
                         .resolve("tandem")
-                        .resolve(Integer.toHexString(key.hashCode())));
+                        .resolve(name));
     }
 
-    /// The caches that workers would use now.
+    /// The caches that would be used now.
     public static List<Path> made() {
         return folder().stream()
-                .flatMap(folder -> Stream.of(Kind.values()).map(kind -> kind.in(folder)))
-                .filter(Files::isRegularFile)
+                .flatMap(
+                        folder -> {
+                            Map<Kind, Long> made = made(folder);
+                            return Stream.of(Kind.values())
+                                    .filter(kind -> isAsMade(folder, kind, made))
+                                    .map(kind -> folder.resolve(kind.file()));
+                        })
                 .toList();
     }
 
@@ -99,16 +120,54 @@ public final class StartupCache {
                 : Path.of(folder);
     }
 
-    private static void build() {
-        Path folder = folder().orElseThrow();
+    /// The sizes of the caches that were made for this JDK and this jar; none when others can write
+    /// to the folder.
+    private static Map<Kind, Long> made(Path folder) {
+        Map<Kind, Long> sizes = new EnumMap<>(Kind.class);
+        try {
+            List<String> lines =
+                    isPrivate(folder) ? Files.readAllLines(folder.resolve(MADE)) : List.of();
+            if (!lines.isEmpty() && lines.getFirst().equals(stamp())) {
+                for (String line : lines.subList(1, lines.size())) {
+                    String[] words = line.split(" ");
+                    sizes.put(
+                            Kind.valueOf(words[0].toUpperCase(Locale.ROOT)),
+                            Long.valueOf(words[1]));
+                }
+            }
+        } catch (IOException | RuntimeException e) {
+            // There are none yet, or the file is damaged: they are made again.
+            sizes.clear();
+        }
+        return sizes;
+    }
+
+    /// What a cache holds is run: nobody else may have made it, or put it there.
+    private static boolean isPrivate(Path folder) {
+        return Ownership.isOwnFolder(folder.getParent()) && Ownership.isOwnFolder(folder);
+    }
+
+    private static boolean isAsMade(Path folder, Kind kind, Map<Kind, Long> made) {
+        File cache = folder.resolve(kind.file()).toFile();
+        return cache.isFile()
+                && cache.length() == made.getOrDefault(kind, -1L)
+                && cache.lastModified() <= folder.resolve(MADE).toFile().lastModified();
+    }
+
+    /// Another jar in the place of the first has another stamp, and so has a JDK.
+    private static String stamp() {
+        File kit = JavaCommand.kit().toFile();
+        return "%s %d %d"
+                .formatted(System.getProperty("java.vm.version"), kit.length(), kit.lastModified());
+    }
+
+    private static void build(Path folder) {
         Path building = folder.resolve("building");
         try {
-            Files.createDirectories(folder.getParent());
-            if (Files.notExists(folder)) {
-                Files.createDirectory(
-                        folder,
-                        PosixFilePermissions.asFileAttribute(
-                                PosixFilePermissions.fromString("rwx------")));
+            Files.createDirectories(folder.getParent().getParent());
+            Files.createDirectories(folder, OWNER_ONLY);
+            if (!isPrivate(folder)) {
+                return;
             }
             if (Files.exists(building)
                     && Files.getLastModifiedTime(building)
@@ -117,24 +176,27 @@ public final class StartupCache {
                 Files.delete(building);
             }
             Files.createFile(building);
-            Path script = folder.resolve("Training.java");
-            try (InputStream source =
-                    StartupCache.class.getResourceAsStream("/tandem/Training.java")) {
-                Files.copy(source, script, StandardCopyOption.REPLACE_EXISTING);
-            }
-            start(
-                    folder,
-                    training(folder, Kind.JOB, "tandem.Training"),
-                    training(folder, Kind.SCRIPT, script.toString()));
+            start(folder);
         } catch (IOException e) {
             // Another process builds them, or the folder cannot be written: workers start slower.
         }
     }
 
-    /// Goes on when this process ends: it is soon over by itself. Caches of an earlier jar go.
-    private static void start(Path folder, String... trainings) throws IOException {
+    /// Goes on when this process ends: it is soon over by itself. What was there before goes.
+    private static void start(Path folder) throws IOException {
+        copy("Training.java", folder);
+        copy("Training.jsh", folder);
+        String java =
+                command(JavaCommand.options(JavaCommand.kit().toString())) + " -Dtandem.dir=.";
         String line =
-                "rm -f *.aot *.tmp; %s; rm -f building".formatted(String.join("; ", trainings));
+                String.join(
+                        "; ",
+                        "rm -f *.aot *.tmp *.tmp.config",
+                        "echo %s > %s".formatted(quote(stamp()), MADE),
+                        training(Kind.JOB, java, "-XX", "tandem.Training"),
+                        training(Kind.SCRIPT, java, "-XX", "Training.java"),
+                        training(Kind.SHELL, command(shell()), "-J-XX", "< Training.jsh"),
+                        "rm -f building");
         new ProcessBuilder("nice", "-n", "19", "sh", "-c", line)
                 .directory(folder.toFile())
                 .redirectInput(Redirect.from(Path.of("/dev/null").toFile()))
@@ -143,16 +205,29 @@ public final class StartupCache {
                 .start();
     }
 
-    private static String training(Path folder, Kind kind, String main) {
-        String line =
-                String.join(
-                        " ",
-                        JavaCommand.options(JavaCommand.kit().toString()).stream()
-                                .map(StartupCache::quote)
-                                .toList());
-        Path cache = kind.in(folder).getFileName();
-        return "%s -Dtandem.dir=. -XX:AOTCacheOutput=%s.tmp %s && mv -f %s.tmp %s"
-                .formatted(line, cache, quote(main), cache, cache);
+    private static void copy(String resource, Path folder) throws IOException {
+        try (InputStream source = StartupCache.class.getResourceAsStream("/tandem/" + resource)) {
+            Files.copy(source, folder.resolve(resource), StandardCopyOption.REPLACE_EXISTING);
+        }
+    }
+
+    private static String training(Kind kind, String java, String option, String what) {
+        return "%3$s %4$s:AOTCacheOutput=%2$s.tmp %5$s && mv -f %2$s.tmp %2$s; echo %1$s $(test -f %2$s && wc -c < %2$s || echo 0) >> %6$s"
+                .formatted(kind.key(), kind.file(), java, option, what, MADE);
+    }
+
+    /// The front end as `scripts/tandem` starts it: a cache fits only the options that decide which
+    /// modules there are.
+    private static List<String> shell() {
+        return List.of(
+                Path.of(System.getProperty("java.home"), "bin", "jshell").toString(),
+                "-J--enable-native-access=ALL-UNNAMED",
+                "-J-XX:+UseSerialGC",
+                "-J-Djava.util.prefs.userRoot=.");
+    }
+
+    private static String command(List<String> words) {
+        return words.stream().map(StartupCache::quote).collect(Collectors.joining(" "));
     }
 
     private static String quote(String word) {

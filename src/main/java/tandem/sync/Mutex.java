@@ -4,6 +4,7 @@ import tandem.memory.Layout;
 import tandem.memory.Roster;
 import tandem.memory.Session;
 import tandem.memory.SharedFile;
+import tandem.memory.Waits;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
@@ -20,7 +21,7 @@ public final class Mutex {
      *
      * Invariants
      *   I1  Only a compare-and-set from 0, or from the exact word of a dead holder, takes the lock;
-     *       only the holder, by an exchange to 0, gives it back. So one process holds it, and as a
+     *       only the holder, by a compare-and-set to 0, gives it back (or breakLock, from anywhere). So one process holds it, and as a
      *       process's own threads go through the same word, one thread.
      *   I2  `depth` is 0 unless a thread of this process holds the word. It is written with release
      *       after `owner`, and read with acquire before it: who reads a depth above 0 reads the owner
@@ -32,7 +33,10 @@ public final class Mutex {
      *       word is still the same. Whoever clears the word and saw the bit wakes one sleeper.
      *       A sleeper that is woken puts the bit back when it takes the lock, as it cannot know
      *       whether others sleep: one wake too many at the end, never one too few.
-     *   I4  A process that dies between the exchange and the wake, or after it was woken and before
+     *   I4  The claim beside the word names the process and the thread that hold it: it is written
+     *       after the word was taken, and 0 before it is given back. It is what circles are found
+     *       by; what a killed process leaves there is written over by who takes the lock next.
+     *   I5  A process that dies between the exchange and the wake, or after it was woken and before
      *       it took the word, costs the sleepers one slice (100 ms) at most: they look by themselves.
      *
      * A waiter spins before it sleeps, and again when it was woken, with growing pauses between the
@@ -60,6 +64,7 @@ public final class Mutex {
 
     private final MemorySegment page;
     private final String name;
+    private final Waits.Target target;
     private final Session session;
     private final int self;
     private final Waiter waiter;
@@ -71,6 +76,7 @@ public final class Mutex {
     public Mutex(SharedFile file, Session session) {
         this.page = file.page();
         this.name = file.path().getFileName().toString();
+        this.target = Waits.Target.ofFile(name);
         this.session = session;
         this.self = session.holder();
         this.waiter = Waiter.of(session);
@@ -82,7 +88,7 @@ public final class Mutex {
     public void acquire() {
         Thread current = Thread.currentThread();
         if (isOwner(current)) {
-            depth = Math.incrementExact(depth);
+            deepen();
         } else if (Layout.INT.compareAndSet(page, Layout.AT_LOCK_WORD, 0, self)) {
             own(current, false);
         } else {
@@ -103,7 +109,7 @@ public final class Mutex {
     public boolean tryAcquire() {
         Thread current = Thread.currentThread();
         if (isOwner(current)) {
-            depth = Math.incrementExact(depth);
+            deepen();
             return true;
         }
         if (Layout.INT.compareAndSet(page, Layout.AT_LOCK_WORD, 0, self)) {
@@ -129,10 +135,62 @@ public final class Mutex {
             return;
         }
         DEPTH.setRelease(this, 0);
-        int word = (int) Layout.INT.getAndSet(page, Layout.AT_LOCK_WORD, 0);
-        if (word < 0) {
-            waiter.wake(page, Layout.AT_LOCK_WORD, false);
+        requireUnbroken();
+        Layout.LONG.setOpaque(page, Layout.AT_LOCK_CLAIM, 0L);
+        if (!Layout.INT.compareAndSet(page, Layout.AT_LOCK_WORD, self, 0)) {
+            releaseAndWake();
         }
+    }
+
+    private void releaseAndWake() {
+        if (!Layout.INT.compareAndSet(page, Layout.AT_LOCK_WORD, self | Layout.WAITERS, 0)) {
+            throw broken();
+        }
+        waiter.wake(page, Layout.AT_LOCK_WORD, false);
+    }
+
+    private void deepen() {
+        requireUnbroken();
+        depth = Math.incrementExact(depth);
+    }
+
+    /// What another process has broken is not held any more by the thread that took it.
+    private void requireUnbroken() {
+        if (((int) Layout.INT.get(page, Layout.AT_LOCK_WORD) & Layout.HOLDER_MASK) != self) {
+            throw broken();
+        }
+    }
+
+    private IllegalMonitorStateException broken() {
+        DEPTH.setRelease(this, 0);
+        return new IllegalMonitorStateException(
+                "%s is not held by thread %s any more: breakLock() took it away, and now it is %s"
+                        .formatted(name, Thread.currentThread().getName(), holder()));
+    }
+
+    /// Frees the lock, whoever holds it, and says so on the error output. For a lock whose holder
+    /// lives and will never release it; what it guards may be half-written.
+    public void breakLock() {
+        int word;
+        int holder;
+        String before;
+        do {
+            word = word();
+            holder = word & Layout.HOLDER_MASK;
+            before = holder();
+            if (holder == 0) {
+                System.err.printf("tandem: %s is free, there is nothing to break%n", name);
+                return;
+            }
+            if (holder == self) {
+                DEPTH.setRelease(this, 0);
+            }
+            Layout.LONG.setVolatile(page, Layout.AT_LOCK_CLAIM, 0L);
+        } while (!Layout.INT.compareAndSet(page, Layout.AT_LOCK_WORD, word, 0));
+        System.err.printf(
+                "tandem: %s was %s; %s has broken the lock: what it guards may be half-written%n",
+                name, before, session.roster().describe(self));
+        waiter.wake(page, Layout.AT_LOCK_WORD, true);
     }
 
     private boolean isOwner(Thread current) {
@@ -153,7 +211,13 @@ public final class Mutex {
         }
         recovered = fromDead;
         DEPTH.setRelease(this, 1);
-        Layout.LONG.set(page, Layout.AT_LOCK_THREAD, current.threadId());
+        Layout.LONG.setOpaque(page, Layout.AT_LOCK_CLAIM, Layout.claim(self, current));
+        count(Layout.AT_LOCK_ACQUISITIONS);
+    }
+
+    /// The counts are written by the holder alone.
+    private void count(long offset) {
+        Layout.LONG.set(page, offset, (long) Layout.LONG.get(page, offset) + 1);
     }
 
     private IllegalMonitorStateException notOwner(Thread current) {
@@ -167,43 +231,67 @@ public final class Mutex {
     }
 
     private boolean acquireSlowly(Thread current, Deadline deadline) {
-        if (spin(current, self)) {
-            return true;
+        long start = System.nanoTime();
+        boolean acquired = spin(current, self) || sleepRecorded(current, deadline);
+        if (acquired) {
+            WaitCounts.addExclusively(page, Layout.AT_LOCK_WAITS, System.nanoTime() - start);
         }
+        return acquired;
+    }
+
+    private boolean sleepRecorded(Thread current, Deadline deadline) {
+        Flight.LockWait event = new Flight.LockWait();
+        event.begin();
+        event.lock = name;
+        if (event.isEnabled()) {
+            event.holder = session.roster().describe(word() & Layout.HOLDER_MASK);
+        }
+        event.acquired = sleep(current, deadline);
+        event.commit();
+        return event.acquired;
+    }
+
+    private boolean sleep(Thread current, Deadline deadline) {
         long nextLook = System.nanoTime() + Waiter.SLICE_NANOS;
-        for (int round = 0; ; round++) {
-            int word = word();
-            if (word == 0) {
-                if (Layout.INT.compareAndSet(page, Layout.AT_LOCK_WORD, 0, self | Layout.WAITERS)) {
-                    own(current, false);
+        try (LongWait wait = new LongWait(session, target, deadline != Deadline.NEVER)) {
+            for (int round = 0; ; round++) {
+                int word = word();
+                if (word == 0) {
+                    if (Layout.INT.compareAndSet(
+                            page, Layout.AT_LOCK_WORD, 0, self | Layout.WAITERS)) {
+                        own(current, false);
+                        return true;
+                    }
+                    continue;
+                }
+                if (adopt(current)) {
                     return true;
                 }
-                continue;
-            }
-            if (adopt(current)) {
-                return true;
-            }
-            UncheckedInterruptedException.check("waiting for " + name);
-            if (deadline.isOver()) {
-                return false;
-            }
-            int asleep = word | Layout.WAITERS;
-            if (word != asleep
-                    && !Layout.INT.compareAndSet(page, Layout.AT_LOCK_WORD, word, asleep)) {
-                continue;
-            }
-            waiter.await(page, Layout.AT_LOCK_WORD, asleep, deadline.slice(), round);
-            if (spin(current, self | Layout.WAITERS)) {
-                return true;
-            }
-            boolean isTimeToLook = System.nanoTime() - nextLook >= 0;
-            if (isTimeToLook) {
-                nextLook = System.nanoTime() + Waiter.SLICE_NANOS;
-            }
-            if (word() == asleep
-                    && (isTimeToLook || !session.roster().isCurrent(asleep & Layout.HOLDER_MASK))
-                    && takeFromDead(current, asleep)) {
-                return true;
+                UncheckedInterruptedException.check("waiting for " + name);
+                if (deadline.isOver()) {
+                    return false;
+                }
+                int asleep = word | Layout.WAITERS;
+                if (word != asleep
+                        && !Layout.INT.compareAndSet(page, Layout.AT_LOCK_WORD, word, asleep)) {
+                    continue;
+                }
+                waiter.await(page, Layout.AT_LOCK_WORD, asleep, deadline.slice(), round);
+                if (spin(current, self | Layout.WAITERS)) {
+                    return true;
+                }
+                boolean isTimeToLook = System.nanoTime() - nextLook >= 0;
+                if (word() == asleep
+                        && (isTimeToLook
+                                || !session.roster().isCurrent(asleep & Layout.HOLDER_MASK))
+                        && takeFromDead(current, asleep)) {
+                    return true;
+                }
+                if (isTimeToLook) {
+                    nextLook = System.nanoTime() + Waiter.SLICE_NANOS;
+                    wait.show();
+                    wait.checkCircle();
+                }
             }
         }
     }
@@ -223,17 +311,19 @@ public final class Mutex {
     }
 
     /// Under JShell's local execution every snippet runs on a thread of its own: what an ended
-    /// thread of this process holds, another may use and release.
+    /// thread of this process holds, another may use and release. Whether it holds the lock is asked
+    /// when it is known to have ended: before, it may still be releasing it.
     private boolean adopt(Thread current) {
-        if ((word() & Layout.HOLDER_MASK) != self || !isOwned()) {
-            return false;
-        }
         Thread ended = (Thread) OWNER.getVolatile(this);
-        if (ended.isAlive() || !OWNER.compareAndSet(this, ended, current)) {
+        if (ended == null
+                || ended.isAlive()
+                || (word() & Layout.HOLDER_MASK) != self
+                || !isOwned()
+                || !OWNER.compareAndSet(this, ended, current)) {
             return false;
         }
         depth = Math.incrementExact(depth);
-        Layout.LONG.set(page, Layout.AT_LOCK_THREAD, current.threadId());
+        Layout.LONG.setOpaque(page, Layout.AT_LOCK_CLAIM, Layout.claim(self, current));
         return true;
     }
 
@@ -248,6 +338,11 @@ public final class Mutex {
             return false;
         }
         own(current, true);
+        count(Layout.AT_LOCK_RECOVERIES);
+        Flight.LockRecovered event = new Flight.LockRecovered();
+        event.lock = name;
+        event.deadHolder = dead;
+        event.commit();
         System.err.printf(
                 "tandem: %s was held by %s, which is dead: its contents may be half-written%n",
                 name, dead);
@@ -262,6 +357,21 @@ public final class Mutex {
     /// Asked by the holder.
     public boolean isRecovered() {
         return recovered;
+    }
+
+    /// How often the lock was taken by a thread that did not hold it already.
+    public long acquisitions() {
+        return (long) Layout.LONG.getVolatile(page, Layout.AT_LOCK_ACQUISITIONS);
+    }
+
+    /// The acquisitions that had to wait.
+    public WaitCounts waits() {
+        return WaitCounts.read(page, Layout.AT_LOCK_WAITS);
+    }
+
+    /// How often the lock was taken from a process that had died.
+    public long recoveries() {
+        return (long) Layout.LONG.getVolatile(page, Layout.AT_LOCK_RECOVERIES);
     }
 
     /// Whether a thread of this process holds the lock at this moment.
@@ -280,9 +390,17 @@ public final class Mutex {
         if (holder == 0) {
             return "free";
         }
-        Thread thread = holder == self && isOwned() ? (Thread) OWNER.getVolatile(this) : null;
-        return "held by "
-                + session.roster().describe(holder)
-                + (thread == null ? "" : ", thread " + thread.getName());
+        String process = "held by " + session.roster().describe(holder);
+        Thread thread = (Thread) OWNER.getVolatile(this);
+        if (holder != self || !isOwned() || thread == null) {
+            return process;
+        }
+        if (thread == Thread.currentThread()) {
+            return process + ", this thread";
+        }
+        return process
+                + ", thread "
+                + thread.getName()
+                + (thread.isAlive() ? "" : ", which has ended");
     }
 }

@@ -3,6 +3,7 @@ package tandem.sync;
 import tandem.memory.Layout;
 import tandem.memory.Session;
 import tandem.memory.SharedFile;
+import tandem.memory.Waits;
 
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
@@ -32,11 +33,13 @@ public final class Signal {
 
     private final MemorySegment page;
     private final String name;
+    private final Session session;
     private final Waiter waiter;
 
     public Signal(SharedFile file, Session session) {
         this.page = file.page();
         this.name = file.path().getFileName().toString();
+        this.session = session;
         this.waiter = Waiter.of(session);
     }
 
@@ -79,21 +82,45 @@ public final class Signal {
 
     private boolean await(Deadline deadline) {
         long first = word();
-        if (spin(first)) {
+        if (isOver(first, first)) {
             return true;
         }
-        for (int round = 0; ; round++) {
-            long word = word();
-            if (isOver(first, word)) {
-                return true;
-            }
-            UncheckedInterruptedException.check("waiting for " + name);
-            if (deadline.isOver()) {
-                return false;
-            }
-            long asleep = word | ASLEEP;
-            if (word == asleep || replace(word, asleep)) {
-                waiter.await(page, Layout.AT_EVENT_FUTEX, (int) asleep, deadline.slice(), round);
+        long start = System.nanoTime();
+        boolean over = spin(first) || sleepRecorded(first, deadline);
+        WaitCounts.add(page, Layout.AT_EVENT_WAITS, System.nanoTime() - start);
+        return over;
+    }
+
+    private boolean sleepRecorded(long first, Deadline deadline) {
+        Flight.EventWait event = new Flight.EventWait();
+        event.begin();
+        event.event = name;
+        event.set = sleep(first, deadline);
+        event.commit();
+        return event.set;
+    }
+
+    private boolean sleep(long first, Deadline deadline) {
+        long showAt = System.nanoTime() + Waiter.SLICE_NANOS;
+        Waits.Target target = Waits.Target.ofFile(name);
+        try (LongWait wait = new LongWait(session, target, deadline != Deadline.NEVER)) {
+            for (int round = 0; ; round++) {
+                long word = word();
+                if (isOver(first, word)) {
+                    return true;
+                }
+                UncheckedInterruptedException.check("waiting for " + name);
+                if (deadline.isOver()) {
+                    return false;
+                }
+                if (System.nanoTime() - showAt >= 0) {
+                    wait.show();
+                }
+                long asleep = word | ASLEEP;
+                if (word == asleep || replace(word, asleep)) {
+                    waiter.await(
+                            page, Layout.AT_EVENT_FUTEX, (int) asleep, deadline.slice(), round);
+                }
             }
         }
     }
@@ -106,6 +133,15 @@ public final class Signal {
             Thread.onSpinWait();
         }
         return false;
+    }
+
+    /// How often the flag was raised.
+    public long sets() {
+        return word() >>> COUNT_SHIFT;
+    }
+
+    public WaitCounts waits() {
+        return WaitCounts.read(page, Layout.AT_EVENT_WAITS);
     }
 
     private static boolean isOver(long first, long word) {

@@ -41,7 +41,7 @@ final class Doctor {
     private static String caches(Path folder) {
         List<Path> caches = StartupCache.made();
         if (!caches.isEmpty()) {
-            return "%d of 2 in %s".formatted(caches.size(), folder);
+            return "%d of 3 in %s".formatted(caches.size(), folder);
         }
         return Files.exists(folder.resolve("building"))
                 ? "being made in " + folder

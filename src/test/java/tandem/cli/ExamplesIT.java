@@ -6,6 +6,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import tandem.testing.Program;
@@ -37,6 +38,72 @@ class ExamplesIT {
 
     private void assertNothingIsLeft() {
         assertThat(memory).as("shared memory").isEmptyDirectory();
+    }
+
+    /// As a terminal does it: the signal goes to the program and to its workers at once.
+    @Test
+    void ctrlCEndsAProgramAndItsWorkersWithOneLine() {
+        Path crew = Program.home().resolve("src/test/scripts/Crew.java");
+        Program program =
+                Program.of(
+                                "setsid",
+                                Program.home().resolve("scripts/tandem").toString(),
+                                crew.toString())
+                        .with("TANDEM_JAVA_OPTS", "-Dtandem.dir=" + memory);
+        try (Program.Running running = program.start()) {
+            running.awaitLine("ready ");
+            Program.of("kill", "-INT", "--", "-" + running.pid()).run();
+            Program.Ended ended = running.end();
+            assertThat(ended.err().lines())
+                    .containsExactly(
+                            "tandem: told to end, and counter, waiter-0, waiter-1 with it");
+            assertThat(ended.out())
+                    .contains("finally of waiter-0", "finally of waiter-1", "hook of counter");
+            assertThat(ended.exitCode()).isEqualTo(130);
+        }
+        assertNothingIsLeft();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "TERM=xterm-256color NO_COLOR=, true",
+        "TERM=xterm-256color NO_COLOR=1, false",
+        "TERM=dumb NO_COLOR=, false",
+        "TERM=xterm-256color TANDEM_JAVA_OPTS=-Dtandem.color=never, false"
+    })
+    void onATerminalWithColoursEachLineCarriesItsWorkersName(String variables, boolean colours) {
+        String line =
+                "env %s '%s/scripts/tandem' examples/WorkABC.java 2"
+                        .formatted(variables, Program.home());
+        Program.Ended ended = Program.of("script", "-qec", line, "/dev/null").run();
+        assertThat(ended.exitCode()).isZero();
+        for (int i = 1; i <= 3; i++) {
+            String name = i + " 号进程";
+            assertThat(ended.lines().stream().filter(l -> l.contains("当前进程:" + name)).toList())
+                    .hasSize(2)
+                    .allMatch(
+                            l ->
+                                    l.matches("\033\\[3\\dm\\[" + name + "]\033\\[0m .*\r?")
+                                            == colours)
+                    .allMatch(l -> l.startsWith("当前进程") != colours);
+        }
+        assertThat(
+                        ended.lines().stream()
+                                .filter(l -> l.startsWith("\033[3"))
+                                .map(l -> l.substring(0, 5))
+                                .distinct())
+                .as("colours")
+                .hasSize(colours ? 3 : 0);
+    }
+
+    @Test
+    void coloursCanBeAskedFor() {
+        Program.Ended ended =
+                Program.tandem("examples/WorkABC.java", "1")
+                        .with("TANDEM_JAVA_OPTS", "-Dtandem.color=always")
+                        .run();
+        assertThat(ended.lines())
+                .anyMatch(line -> line.startsWith("\033[36m[1 号进程]\033[0m 当前进程:1 号进程"));
     }
 
     /// Three workers share an array: every line of theirs is whole, and each one's are in order.
@@ -213,7 +280,7 @@ class ExamplesIT {
             Program.Ended ended = running.end();
 
             assertThat(ended.exitCode()).isGreaterThan(128);
-            assertThat(ended.err()).isEmpty();
+            assertThat(ended.err()).isEqualTo("tandem: told to end, and 孩子 with it\n");
             assertThat(Program.isAlive(worker)).isFalse();
             assertNothingIsLeft();
         }

@@ -106,9 +106,9 @@ class TerminalIT {
         awaitOnScreen("waiting");
         tmux("send-keys", "C-c");
         awaitPrompt();
-        assertThat(Program.isAlive(worker)).as("the worker goes on").isTrue();
-        type("q.isAlive() + \" still \" + a");
-        awaitOnScreen("==> \"true still Array(\\\"i\\\", [3, 0, 0])\"");
+        awaitOnScreen("tandem: stopped, and Worker-1 with it");
+        type("q.join(); q.exitCode() + \" and \" + a");
+        awaitOnScreen("==> \"-15 and Array(\\\"i\\\", [3, 0, 0])\"");
 
         type("/exit");
         Program.await(
@@ -117,5 +117,43 @@ class TerminalIT {
                 () -> tmux("has-session").exitCode() != 0);
         assertThat(Program.isAlive(worker)).isFalse();
         assertThat(memory).isEmptyDirectory();
+    }
+
+    @Test
+    void whatWorkersPrintComesAboveTheLineThatIsBeingTyped() {
+        awaitPrompt();
+        type("var go = new Event(); var next = new Event()");
+        awaitOnScreen("next ==> Event(not set)");
+        awaitPrompt();
+        type("import static java.lang.System.out");
+        type(
+                "var p = spawn(() -> { go.await(); out.println(\"一\"); next.await();"
+                        + " out.println(\"二\"); })");
+        awaitOnScreen("p ==> Worker(Worker-1, pid ");
+        type("var q = spawn(() -> { sleep(1); go.set(); sleep(4); next.set(); })");
+        awaitOnScreen("q ==> Worker(Worker-2, pid ");
+        awaitPrompt();
+        tmux("send-keys", "-l", "var half = \"你好");
+        awaitBelow("[Worker-1] 一", "jshell> var half = \"你好");
+        tmux(
+                "send-keys",
+                "-l",
+                ", this line is now longer than a row of the terminal, which has 80");
+        awaitBelow("[Worker-1] 二", "jshell> var half = \"你好, this line is now longer");
+        type(" columns\"");
+        awaitOnScreen("half ==> \"你好, this line is now longer than a row of the terminal");
+        assertThat(screen()).contains("[Worker-1] 一", "[Worker-1] 二");
+    }
+
+    /// Waits until the lowest of the lines that begin so stands below a line.
+    private void awaitBelow(String upper, String lower) {
+        Program.await(
+                Program.DEADLINE,
+                () -> "\"%s\" below \"%s\":\n%s".formatted(lower, upper, screen()),
+                () -> {
+                    String screen = screen();
+                    int at = screen.indexOf("\n" + upper + "\n");
+                    return at >= 0 && screen.indexOf("\n" + lower, at) >= 0;
+                });
     }
 }

@@ -1,0 +1,58 @@
+package tandem.process;
+
+import jdk.jfr.Category;
+import jdk.jfr.Description;
+import jdk.jfr.Event;
+import jdk.jfr.Label;
+import jdk.jfr.Name;
+import jdk.jfr.StackTrace;
+
+/// What Flight Recorder is told about workers, by their parent. Nothing happens unless a recording
+/// runs.
+final class Flight {
+    private Flight() {}
+
+    @Name("tandem.WorkerStart")
+    @Label("Worker Start")
+    @Category("Tandem")
+    @Description("A worker was spawned")
+    static final class WorkerStart extends Event {
+        @Label("Worker")
+        String worker;
+
+        @Label("Process Id")
+        long pid;
+
+        static void record(String worker, long pid) {
+            WorkerStart event = new WorkerStart();
+            event.worker = worker;
+            event.pid = pid;
+            event.commit();
+        }
+    }
+
+    @Name("tandem.WorkerEnd")
+    @Label("Worker End")
+    @Category("Tandem")
+    @Description("A worker has ended")
+    @StackTrace(false)
+    static final class WorkerEnd extends Event {
+        @Label("Worker")
+        String worker;
+
+        @Label("Process Id")
+        long pid;
+
+        @Label("Exit Code")
+        @Description("-n when signal n ended it")
+        int exitCode;
+
+        static void record(String worker, long pid, int exitCode) {
+            WorkerEnd event = new WorkerEnd();
+            event.worker = worker;
+            event.pid = pid;
+            event.exitCode = exitCode;
+            event.commit();
+        }
+    }
+}

@@ -1,0 +1,150 @@
+package tandem.process;
+
+import java.io.Console;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// How the lines of workers look where a person reads them: with the worker's name in a colour of its
+/// own, and above the line that is being typed at the prompt of JShell.
+///
+/// `-Dtandem.color=always` or `never` decides about colours; otherwise they are for a terminal that
+/// shows them, unless `NO_COLOR` is set.
+final class Screen {
+    /// Cyan, green, magenta, yellow, blue: to be read on white and on black.
+    private static final int[] COLORS = {36, 32, 35, 33, 34};
+
+    private static final byte[] CLEAR_LINE = "\r\033[J".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] EMPTY_LINE = "\n".getBytes(StandardCharsets.US_ASCII);
+    private static final long REDRAW_AFTER_MILLIS = 60;
+
+    private static final boolean HAS_COLORS = hasColors();
+    private static final AtomicInteger WORKERS = new AtomicInteger();
+    private static final AtomicBoolean REDRAWING = new AtomicBoolean();
+
+    private Screen() {}
+
+    /// What goes before each line of a worker's output: nothing without colours.
+    static String prefixOfOutput(String name, int color) {
+        return HAS_COLORS ? prefixOfErrors(name, color) : "";
+    }
+
+    /// What goes before each line of a worker's error output.
+    static String prefixOfErrors(String name, int color) {
+        return HAS_COLORS ? "\033[%dm[%s]\033[0m ".formatted(color, name) : "[%s] ".formatted(name);
+    }
+
+    /// The colour of the next worker.
+    static int nextColor() {
+        return COLORS[WORKERS.getAndIncrement() % COLORS.length];
+    }
+
+    /// Writes whole lines.
+    static void write(PrintStream out, byte[] lines, int length) {
+        if (Prompt.isOpen()) {
+            ByteBuffer above =
+                    ByteBuffer.allocate(CLEAR_LINE.length + length + EMPTY_LINE.length)
+                            .put(CLEAR_LINE)
+                            .put(lines, 0, length)
+                            .put(EMPTY_LINE);
+            out.write(above.array(), 0, above.position());
+            out.flush();
+            Prompt.redrawSoon();
+        } else {
+            out.write(lines, 0, length);
+            out.flush();
+        }
+    }
+
+    static void print(PrintStream out, String lines) {
+        byte[] bytes = lines.getBytes(StandardCharsets.UTF_8);
+        write(out, bytes, bytes.length);
+    }
+
+    private static boolean hasColors() {
+        switch (System.getProperty("tandem.color", "")) {
+            case "always":
+                return true;
+            case "never":
+                return false;
+            default:
+                String off = System.getenv("NO_COLOR");
+                String terminal = System.getenv("TERM");
+                return (off == null || off.isEmpty())
+                        && terminal != null
+                        && !terminal.equals("dumb")
+                        && isTerminal();
+        }
+    }
+
+    private static boolean isTerminal() {
+        if (Parent.exists()) {
+            return false;
+        }
+        Console console = Prompt.EXISTS ? null : System.console();
+        return Prompt.EXISTS || console != null && console.isTerminal();
+    }
+
+    /// The line that a person types in JShell, which is in another process or does not know of the
+    /// output of this one. A line that is printed meanwhile would stand in the middle of it. So the
+    /// row is cleared first, and then JShell gets the signal of a process that was stopped and goes
+    /// on, upon which it draws its line anew: from so many rows further up as the line takes, less
+    /// one, which nobody else knows; hence the empty line.
+    private static final class Prompt {
+        /// Set by `scripts/tandem` where there is a terminal: to `parent` in the JVM that runs the
+        /// snippets, to `self` in JShell's own.
+        private static final String WHERE = System.getProperty("tandem.prompt", "");
+
+        static final boolean EXISTS = !Parent.exists() && !WHERE.isEmpty();
+
+        /// Whether JShell waits for a line: no snippet runs.
+        static boolean isOpen() {
+            return EXISTS
+                    && Thread.getAllStackTraces().values().stream()
+                            .noneMatch(
+                                    trace -> {
+                                        for (StackTraceElement frame : trace) {
+                                            if (frame.getClassName().startsWith("REPL.$JShell$")) {
+                                                return true;
+                                            }
+                                        }
+                                        return false;
+                                    });
+        }
+
+        /// Output takes a moment to get from here to the terminal.
+        static void redrawSoon() {
+            if (REDRAWING.compareAndSet(false, true)) {
+                Thread redraw = new Thread(Prompt::redraw, "tandem-redraw");
+                redraw.setDaemon(true);
+                redraw.start();
+            }
+        }
+
+        private static void redraw() {
+            try {
+                Thread.sleep(REDRAW_AFTER_MILLIS);
+                REDRAWING.set(false);
+                ProcessHandle self = ProcessHandle.current();
+                long shell =
+                        WHERE.equals("parent")
+                                ? self.parent().map(ProcessHandle::pid).orElseThrow()
+                                : self.pid();
+                new ProcessBuilder("kill", "-CONT", Long.toString(shell))
+                        .redirectOutput(Redirect.DISCARD)
+                        .redirectError(Redirect.DISCARD)
+                        .start()
+                        .waitFor(1, TimeUnit.SECONDS);
+            } catch (IOException e) {
+                // There is no such command: the next key that is typed draws a part of the line.
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}

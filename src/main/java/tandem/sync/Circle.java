@@ -1,0 +1,149 @@
+package tandem.sync;
+
+import tandem.memory.Layout;
+import tandem.memory.Session;
+import tandem.memory.Waits;
+import tandem.memory.Waits.Wait;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/// Threads that wait for each other for ever: each for a lock that the next one holds, or for the
+/// end of the next one's process.
+final class Circle {
+    /*
+     * Overview. A thread that waits shows in the session's waits for what; a lock's claim names the
+     * thread that holds it, from after it took the lock word until before it gives it back. So from
+     * one's own wait a path leads along wait -> lock -> claim -> wait, which may come back.
+     *
+     * What was read on the way may be of different moments. So it is all read again, in the other
+     * order: first the claims, then the waits. A circle is believed when nothing has changed:
+     *
+     *   - Between its two readings, each thread was in one and the same wait, as the number of the
+     *     wait is the same: it neither took nor gave back any lock but the one that it waits for.
+     *   - Each claim was read before the second reading of its thread's wait, twice the same. So the
+     *     thread held that lock between those readings, and could not have taken it in between.
+     *   - So there was a moment, after the first way and before the second, in which each one waited
+     *     for a lock that the next one held. None of these waits has a time limit, so it lasts.
+     *
+     * (src/model/circle.pml lets a model checker try.) A process at whose end somebody waits can
+     * only end by its only thread; the wait says whether there is another one. An event is no part
+     * of a circle: whoever attaches its file may set it.
+     *
+     * All who wait for a lock find the circle; the one that came last gives up.
+     */
+    private static final int LONGEST = 1024;
+
+    /// @param waiting what one of the threads waits for
+    /// @param page the header page of the lock, null where it waits for a process
+    /// @param next who holds that: the next thread
+    private record Step(Wait waiting, MemorySegment page, long next) {}
+
+    private final Session session;
+    private final List<Step> steps;
+
+    private Circle(Session session, List<Step> steps) {
+        this.session = session;
+        this.steps = steps;
+    }
+
+    /// The circle that a waiting thread is part of, null when it is in none.
+    static Circle find(Session session, long self) {
+        try (Arena arena = Arena.ofConfined()) {
+            List<Step> steps = follow(session, self, arena);
+            return steps != null && isTrue(session, steps) ? new Circle(session, steps) : null;
+        } catch (IOException e) {
+            return null; // A lock's file is gone: nobody can be sent to its holder.
+        }
+    }
+
+    private static List<Step> follow(Session session, long self, Arena arena) throws IOException {
+        List<Step> steps = new ArrayList<>();
+        long owner = self;
+        do {
+            Wait wait = session.roster().waits().find(owner);
+            Step step = wait == null || wait.isTimed() ? null : step(session, wait, arena);
+            if (step == null || steps.size() == LONGEST) {
+                return null;
+            }
+            steps.add(step);
+            owner = step.next();
+        } while (owner != self);
+        return steps;
+    }
+
+    private static Step step(Session session, Wait wait, Arena arena) throws IOException {
+        return switch (wait.target().kind()) {
+            case ARRAY_LOCK, LOCK -> {
+                MemorySegment page = session.openPage(wait.target().fileName(), arena);
+                long claim = claim(page);
+                yield claim == 0 ? null : new Step(wait, page, claim);
+            }
+            case PROCESS -> {
+                Wait only = session.roster().waits().findAlone(wait.target().number());
+                yield only == null ? null : new Step(wait, null, only.owner());
+            }
+            case EVENT, NOTHING -> null;
+        };
+    }
+
+    private static boolean isTrue(Session session, List<Step> steps) {
+        return steps.stream().allMatch(step -> step.page == null || claim(step.page) == step.next)
+                && steps.stream().allMatch(step -> isStill(session, step.waiting))
+                && steps.stream().allMatch(step -> session.roster().isAlive(step.waiting.holder()));
+    }
+
+    private static boolean isStill(Session session, Wait wait) {
+        return wait.equals(session.roster().waits().find(wait.owner()));
+    }
+
+    private static long claim(MemorySegment page) {
+        return (long) Layout.LONG.getVolatile(page, Layout.AT_LOCK_CLAIM);
+    }
+
+    /// Whether it is this thread that gives up: of those that wait for a lock, the last that came.
+    boolean isTurnOf(long self) {
+        return steps.stream()
+                        .filter(step -> step.page != null)
+                        .map(Step::waiting)
+                        .max(Comparator.comparingLong(Wait::since).thenComparingLong(Wait::owner))
+                        .orElseThrow()
+                        .owner()
+                == self;
+    }
+
+    /// All of it for a person, beginning with the thread that gives up.
+    String describe() {
+        String self = name(steps.getFirst().waiting.owner());
+        StringBuilder text = new StringBuilder("these would wait for each other for ever:");
+        String holds = " ";
+        for (Step step : steps) {
+            text.append(System.lineSeparator()).append("    ");
+            text.append(name(step.waiting.owner())).append(holds);
+            text.append("waits for ").append(target(step.waiting));
+            holds =
+                    step.page == null
+                            ? " "
+                            : " holds %s and ".formatted(step.waiting.target().fileName());
+        }
+        text.append(System.lineSeparator()).append("    ").append(self).append(holds);
+        return text.append("gives up waiting").toString();
+    }
+
+    private String target(Wait wait) {
+        Waits.Target target = wait.target();
+        return target.kind() == Waits.Kind.PROCESS
+                ? "the end of " + session.roster().describe(target.number())
+                : target.fileName();
+    }
+
+    private String name(long owner) {
+        String process = session.roster().describe(Waits.holder(owner));
+        long thread = owner & 0xffff_ffffL;
+        return thread == 1 ? process : process + ", thread " + thread;
+    }
+}

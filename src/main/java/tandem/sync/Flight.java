@@ -1,0 +1,65 @@
+package tandem.sync;
+
+import jdk.jfr.Category;
+import jdk.jfr.Description;
+import jdk.jfr.Event;
+import jdk.jfr.Label;
+import jdk.jfr.Name;
+import jdk.jfr.Threshold;
+
+/// What Flight Recorder is told about waiting. Nothing happens unless a recording runs.
+final class Flight {
+    private Flight() {}
+
+    @Name("tandem.LockWait")
+    @Label("Lock Wait")
+    @Category("Tandem")
+    @Description("A thread waited for a lock that was held")
+    @Threshold("1 ms")
+    static final class LockWait extends Event {
+        @Label("Lock")
+        String lock;
+
+        @Label("Holder")
+        @Description("Who held it when the wait began")
+        String holder;
+
+        @Label("Acquired")
+        boolean acquired;
+    }
+
+    @Name("tandem.LockRecovered")
+    @Label("Lock Recovered")
+    @Category("Tandem")
+    @Description("A lock was taken from a process that had died with it")
+    static final class LockRecovered extends Event {
+        @Label("Lock")
+        String lock;
+
+        @Label("Dead Holder")
+        String deadHolder;
+    }
+
+    @Name("tandem.Deadlock")
+    @Label("Deadlock")
+    @Category("Tandem")
+    @Description("A circle of threads that wait for each other was found, and this one gave up")
+    static final class Deadlock extends Event {
+        @Label("Circle")
+        String circle;
+    }
+
+    @Name("tandem.EventWait")
+    @Label("Event Wait")
+    @Category("Tandem")
+    @Description("A thread waited for an event that was not set")
+    @Threshold("1 ms")
+    static final class EventWait extends Event {
+        @Label("Event")
+        String event;
+
+        @Label("Set")
+        @Description("Whether the event was set within the time")
+        boolean set;
+    }
+}

@@ -1,0 +1,81 @@
+package tandem.sync;
+
+import tandem.memory.Layout;
+import tandem.memory.Session;
+import tandem.memory.Waits;
+
+/// A thread's wait as others see it: shown in the session from the first look-around on, so that
+/// short waits cost nothing.
+public final class LongWait implements AutoCloseable {
+    private static final int NOT_SHOWN = -1;
+
+    private final Session session;
+    private final Waits.Target target;
+    private final boolean timed;
+    private final long self;
+    private final long since = System.currentTimeMillis();
+    private int place = NOT_SHOWN;
+
+    /// @param timed whether it ends by itself
+    public LongWait(Session session, Waits.Target target, boolean timed) {
+        this.session = session;
+        this.target = target;
+        this.timed = timed;
+        this.self = Layout.claim(session.holder(), Thread.currentThread());
+    }
+
+    /// Shows it to whoever looks.
+    public void show() {
+        if (place == NOT_SHOWN) {
+            place = session.roster().waits().begin(self, target, timed, isAlone(), since);
+        }
+    }
+
+    /// Looks whether it can never end, and whether it is for this thread to give up.
+    ///
+    /// @throws DeadlockException when both are so
+    void checkCircle() {
+        if (timed) {
+            return;
+        }
+        Circle circle = Circle.find(session, self);
+        if (circle != null && circle.isTurnOf(self)) {
+            Flight.Deadlock event = new Flight.Deadlock();
+            event.circle = circle.describe();
+            event.commit();
+            throw new DeadlockException(event.circle);
+        }
+    }
+
+    /// Takes it from sight.
+    @Override
+    public void close() {
+        session.roster().waits().end(place);
+    }
+
+    /// Whether this thread is the only one here that could do anything: no other but the JVM's own
+    /// and the kit's.
+    private static boolean isAlone() {
+        ThreadGroup all = Thread.currentThread().getThreadGroup();
+        while (all != null && all.getParent() != null) {
+            all = all.getParent();
+        }
+        if (all == null) {
+            return false;
+        }
+        Thread[] threads = new Thread[all.activeCount() + 16];
+        int count = all.enumerate(threads);
+        for (int i = 0; i < count; i++) {
+            Thread thread = threads[i];
+            ThreadGroup group = thread.getThreadGroup();
+            boolean isOfJvm =
+                    group == null || group == all || group.getName().equals("InnocuousThreadGroup");
+            if (thread != Thread.currentThread()
+                    && !isOfJvm
+                    && !thread.getName().startsWith("tandem-")) {
+                return false;
+            }
+        }
+        return count < threads.length;
+    }
+}

@@ -1,0 +1,193 @@
+package tandem;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import static tandem.Tandem.named;
+import static tandem.Tandem.seconds;
+import static tandem.WithWorkers.check;
+
+import org.junit.jupiter.api.Test;
+
+import tandem.sync.DeadlockException;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Threads that wait for each other.
+class CircleTest implements WithWorkers {
+    private static final Duration A_SECOND = seconds(1);
+
+    /// Takes one lock, waits until the others have theirs, and takes the next one's.
+    ///
+    /// @return the message of the error that it got, null when it got the lock
+    private static String takeBoth(Lock mine, Event ready, Event go, Lock next) {
+        try (var _ = mine.hold()) {
+            ready.set();
+            WithWorkers.await(go);
+            long start = System.nanoTime();
+            try (var _ = next.hold()) {
+                return null;
+            } catch (DeadlockException e) {
+                check(System.nanoTime() - start < A_SECOND.toNanos(), "it is found in a second");
+                return e.getMessage();
+            }
+        }
+    }
+
+    @Test
+    void aCircleOfThreeProcessesIsFoundAndOneGivesUp() {
+        List<Lock> locks = List.of(new Lock(), new Lock(), new Lock());
+        Event go = new Event();
+        List<Call<String>> calls = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            Event ready = new Event();
+            calls.add(
+                    named("哲学家-" + i)
+                            .call(
+                                    CircleTest::takeBoth,
+                                    locks.get(i),
+                                    ready,
+                                    go,
+                                    locks.get((i + 1) % 3)));
+            WithWorkers.await(ready);
+        }
+        go.set();
+        List<String> errors = new ArrayList<>();
+        for (Call<String> call : calls) {
+            String error = call.result(Await.PATIENCE);
+            if (error != null) {
+                errors.add(error);
+            }
+        }
+        assertThat(errors).hasSize(1);
+        for (int i = 0; i < 3; i++) {
+            assertThat(errors.getFirst())
+                    .contains(
+                            "哲学家-%d (pid %d)".formatted(i, calls.get(i).pid()),
+                            "holds " + locks.get(i).path().getFileName(),
+                            "waits for " + locks.get(i).path().getFileName());
+        }
+        assertThat(locks).noneMatch(Lock::isHeld);
+    }
+
+    @Test
+    void aCircleOfThreadsOfOneProcessIsFound() {
+        Lock first = new Lock();
+        Array second = Array.of("i", 1);
+        Event go = new Event();
+        Event firstHeld = new Event();
+        Event secondHeld = new Event();
+        Beside<String> one = Beside.call(() -> takeBoth(first, firstHeld, go, second.lock()));
+        Beside<String> other = Beside.call(() -> takeBoth(second.lock(), secondHeld, go, first));
+        WithWorkers.await(firstHeld);
+        WithWorkers.await(secondHeld);
+        go.set();
+        List<String> errors = new ArrayList<>();
+        errors.add(one.end());
+        errors.add(other.end());
+        assertThat(errors).containsOnlyOnce((String) null);
+        assertThat(String.join("", errors)).contains("MainProcess (pid ", ", thread ");
+    }
+
+    @Test
+    void whoJoinsAWorkerThatWaitsForHisLockIsInACircle() {
+        Lock lock = new Lock();
+        lock.acquire();
+        Call<String> worker =
+                named("w")
+                        .call(
+                                () -> {
+                                    try (var _ = lock.hold()) {
+                                        return "no circle";
+                                    } catch (DeadlockException e) {
+                                        return e.getMessage();
+                                    }
+                                });
+        assertThat(worker.result())
+                .contains("MainProcess (pid ", " waits for the end of w (pid ", "gives up waiting");
+        lock.release();
+    }
+
+    @Test
+    void aLongWaitIsNoCircle() {
+        Lock first = new Lock();
+        Lock second = new Lock();
+        Event enough = new Event();
+        Event held = new Event();
+        Worker holder =
+                start(
+                        "holder",
+                        () -> {
+                            try (var _ = first.hold()) {
+                                held.set();
+                                WithWorkers.await(enough);
+                            }
+                        });
+        WithWorkers.await(held);
+        Worker between =
+                start(
+                        "between",
+                        () -> {
+                            try (var _ = second.hold();
+                                    var _ = first.hold()) {}
+                        });
+        Words.of(first).awaitLockWaiter();
+        Worker last = start("last", () -> second.hold().close());
+        Words.of(second).awaitLockWaiter();
+        assertThat(last.join(seconds(1.5))).isFalse();
+        enough.set();
+        end(holder, between, last);
+    }
+
+    @Test
+    void aWaitWithALimitIsNoPartOfACircle() {
+        Lock first = new Lock();
+        Lock second = new Lock();
+        Event held = new Event();
+        first.acquire();
+        Worker worker =
+                start(
+                        "w",
+                        () -> {
+                            try (var _ = second.hold()) {
+                                held.set();
+                                try (var _ = first.hold()) {}
+                            }
+                        });
+        WithWorkers.await(held);
+        Words.of(first).awaitLockWaiter();
+        assertThat(second.acquire(seconds(1.5))).as("had within its time").isFalse();
+        assertThat(worker.isAlive()).isTrue();
+        first.release();
+        end(worker);
+    }
+
+    @Test
+    void aCircleWithADeadMemberIsARecovery() {
+        Lock first = new Lock();
+        Lock second = new Lock();
+        Event held = new Event();
+        Worker worker =
+                start(
+                        "victim",
+                        () -> {
+                            second.acquire();
+                            held.set();
+                            WithWorkers.await(new Event());
+                        });
+        WithWorkers.await(held);
+        first.acquire();
+        Beside<Boolean> waiting =
+                Beside.call(
+                        () -> {
+                            try (var hold = second.hold()) {
+                                return hold.recovered();
+                            }
+                        });
+        Words.of(second).awaitLockWaiter();
+        kill(worker);
+        assertThat(waiting.end()).isTrue();
+        first.release();
+    }
+}

@@ -1,0 +1,124 @@
+package tandem;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import static tandem.Tandem.millis;
+
+import jdk.jfr.Recording;
+import jdk.jfr.consumer.RecordedEvent;
+import jdk.jfr.consumer.RecordingFile;
+
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import tandem.sync.DeadlockException;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/// What Flight Recorder shows of a run.
+@Tag("once")
+class FlightTest implements WithWorkers {
+    @TempDir Path folder;
+
+    private List<RecordedEvent> recorded(Runnable work) throws IOException {
+        Path file = folder.resolve("run.jfr");
+        try (Recording recording = new Recording()) {
+            recording.start();
+            work.run();
+            recording.stop();
+            recording.dump(file);
+        }
+        return RecordingFile.readAllEvents(file).stream()
+                .filter(event -> event.getEventType().getName().startsWith("tandem."))
+                .toList();
+    }
+
+    private static RecordedEvent the(List<RecordedEvent> events, String name) {
+        List<RecordedEvent> found =
+                events.stream().filter(e -> e.getEventType().getName().equals(name)).toList();
+        assertThat(found).as("%s in %s", name, events).hasSize(1);
+        return found.getFirst();
+    }
+
+    @Test
+    void aWorkerThatDiesWithALockIsSeenFromItsStartOn() throws IOException {
+        Array a = Array.of("i", 1);
+        Event held = new Event();
+        Worker[] worker = new Worker[1];
+        List<RecordedEvent> events =
+                recorded(
+                        () -> {
+                            worker[0] =
+                                    start(
+                                            "短命",
+                                            () -> {
+                                                a.acquire();
+                                                held.set();
+                                                Thread.sleep(Await.PATIENCE);
+                                            });
+                            WithWorkers.await(held);
+                            Beside<Boolean> waiting =
+                                    Beside.call(
+                                            () -> {
+                                                try (var hold = a.hold()) {
+                                                    return hold.recovered();
+                                                }
+                                            });
+                            Words.of(a).awaitLockWaiter();
+                            kill(worker[0]);
+                            assertThat(waiting.end()).isTrue();
+                        });
+        String file = a.path().getFileName().toString();
+        RecordedEvent start = the(events, "tandem.WorkerStart");
+        assertThat(start.getString("worker")).isEqualTo("短命");
+        assertThat(start.getLong("pid")).isEqualTo(worker[0].pid());
+        assertThat(the(events, "tandem.WorkerEnd").getInt("exitCode")).isEqualTo(-9);
+        assertThat(the(events, "tandem.EventWait").getBoolean("set")).isTrue();
+        RecordedEvent wait = the(events, "tandem.LockWait");
+        assertThat(wait.getString("lock")).isEqualTo(file);
+        assertThat(wait.getString("holder")).startsWith("短命 (pid ");
+        assertThat(wait.getBoolean("acquired")).isTrue();
+        assertThat(wait.getDuration()).isPositive();
+        RecordedEvent recovery = the(events, "tandem.LockRecovered");
+        assertThat(recovery.getString("lock")).isEqualTo(file);
+        assertThat(recovery.getString("deadHolder")).startsWith("短命 (pid ");
+    }
+
+    @Test
+    void aCircleIsSeenAndATimeThatIsOver() throws IOException {
+        Lock first = new Lock();
+        Lock second = new Lock();
+        List<RecordedEvent> events =
+                recorded(
+                        () -> {
+                            assertThat(new Event().await(millis(20))).isFalse();
+                            first.acquire();
+                            Event held = new Event();
+                            Beside<Void> other =
+                                    Beside.run(
+                                            () -> {
+                                                second.acquire();
+                                                held.set();
+                                                first.hold().close();
+                                                second.release();
+                                            });
+                            assertThat(held.isSet() || held.await(Await.PATIENCE)).isTrue();
+                            Words.of(first).awaitLockWaiter();
+                            assertThatExceptionOfType(DeadlockException.class)
+                                    .isThrownBy(second::acquire);
+                            first.release();
+                            other.end();
+                        });
+        assertThat(the(events, "tandem.Deadlock").getString("circle"))
+                .contains(first.path().getFileName().toString(), "gives up waiting");
+        assertThat(events)
+                .anyMatch(
+                        e ->
+                                e.getEventType().getName().equals("tandem.EventWait")
+                                        && !e.getBoolean("set"));
+    }
+}

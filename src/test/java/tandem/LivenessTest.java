@@ -1,0 +1,159 @@
+package tandem;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import static tandem.Tandem.millis;
+import static tandem.Tandem.seconds;
+
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+import tandem.testing.Program;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+
+/// Who counts as alive, and who as dead.
+class LivenessTest implements WithWorkers {
+    private static final int ROUNDS = 9;
+    private static final long MEDIAN_MILLIS = 200;
+    private static final int AT_LOCK_WORD = 128;
+    private static final int SLOTS = 4096;
+    private static final int SLOT_BYTES = 256;
+    private static final int SLOT_PID = 8;
+    private static final int SLOT_STARTED = 16;
+
+    private static Worker holder(WithWorkers test, Lock lock, Event go) {
+        Event held = new Event();
+        Worker holder =
+                test.start(
+                        "holder",
+                        () -> {
+                            try (var _ = lock.hold()) {
+                                held.set();
+                                WithWorkers.await(go);
+                            }
+                        });
+        WithWorkers.await(held);
+        return holder;
+    }
+
+    private static void signal(String name, long pid) {
+        assertThat(Program.of("kill", "-" + name, Long.toString(pid)).run().exitCode()).isZero();
+    }
+
+    @Test
+    void aStoppedHolderIsNotDead() {
+        Lock lock = new Lock();
+        Event go = new Event();
+        Worker holder = holder(this, lock, go);
+        signal("STOP", holder.pid());
+        try {
+            go.set();
+            assertThat(lock.acquire(seconds(1))).as("taken from a stopped holder").isFalse();
+            assertThat(lock.toString()).contains("holder (pid " + holder.pid());
+        } finally {
+            signal("CONT", holder.pid());
+        }
+        try (var held = lock.hold()) {
+            assertThat(held.recovered()).isFalse();
+        }
+        end(holder);
+    }
+
+    /// The holder's number is another process's now, as after its death and a round of all pids.
+    @Test
+    void aProcessThatGotTheNumberOfTheHolderIsNotTheHolder() throws IOException {
+        Lock lock = new Lock();
+        Event go = new Event();
+        Worker holder = holder(this, lock, go);
+        Program.Running other = Program.of("sleep", "1000").start();
+        try (other;
+                FileChannel file = FileChannel.open(lock.path(), StandardOpenOption.READ);
+                FileChannel roster =
+                        FileChannel.open(
+                                lock.path().resolveSibling("roster"),
+                                StandardOpenOption.READ,
+                                StandardOpenOption.WRITE)) {
+            int slot = number(file, AT_LOCK_WORD).getInt(0) & 1023;
+            long at = SLOTS + (long) slot * SLOT_BYTES;
+            assertThat(number(roster, at + SLOT_PID).getLong(0)).isEqualTo(holder.pid());
+            long started = number(roster, at + SLOT_STARTED).getLong(0);
+
+            roster.write(number(other.pid()), at + SLOT_PID);
+            roster.write(number(started(other.pid())), at + SLOT_STARTED);
+            assertThat(lock.acquire(millis(300))).as("the other one, as it is").isFalse();
+
+            roster.write(number(started), at + SLOT_STARTED);
+            assertThat(started).isNotEqualTo(started(other.pid()));
+            assertThat(lock.acquire(seconds(5))).as("another start time").isTrue();
+            lock.release();
+            roster.write(number(holder.pid()), at + SLOT_PID);
+        }
+        kill(holder);
+    }
+
+    private static long started(long pid) {
+        return ProcessHandle.of(pid)
+                .orElseThrow()
+                .info()
+                .startInstant()
+                .orElseThrow()
+                .toEpochMilli();
+    }
+
+    private static ByteBuffer number(long value) {
+        return ByteBuffer.allocate(Long.BYTES).order(ByteOrder.nativeOrder()).putLong(0, value);
+    }
+
+    private static ByteBuffer number(FileChannel file, long at) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.nativeOrder());
+        file.read(bytes, at);
+        return bytes;
+    }
+
+    /// Nobody's child, and of another session: nobody sees its end but those who look.
+    @Test
+    @Tag("once")
+    void theLockOfAKilledStrangerIsHadSoon() {
+        long[] nanos = new long[ROUNDS];
+        for (int round = 0; round < ROUNDS; round++) {
+            Lock lock = new Lock();
+            try (Program.Running stranger = stranger(lock.path())) {
+                stranger.awaitLine("held by ");
+                Beside<Long> waiting =
+                        Beside.call(
+                                () -> {
+                                    try (var held = lock.hold()) {
+                                        assertThat(held.recovered()).isTrue();
+                                        return System.nanoTime();
+                                    }
+                                });
+                Words.of(lock).awaitLockWaiter();
+                long start = System.nanoTime();
+                stranger.kill();
+                nanos[round] = waiting.end() - start;
+            }
+        }
+        Arrays.sort(nanos);
+        assertThat(nanos[ROUNDS / 2] / 1_000_000).isLessThan(MEDIAN_MILLIS);
+    }
+
+    private static Program.Running stranger(Path lock) {
+        return Program.jdk(
+                        "java",
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-Dtandem.waiter=" + System.getProperty("tandem.waiter", "futex"),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        "tandem.Player",
+                        "hold",
+                        lock.toString())
+                .start();
+    }
+}

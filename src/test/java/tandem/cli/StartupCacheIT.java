@@ -1,0 +1,288 @@
+package tandem.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import tandem.testing.Program;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
+import java.util.List;
+import java.util.stream.Stream;
+
+/// Startup caches: made in the background, used when they are as they were made, and never in the
+/// way.
+@EnabledOnOs(OS.LINUX)
+class StartupCacheIT {
+    private static final List<String> CACHES = List.of("job.aot", "script.aot", "shell.aot");
+
+    /// Complete caches, which the tests copy.
+    @TempDir static Path complete;
+
+    private static Program.Ended first;
+
+    @TempDir Path cache;
+    @TempDir Path folder;
+
+    /// The folder of this JDK and jar in `cache`.
+    private Path caches;
+
+    @BeforeAll
+    static void makeCaches() throws IOException {
+        Program.jar();
+        Path program = Files.createTempDirectory(complete, "program");
+        first = run(program, complete);
+        awaitCaches(complete);
+    }
+
+    @BeforeEach
+    void copyCaches() throws IOException {
+        try (Stream<Path> files = Files.walk(complete.resolve("tandem"))) {
+            for (Path file : files.toList()) {
+                Files.copy(
+                        file,
+                        cache.resolve(complete.relativize(file)),
+                        StandardCopyOption.COPY_ATTRIBUTES);
+            }
+        }
+        caches = caches(cache);
+    }
+
+    private static Path caches(Path cache) throws IOException {
+        try (Stream<Path> folders = Files.list(cache.resolve("tandem"))) {
+            return folders.findFirst().orElseThrow();
+        }
+    }
+
+    /// Runs a program with two workers; each tells the sum that it leaves, and its command line.
+    private static Program.Ended run(Path folder, Path cache, String... options)
+            throws IOException {
+        Files.writeString(
+                folder.resolve("Tells.java"),
+                """
+                import static tandem.Tandem.*;
+
+                void main() {
+                    tandem.Array sum = arg(0);
+                    IO.println("script " + sum.add(0, 20) + " "
+                        + ProcessHandle.current().info().commandLine().orElseThrow());
+                }
+                """);
+        Files.writeString(
+                folder.resolve("Main.java"),
+                """
+                import static tandem.Tandem.*;
+
+                void main() {
+                    var sum = tandem.Array.of("i", 1);
+                    spawn(a -> System.out.println("code " + a.add(0, 22) + " "
+                        + ProcessHandle.current().info().commandLine().orElseThrow()), sum).join();
+                    spawn(script("Tells"), sum).join();
+                }
+                """);
+        Program.Ended ended =
+                Program.tandem(folder.resolve("Main.java").toString())
+                        .with("XDG_CACHE_HOME", cache.toString())
+                        .with("TANDEM_JAVA_OPTS", String.join(" ", options))
+                        .run();
+        assertThat(ended.err()).isEmpty();
+        assertThat(ended.exitCode()).isZero();
+        assertThat(ended.lines()).hasSize(2);
+        assertThat(ended.lines().getFirst()).startsWith("code 22 ");
+        assertThat(ended.lines().getLast()).startsWith("script 42 ");
+        return ended;
+    }
+
+    private static void awaitCaches(Path cache) {
+        Program.await(
+                Program.DEADLINE,
+                () -> "startup caches in " + cache,
+                () -> {
+                    try {
+                        Path folder = caches(cache);
+                        return Files.notExists(folder.resolve("building"))
+                                && Files.readAllLines(folder.resolve("made")).size() == 4
+                                && CACHES.stream()
+                                        .allMatch(name -> Files.exists(folder.resolve(name)));
+                    } catch (IOException e) {
+                        return false;
+                    }
+                });
+    }
+
+    /// As if another process made caches already.
+    private void forbidBuilding() throws IOException {
+        Files.createFile(caches.resolve("building"));
+    }
+
+    private void assertUsed(Program.Ended ended) {
+        assertThat(ended.lines().getFirst()).contains("-XX:AOTCache=" + caches.resolve("job.aot"));
+        assertThat(ended.lines().getLast())
+                .contains("-XX:AOTCache=" + caches.resolve("script.aot"));
+    }
+
+    private static void assertNotUsed(Program.Ended ended) {
+        assertThat(ended.out()).doesNotContain("AOTCache");
+    }
+
+    @Test
+    void theyAreMadeInTheBackgroundAndThenUsed() throws IOException {
+        assertNotUsed(first);
+
+        assertUsed(run(folder, cache));
+    }
+
+    @Test
+    void theFrontEndOfJShellUsesItsOwn() throws IOException {
+        Files.createDirectories(folder.resolve(".java/.userPrefs"));
+
+        Program.Ended ended =
+                Program.tandem()
+                        .with("XDG_CACHE_HOME", cache.toString())
+                        .with(
+                                "TANDEM_JSHELL_OPTS",
+                                "-J-Djava.util.prefs.userRoot=%s -R-Dtandem.dir=%s"
+                                        .formatted(folder, folder))
+                        .typing(
+                                "var front = ProcessHandle.current().parent().orElseThrow()",
+                                "System.out.println(front.info().commandLine().orElseThrow())")
+                        .run();
+
+        assertThat(ended.err()).isEmpty();
+        assertThat(ended.out()).contains("-XX:AOTCache=" + caches.resolve("shell.aot"));
+    }
+
+    private enum Damage {
+        TRUNCATED {
+            @Override
+            void apply(Path caches) throws IOException {
+                for (String name : CACHES) {
+                    try (var file =
+                            Files.newByteChannel(caches.resolve(name), StandardOpenOption.WRITE)) {
+                        file.truncate(file.size() / 2);
+                    }
+                }
+            }
+        },
+        JUNK {
+            @Override
+            void apply(Path caches) throws IOException {
+                for (String name : CACHES) {
+                    overwrite(caches.resolve(name));
+                }
+            }
+        },
+        OF_ANOTHER_JAR {
+            @Override
+            void apply(Path caches) throws IOException {
+                Path made = caches.resolve("made");
+                Files.writeString(made, Files.readString(made).replaceFirst(" \\d+\n", " 1\n"));
+            }
+        },
+        UNREADABLE_LIST {
+            @Override
+            void apply(Path caches) throws IOException {
+                overwrite(caches.resolve("made"));
+            }
+        };
+
+        abstract void apply(Path caches) throws IOException;
+    }
+
+    private static void overwrite(Path file) throws IOException {
+        Files.write(file, new byte[(int) Files.size(file)]);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void damagedOnesAreNotUsed(Damage damage) throws IOException {
+        forbidBuilding();
+        damage.apply(caches);
+
+        assertNotUsed(run(folder, cache));
+    }
+
+    @Test
+    void damagedOnesAreMadeAgain() throws IOException {
+        Damage.JUNK.apply(caches);
+
+        assertNotUsed(run(folder, cache));
+
+        awaitCaches(cache);
+        assertUsed(run(folder, cache));
+    }
+
+    @Test
+    void whatOnlyTheJvmFindsDamagedIsRefusedInSilence() throws IOException {
+        for (String name : CACHES) {
+            Path file = caches.resolve(name);
+            FileTime time = Files.getLastModifiedTime(file);
+            overwrite(file);
+            Files.setLastModifiedTime(file, time);
+        }
+
+        assertUsed(run(folder, cache));
+    }
+
+    @Test
+    void aFolderThatOthersCanWriteToIsNotUsed() throws IOException {
+        Files.setPosixFilePermissions(caches, PosixFilePermissions.fromString("rwxrwx---"));
+
+        assertNotUsed(run(folder, cache));
+    }
+
+    @Test
+    void aLinkInThePlaceOfTheFolderIsNotFollowed() throws IOException {
+        Path elsewhere = Files.move(caches, folder.resolve("elsewhere"));
+        Files.createSymbolicLink(caches, elsewhere);
+
+        assertNotUsed(run(folder, cache));
+
+        assertThat(caches).isSymbolicLink();
+        assertThat(elsewhere.resolve("building")).doesNotExist();
+    }
+
+    @Test
+    void aFolderOfSomebodyElseIsNotUsed() throws IOException {
+        assumeTrue(
+                Files.getOwner(folder).getName().equals("root"), "only root can give files away");
+        UserPrincipal nobody =
+                folder.getFileSystem()
+                        .getUserPrincipalLookupService()
+                        .lookupPrincipalByName("nobody");
+        Files.setOwner(caches, nobody);
+
+        assertNotUsed(run(folder, cache));
+
+        assertThat(Files.getOwner(caches, LinkOption.NOFOLLOW_LINKS)).isEqualTo(nobody);
+        assertThat(caches.resolve("building")).doesNotExist();
+    }
+
+    @Test
+    void whereThereCanBeNoFolderWorkersStartWithout() throws IOException {
+        Path file = Files.createFile(folder.resolve("file"));
+
+        assertNotUsed(run(folder, file));
+    }
+
+    @Test
+    void theyCanBeSwitchedOff() throws IOException {
+        assertNotUsed(run(folder, cache, "-Dtandem.cache=off"));
+    }
+}
