@@ -11,10 +11,9 @@
  *   (none)         Any waiter may be killed at any step. No slice ends, so that a sleeper goes on
  *                  only when it is woken. When nothing can go on any more, every set() and clear()
  *                  has come to its end, and whoever still sleeps sleeps rightly: the flag is down and
- *                  nobody has set it since that await() began (assertion in `Judge`). So no set()
- *                  is missed, even if a clear() follows at once, and a killed waiter harms nobody.
- *                  Whoever returns does so rightly: the flag was up at some moment since it came
- *                  (assertion in `Waiter`).
+ *                  has been since that await() began (assertions in `Judge`). So no set() is
+ *                  missed, even if a clear() follows at once, and a killed waiter harms nobody. Whoever
+ *                  leaves does so rightly: the flag has been up since it came (assertion in `Waiter`).
  *   STEPS          Nobody is killed. There is no infinite run (no cycle of any kind): set() and
  *                  clear() do not block, and the repetitions in them end.
  *   DEATHS         Those who set may be killed instead, also before they have woken anybody. A slice
@@ -51,10 +50,8 @@ byte setsLeft = 2;
 bool asleep[2];
 bool alive[4] = true;
 
-/* What no process can see: whether the flag was up at some moment since a waiter came, and whether
-   it was set since then. (A waiter that came before a clear() may sleep, as if it had come after.) */
-bool mayLeave[2] = true;
-bool mustLeave[2] = true;
+/* What no process can see: whether the flag was up when a waiter came, or has been set since then. */
+bool isDue[2] = true;
 
 inline wake() {
     atomic {
@@ -95,10 +92,8 @@ set:
             if
             :: word == seen ->
                 word = ((seen + ONE_SET) | UP) & ~ASLEEP;
-                mayLeave[0] = true;
-                mayLeave[1] = true;
-                mustLeave[0] = true;
-                mustLeave[1] = true
+                isDue[0] = true;
+                isDue[1] = true
             :: else -> goto set
             fi;
 #ifdef NO_WAKE
@@ -165,16 +160,23 @@ proctype Waiter(byte self) {
     bool isLast;
 
     {
-        d_step { first = COUNT(word); mayLeave[self] = (word & UP); mustLeave[self] = false };
+        atomic {
+            first = COUNT(word);
+            isDue[self] = (word & UP);
+            if
+            :: isDue[self] -> goto left
+            :: else
+            fi
+        }
 
 round:
         atomic {
             seen = word;
             if
-            :: IS_OVER(first, seen) -> assert(mayLeave[self]); goto left
+            :: IS_OVER(first, seen) -> assert(isDue[self]); goto left
             :: else ->
                 if
-                :: isLast -> assert(!mustLeave[self]); goto left
+                :: isLast -> assert(!isDue[self]); goto left
                 :: else
                 fi
             fi
@@ -214,8 +216,7 @@ end:
 left:
     atomic {
         alive[self] = false;
-        mayLeave[self] = true;
-        mustLeave[self] = true;
+        isDue[self] = true;
         isLast = false;
         seen = 0;
         first = 0
@@ -242,8 +243,8 @@ proctype Death() {
 /* Looks at the sleepers when nothing can go on any more. */
 proctype Judge() {
     timeout ->
-    assert(!(asleep[0] && mustLeave[0]));
-    assert(!(asleep[1] && mustLeave[1]))
+    assert(!(asleep[0] && isDue[0]));
+    assert(!(asleep[1] && isDue[1]))
 }
 #endif
 
