@@ -40,6 +40,8 @@ public final class Mutex {
      *   I5  A process that dies between the exchange and the wake, or after it was woken and before
      *       it took the word, costs the sleepers one slice (100 ms) at most: they look by themselves.
      *
+     * src/model/lock.pml lets a model checker try them.
+     *
      * A waiter spins before it sleeps, and again when it was woken, with growing pauses between the
      * looks. Most locks
      * are held for less than a sleep and a wake-up take; the pauses let the holder work on its cache
@@ -269,17 +271,19 @@ public final class Mutex {
                     }
                     continue;
                 }
+                int asleep = word | Layout.WAITERS;
+                if (word != asleep
+                        && !Layout.INT.compareAndSet(page, Layout.AT_LOCK_WORD, word, asleep)) {
+                    continue;
+                }
+                // Whoever gives up has set the bit: the wake-up it had may have been for others
+                // too.
                 if (adopt(current)) {
                     return true;
                 }
                 UncheckedInterruptedException.check("waiting for " + name);
                 if (deadline.isOver()) {
                     return false;
-                }
-                int asleep = word | Layout.WAITERS;
-                if (word != asleep
-                        && !Layout.INT.compareAndSet(page, Layout.AT_LOCK_WORD, word, asleep)) {
-                    continue;
                 }
                 waiter.await(page, Layout.AT_LOCK_WORD, asleep, deadline.slice(), round);
                 if (spin(current, self | Layout.WAITERS)) {

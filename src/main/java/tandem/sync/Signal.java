@@ -20,6 +20,7 @@ public final class Signal {
      * A waiter leaves when the flag is up or the count has moved since it came, so a set() is never
      * missed, even if a clear() follows before the waiter runs. Waiters are not registered
      * anywhere: one that dies leaves at most the asleep bit, which costs the next set() one call.
+     * (src/model/event.pml lets a model checker try.)
      *
      * The futex compares the low 32 bits, with the flag, the bit and 30 bits of the count. A
      * sleeper that 2^30 set()s fool in between sleeps one slice, then compares all 64 bits.
