@@ -109,7 +109,7 @@ public final class Lock extends Shared {
 
     /// Frees the lock, whoever holds it, and says on the error output what it did. For a lock that
     /// was orphaned in a living process, as when Ctrl-C in JShell stopped a thread between
-    /// `acquire()` and `release()`: nothing else frees it. What the lock guards may be half-written.
+    /// `acquire()` and `release()`: nothing else frees it. What the lock guards may be half-written, and the next `hold()` is told so.
     ///
     /// A thread that did hold the lock learns of it at its next access or release, by an
     /// [IllegalMonitorStateException].
@@ -129,7 +129,7 @@ public final class Lock extends Shared {
     /// @param contended how often somebody else held it first
     /// @param meanWait how long it took those on average
     /// @param longestWait how long it took at most
-    /// @param recoveries how often it was taken from a process that had died
+    /// @param recoveries how often it was taken from a process that had died, or broken
     public record Stats(
             long acquisitions,
             long contended,

@@ -507,6 +507,9 @@ class LockTest implements WithWorkers {
                 .isThrownBy(a::release)
                 .withMessageContaining("does not hold");
         assertThat(a.add(0, 1)).isEqualTo(6);
+        try (var held = a.hold()) {
+            assertThat(held.recovered()).as("what it guards may be half-written").isTrue();
+        }
         assertThat(a.lock().isHeld()).isFalse();
     }
 
@@ -542,6 +545,7 @@ class LockTest implements WithWorkers {
 
         assertThat(errorsOf(lock::breakLock)).contains("was held by holder (pid " + holder.pid());
         assertThat(waiting.end()).as("held by the next one, also after the first learnt").isTrue();
+        assertThat(lock.stats().recoveries()).isEqualTo(1);
         assertThat(errorsOf(lock::breakLock)).contains("was held by MainProcess");
         assertThat(errorsOf(lock::breakLock)).contains("is free, there is nothing to break");
     }

@@ -30,7 +30,7 @@ import java.nio.ByteOrder;
 ///     152      8  how often somebody had to wait for it first
 ///     160      8  nanoseconds waited in all
 ///     168      8  nanoseconds of the longest wait
-///     176      8  how often it was taken from a process that had died
+///     176      8  how often it was taken from a process that had died, or broken
 ///     184      8  how many of these times a holder has been told of
 ///     256      8  event word                          (a pair of cache lines of its own)
 ///     264      8  how often somebody waited for the event

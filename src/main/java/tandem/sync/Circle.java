@@ -10,7 +10,9 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /// Threads that wait for each other for ever: each for a lock that the next one holds, or for the
 /// end of the next one's process.
@@ -36,8 +38,6 @@ final class Circle {
      *
      * All who wait for a lock find the circle; the one that came last gives up.
      */
-    private static final int LONGEST = 1024;
-
     /// @param waiting what one of the threads waits for
     /// @param page the header page of the lock, null where it waits for a process
     /// @param next who holds that: the next thread
@@ -63,11 +63,12 @@ final class Circle {
 
     private static List<Step> follow(Session session, long self, Arena arena) throws IOException {
         List<Step> steps = new ArrayList<>();
+        Set<Long> visited = new HashSet<>();
         long owner = self;
         do {
             Wait wait = session.roster().waits().find(owner);
             Step step = wait == null || wait.isTimed() ? null : step(session, wait, arena);
-            if (step == null || steps.size() == LONGEST) {
+            if (step == null || !visited.add(owner)) {
                 return null;
             }
             steps.add(step);

@@ -175,28 +175,26 @@ public final class Mutex {
     }
 
     /// Frees the lock, whoever holds it, and says so on the error output. For a lock whose holder
-    /// lives and will never release it; what it guards may be half-written.
+    /// lives and will never release it; what it guards may be half-written, and the next `hold()` is
+    /// told so. Nothing happens when the holder releases it at this moment.
     public void breakLock() {
-        int word;
-        int holder;
-        String before;
-        do {
-            word = word();
-            holder = word & Layout.HOLDER_MASK;
-            before = holder();
-            if (holder == 0) {
-                System.err.printf("tandem: %s is free, there is nothing to break%n", name);
+        int holder = word() & Layout.HOLDER_MASK;
+        String before = holder();
+        int word = word();
+        while (holder != 0 && (word & Layout.HOLDER_MASK) == holder) {
+            if (Layout.INT.compareAndSet(page, Layout.AT_LOCK_WORD, word, self | Layout.WAITERS)) {
+                own(Thread.currentThread());
+                count(Layout.AT_LOCK_RECOVERIES);
+                System.err.printf(
+                        "tandem: %s was %s; %s has broken the lock: what it guards may be"
+                                + " half-written%n",
+                        name, before, session.roster().describe(self));
+                release();
                 return;
             }
-            if (holder == self) {
-                DEPTH.setRelease(this, 0);
-            }
-            Layout.LONG.setVolatile(page, Layout.AT_LOCK_CLAIM, 0L);
-        } while (!Layout.INT.compareAndSet(page, Layout.AT_LOCK_WORD, word, 0));
-        System.err.printf(
-                "tandem: %s was %s; %s has broken the lock: what it guards may be half-written%n",
-                name, before, session.roster().describe(self));
-        waiter.wake(page, Layout.AT_LOCK_WORD, true);
+            word = word();
+        }
+        System.err.printf("tandem: %s is free, there is nothing to break%n", name);
     }
 
     private boolean isOwner(Thread current) {
@@ -260,6 +258,7 @@ public final class Mutex {
 
     private boolean sleep(Thread current, Deadline deadline) {
         long nextLook = System.nanoTime() + Waiter.SLICE_NANOS;
+        boolean looks = false;
         try (LongWait wait = new LongWait(session, target, deadline != Deadline.NEVER)) {
             for (int round = 0; ; round++) {
                 int word = word();
@@ -276,8 +275,7 @@ public final class Mutex {
                         && !Layout.INT.compareAndSet(page, Layout.AT_LOCK_WORD, word, asleep)) {
                     continue;
                 }
-                // Whoever gives up has set the bit: the wake-up it had may have been for others
-                // too.
+                // Whoever gives up has set the bit: his wake-up may have been for others too.
                 if (adopt(current)) {
                     return true;
                 }
@@ -285,21 +283,21 @@ public final class Mutex {
                 if (deadline.isOver()) {
                     return false;
                 }
+                if (looks) {
+                    wait.show();
+                    wait.checkCircle();
+                }
                 waiter.await(page, Layout.AT_LOCK_WORD, asleep, deadline.slice(), round);
                 if (spin(current, self | Layout.WAITERS)) {
                     return true;
                 }
-                boolean isTimeToLook = System.nanoTime() - nextLook >= 0;
-                if (word() == asleep
-                        && (isTimeToLook
-                                || !session.roster().isCurrent(asleep & Layout.HOLDER_MASK))
-                        && takeFromDead(current, asleep)) {
-                    return true;
-                }
-                if (isTimeToLook) {
+                looks = System.nanoTime() - nextLook >= 0;
+                if (looks) {
                     nextLook = System.nanoTime() + Waiter.SLICE_NANOS;
-                    wait.show();
-                    wait.checkCircle();
+                }
+                boolean hasLeft = !session.roster().isCurrent(asleep & Layout.HOLDER_MASK);
+                if (word() == asleep && (looks || hasLeft) && takeFromDead(current, asleep)) {
+                    return true;
                 }
             }
         }
