@@ -123,7 +123,8 @@ public final class Child {
         try {
             started.send(assignment);
         } catch (IOException e) {
-            // The worker has ended already; its exit code and its last words say why.
+            // The worker has ended already, or it ends now: its last words say why.
+            started.closePipe();
         }
         try {
             process.waitFor();
