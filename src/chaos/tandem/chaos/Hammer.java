@@ -1,8 +1,10 @@
 package tandem.chaos;
 
 import tandem.Held;
+import tandem.Lock;
 import tandem.Tandem;
 import tandem.chaos.Board.Note;
+import tandem.sync.UncheckedInterruptedException;
 
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
@@ -29,6 +31,9 @@ final class Hammer {
     private static final Duration BELL = Chaos.LIMIT;
 
     private static final int RACE = 2_000;
+
+    /// The exit code of a process that SIGTERM has ended.
+    private static final int TERMINATED = 143;
 
     private final Board board;
     private final int worker;
@@ -79,7 +84,7 @@ final class Hammer {
 
     private void useLedger() {
         begin(Step.LEDGER);
-        try (Held held = board.ledger().hold()) {
+        try (Held held = hold(board.ledger().lock())) {
             changeLedger(enter(Step.LEDGER, held));
             leave(Step.LEDGER);
         }
@@ -93,7 +98,7 @@ final class Hammer {
                         ? board.ledger().tryAcquire()
                         : board.ledger().acquire(Duration.ofMillis(random.nextInt(10)));
         if (has) {
-            try (Held held = board.ledger().hold()) {
+            try (Held held = hold(board.ledger().lock())) {
                 changeLedger(enter(Step.LEDGER, held));
             }
             leave(Step.LEDGER);
@@ -104,7 +109,7 @@ final class Hammer {
 
     private void useUniform() {
         begin(Step.UNIFORM);
-        try (Held held = board.uniform().hold()) {
+        try (Held held = hold(board.uniform().lock())) {
             changeUniform(enter(Step.UNIFORM, held));
             leave(Step.UNIFORM);
         }
@@ -112,7 +117,7 @@ final class Hammer {
 
     private void useAccounts() {
         begin(Step.ACCOUNTS);
-        try (Held held = board.accounts().hold()) {
+        try (Held held = hold(board.accounts())) {
             changeAccounts(enter(Step.ACCOUNTS, held));
             leave(Step.ACCOUNTS);
         }
@@ -120,7 +125,7 @@ final class Hammer {
 
     private void useLedgerAndUniform() {
         begin(Step.LEDGER);
-        try (Held first = board.ledger().hold()) {
+        try (Held first = hold(board.ledger().lock())) {
             changeLedger(enter(Step.LEDGER, first));
             useUniform();
             leave(Step.LEDGER);
@@ -131,10 +136,10 @@ final class Hammer {
     /// All three, in the one order in which anybody takes them.
     private void useAll() {
         begin(Step.LEDGER);
-        try (Held first = board.ledger().hold()) {
+        try (Held first = hold(board.ledger().lock())) {
             boolean recovered = enter(Step.LEDGER, first);
             begin(Step.UNIFORM);
-            try (Held second = board.uniform().hold()) {
+            try (Held second = hold(board.uniform().lock())) {
                 changeUniform(enter(Step.UNIFORM, second));
                 useAccounts();
                 leave(Step.UNIFORM);
@@ -143,6 +148,17 @@ final class Hammer {
             leave(Step.LEDGER);
         }
         board.note(worker, Note.LEDGER_DONE, added);
+    }
+
+    /// A worker that is told to end while it waits dies with what it holds: it could not leave that
+    /// in order.
+    private static Held hold(Lock lock) {
+        try {
+            return lock.hold();
+        } catch (UncheckedInterruptedException e) {
+            Runtime.getRuntime().halt(TERMINATED);
+            throw e;
+        }
     }
 
     private boolean enter(Step lock, Held held) {
@@ -300,7 +316,7 @@ final class Hammer {
             board.tally().add(0, 1);
             board.count(worker, Note.TALLY_DONE);
             begin(Step.UNIFORM);
-            try (Held held = board.uniform().hold()) {
+            try (Held held = hold(board.uniform().lock())) {
                 if (enter(Step.UNIFORM, held)) {
                     changeUniform(true);
                 }

@@ -332,7 +332,7 @@ class WorkerTest {
         Program.await(
                 seconds(30),
                 () -> "thread in join",
-                () -> joining.getState() == Thread.State.WAITING);
+                () -> joining.getState() == Thread.State.TIMED_WAITING);
 
         joining.interrupt();
 

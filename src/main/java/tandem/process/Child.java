@@ -27,6 +27,7 @@ public final class Child {
     private static final int LAST_SIGNAL = 64;
     private static final int SIGINT = 2;
     private static final int SIGTERM = 15;
+    private static final long LOOK_MILLIS = 1_000;
     private static final long STACK_BYTES = 256 << 10;
     private static final Duration LAST_OUTPUT = Duration.ofSeconds(1);
     private static final Duration GRACE_AT_EXIT = Duration.ofSeconds(2);
@@ -123,7 +124,8 @@ public final class Child {
         try {
             started.send(assignment);
         } catch (IOException e) {
-            // The worker has ended already; its exit code and its last words say why.
+            // The worker has ended already, or it ends now: its last words say why.
+            started.closePipe();
         }
         try {
             process.waitFor();
@@ -204,9 +206,12 @@ public final class Child {
     /// Waits until the process has ended and its output has arrived.
     public void join() throws InterruptedException {
         try (var _ = shownWait(false)) {
-            ended.get();
-        } catch (ExecutionException e) {
-            throw new AssertionError(e);
+            for (int seconds = 0; !awaitEnd(LOOK_MILLIS); ) {
+                seconds++;
+                Screen.status("waiting for %s, %d s".formatted(name, seconds));
+            }
+        } finally {
+            Screen.status("");
         }
     }
 
@@ -215,7 +220,13 @@ public final class Child {
     /// @return whether it has ended
     public boolean join(Duration time) throws InterruptedException {
         try (var _ = shownWait(true)) {
-            ended.get(Math.max(time.toMillis(), 0), TimeUnit.MILLISECONDS);
+            return awaitEnd(Math.max(time.toMillis(), 0));
+        }
+    }
+
+    private boolean awaitEnd(long millis) throws InterruptedException {
+        try {
+            ended.get(millis, TimeUnit.MILLISECONDS);
             return true;
         } catch (TimeoutException e) {
             return false;

@@ -11,7 +11,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// How the lines of workers look where a person reads them: with the worker's name in a colour of its
-/// own, and above the line that is being typed at the prompt of JShell.
+/// own, above the line that is being typed at the prompt of JShell, and above one that says what is
+/// being waited for.
 ///
 /// `-Dtandem.color=always` or `never` decides about colours; otherwise they are for a terminal that
 /// shows them, unless `NO_COLOR` is set.
@@ -23,9 +24,13 @@ final class Screen {
     private static final byte[] EMPTY_LINE = "\n".getBytes(StandardCharsets.US_ASCII);
     private static final long REDRAW_AFTER_MILLIS = 60;
 
+    private static final boolean IS_TERMINAL = isTerminal();
     private static final boolean HAS_COLORS = hasColors();
     private static final AtomicInteger WORKERS = new AtomicInteger();
     private static final AtomicBoolean REDRAWING = new AtomicBoolean();
+
+    /// What stands below all lines now.
+    private static String status = "";
 
     private Screen() {}
 
@@ -45,8 +50,13 @@ final class Screen {
     }
 
     /// Writes whole lines.
-    static void write(PrintStream out, byte[] lines, int length) {
-        if (Prompt.isOpen()) {
+    static synchronized void write(PrintStream out, byte[] lines, int length) {
+        if (!status.isEmpty()) {
+            out.write(CLEAR_LINE, 0, CLEAR_LINE.length);
+            out.write(lines, 0, length);
+            out.flush();
+            draw(status);
+        } else if (Prompt.isOpen()) {
             ByteBuffer above =
                     ByteBuffer.allocate(CLEAR_LINE.length + length + EMPTY_LINE.length)
                             .put(CLEAR_LINE)
@@ -59,6 +69,22 @@ final class Screen {
             out.write(lines, 0, length);
             out.flush();
         }
+    }
+
+    /// Shows a line below all others, in the place of the one before; nothing in a pipe.
+    ///
+    /// @param text empty to take the line away
+    static synchronized void status(String text) {
+        if (IS_TERMINAL && !status.equals(text)) {
+            status = text;
+            draw("\r\033[J" + text);
+        }
+    }
+
+    private static void draw(String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        System.out.write(bytes, 0, bytes.length);
+        System.out.flush();
     }
 
     static void print(PrintStream out, String lines) {
@@ -74,16 +100,14 @@ final class Screen {
                 return false;
             default:
                 String off = System.getenv("NO_COLOR");
-                String terminal = System.getenv("TERM");
-                return (off == null || off.isEmpty())
-                        && terminal != null
-                        && !terminal.equals("dumb")
-                        && isTerminal();
+                return (off == null || off.isEmpty()) && IS_TERMINAL;
         }
     }
 
+    /// Whether there is a terminal that knows more than lines.
     private static boolean isTerminal() {
-        if (Parent.exists()) {
+        String terminal = System.getenv("TERM");
+        if (Parent.exists() || terminal == null || terminal.equals("dumb")) {
             return false;
         }
         Console console = Prompt.EXISTS ? null : System.console();

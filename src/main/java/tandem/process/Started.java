@@ -30,9 +30,14 @@ record Started(Process process, Session session, int holder) {
         assignment.write(process.getOutputStream());
     }
 
-    /// Closes the pipe: a worker that has no assignment yet ends without a word.
+    /// Gives the slot back, and closes the pipe.
     void release() {
         session.roster().free(holder);
+        closePipe();
+    }
+
+    /// A worker that has no assignment yet ends without a word, one that has a part of it says so.
+    void closePipe() {
         try {
             process.getOutputStream().close();
         } catch (IOException e) {

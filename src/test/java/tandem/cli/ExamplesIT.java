@@ -76,9 +76,12 @@ class ExamplesIT {
                         .formatted(variables, Program.home());
         Program.Ended ended = Program.of("script", "-qec", line, "/dev/null").run();
         assertThat(ended.exitCode()).isZero();
+        // Without the line that says what is being waited for.
+        List<String> lines =
+                ended.out().replaceAll("(waiting for [^\r\n]*|\r\033\\[J)", "").lines().toList();
         for (int i = 1; i <= 3; i++) {
             String name = i + " 号进程";
-            assertThat(ended.lines().stream().filter(l -> l.contains("当前进程:" + name)).toList())
+            assertThat(lines.stream().filter(l -> l.contains("当前进程:" + name)).toList())
                     .hasSize(2)
                     .allMatch(
                             l ->
@@ -87,12 +90,30 @@ class ExamplesIT {
                     .allMatch(l -> l.startsWith("当前进程") != colours);
         }
         assertThat(
-                        ended.lines().stream()
+                        lines.stream()
                                 .filter(l -> l.startsWith("\033[3"))
                                 .map(l -> l.substring(0, 5))
                                 .distinct())
                 .as("colours")
                 .hasSize(colours ? 3 : 0);
+    }
+
+    @Test
+    void onATerminalALongWaitIsShownBelowTheWorkersLinesAndGoes() {
+        String line = "'%s/scripts/tandem' src/test/scripts/Slow.java".formatted(Program.home());
+        Program.Ended ended =
+                Program.of("script", "-qec", line, "/dev/null")
+                        .with("TERM", "xterm")
+                        .with("NO_COLOR", "1")
+                        .run();
+        assertThat(ended.exitCode()).isZero();
+        assertThat(ended.out())
+                .contains("\r\033[Jwaiting for slow, 1 s")
+                .containsPattern(
+                        "waiting for slow, [12] s\r\033\\[Jdone\r\nwaiting for slow, [12] s")
+                .containsPattern("\r\033\\[Jover\r\n$");
+        assertThat(Program.tandem("src/test/scripts/Slow.java").run().out())
+                .isEqualTo("done\nover\n");
     }
 
     @Test
