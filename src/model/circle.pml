@@ -1,16 +1,16 @@
 /*
  * How tandem.sync.Circle finds threads that wait for each other's locks.
  *
- * A thread that takes a lock writes its name into the lock's claim after it has won the lock word, and
- * clears the claim before it frees the word. A thread that has waited a while shows its wait: its lock
- * and a number that no other of its waits has. The one that looks follows wait -> lock -> claim ->
+ * A thread that has waited a while shows its wait: its lock and a number that no other of its waits
+ * has. Before that it writes its name into the claims of the locks that it holds, and when the wait is
+ * shown no more it clears them, before it goes on. The one that looks follows wait -> lock -> claim ->
  * wait until it is back at itself; then it reads all the claims again, then all the waits, then
  * whether all are alive, and believes what has not changed.
  *
  * Each of these readings and writings is one step. So is the reading of a wait as a whole: as
  * tandem.memory.Waits compares owner and number before and after, what it gives out was all there at
  * one moment. Left out: waits for the end of a process, waits with a time limit (nobody follows them),
- * and breakLock(), which clears the claim as well. There are three threads and three locks.
+ * and breakLock(), which clears the claim. There are three threads and three locks.
  *
  * What is proved, by which variant
  *
@@ -28,13 +28,12 @@
  * Mutations: each must fail in the variant that is named with it in `check`.
  *
  *   ONE_WAY            believes what it has read once
- *   CLAIM_STAYS        a lock is released without clearing the claim
+ *   CLAIM_STAYS        the claims are not cleared after a wait
  *   CLAIMS_ONCE        the second way reads no claims
- *   CLAIMS_LAST        the second way reads the waits first
  *   WAITS_ONCE         the second way reads no waits
  *   NO_NUMBER          the waits' numbers are not compared
  *   NO_LIVENESS        nobody asks whether all are alive
- *   NO_CLAIM           who takes a lock writes no claim (ALL_LOOK)
+ *   NO_CLAIM           who waits writes no claims (ALL_LOOK)
  *   EACH_GIVES_UP      whoever finds the circle gives up (ALL_LOOK)
  *   OTHERS_GIVE_UP     whoever finds the circle leaves it to the others (ALL_LOOK)
  */
@@ -143,16 +142,11 @@ inline look() {
     isTrue = IS_CIRCLE;
 
 #ifndef ONE_WAY
-#ifdef CLAIMS_LAST
-    readWaitsAgain();
-    readClaimsAgain();
-#else
 #ifndef CLAIMS_ONCE
     readClaimsAgain();
 #endif
 #ifndef WAITS_ONCE
     readWaitsAgain();
-#endif
 #endif
 #if !defined(NO_LIVENESS) && !defined(ALL_LOOK)
     i = 0;
@@ -170,7 +164,26 @@ inline look() {
     assert(isTrue)
 }
 
+inline setClaim(what) {
+    if
+    :: word[what] == self -> claim[what] = self
+    :: else
+    fi
+}
+
+inline clearClaim(what) {
+    if
+    :: claim[what] == self -> claim[what] = NOBODY
+    :: else
+    fi
+}
+
 inline showWait(what) {
+#ifndef NO_CLAIM
+    atomic { setClaim(0) }
+    atomic { setClaim(1) }
+    atomic { setClaim(2) }
+#endif
     d_step {
         number[self]++;
         target[self] = what;
@@ -186,20 +199,14 @@ inline hideWait() {
         awaited[self] = NOBODY;
         CHANGED
     }
-}
-
-inline claimIt(what) {
-#ifdef NO_CLAIM
-    skip
-#else
-    claim[what] = self
+#ifndef CLAIM_STAYS
+    atomic { clearClaim(0) }
+    atomic { clearClaim(1) }
+    atomic { clearClaim(2) }
 #endif
 }
 
 inline release(what) {
-#ifndef CLAIM_STAYS
-    claim[what] = NOBODY;
-#endif
     word[what] = NOBODY
 }
 
@@ -232,7 +239,7 @@ proctype Thread(byte self) {
 acquire:
     atomic {
         if
-        :: word[wanted] == NOBODY -> word[wanted] = self; goto won
+        :: word[wanted] == NOBODY -> word[wanted] = self; goto held
         :: else
         fi;
         awaited[self] = wanted;
@@ -246,7 +253,6 @@ acquire:
 wait:
     if
     :: atomic { word[wanted] == NOBODY -> word[wanted] = self; awaited[self] = NOBODY }
-        claimIt(wanted);
         hideWait();
         goto held
     :: atomic { !looked[self] -> looked[self] = true }
@@ -275,9 +281,6 @@ wait:
 none:
     forget();
     goto wait;
-
-won:
-    claimIt(wanted);
 
 held:
     atomic {
@@ -346,10 +349,9 @@ end:
             :: IS_FREE(1) -> wanted = 1
             :: IS_FREE(2) -> wanted = 2
             fi;
-            word[wanted] = self
-        }
-            claimIt(wanted);
+            word[wanted] = self;
             wanted = 0
+        }
         :: atomic {
             if
             :: word[1] == self -> wanted = 1
@@ -370,7 +372,6 @@ end:
             showWait(wanted);
             if
             :: atomic { IS_FREE(wanted) -> word[wanted] = self; awaited[self] = NOBODY }
-                claimIt(wanted)
             :: true
             fi;
             hideWait();

@@ -25,7 +25,8 @@ import java.nio.ByteOrder;
 ///      64      4  roster: number of objects made so far
 ///      68      4  roster: 1 the session waits with futex, 2 with the portable waiter
 ///     128      4  lock word                           (a pair of cache lines of its own)
-///     136      8  who holds the lock: holder bits (32 to 62), id of the thread (0 to 31); else 0
+///     136      8  while its holder waits for something else: his holder bits (32 to 62) and the
+///                 id of his thread (0 to 31); else 0
 ///     144      8  how often the lock was taken
 ///     152      8  how often somebody had to wait for it first
 ///     160      8  nanoseconds waited in all

@@ -18,17 +18,17 @@ import java.util.Set;
 /// end of the next one's process.
 final class Circle {
     /*
-     * Overview. A thread that waits shows in the session's waits for what; a lock's claim names the
-     * thread that holds it, from after it took the lock word until before it gives it back. So from
-     * one's own wait a path leads along wait -> lock -> claim -> wait, which may come back.
+     * Overview. A thread that waits shows in the session's waits for what; and as long as it does, the
+     * claims of the locks that it holds name it (see Mutex, I4). So from one's own wait a path leads
+     * along wait -> lock -> claim -> wait, which may come back.
      *
      * What was read on the way may be of different moments. So it is all read again, in the other
      * order: first the claims, then the waits. A circle is believed when nothing has changed:
      *
      *   - Between its two readings, each thread was in one and the same wait, as the number of the
      *     wait is the same: it neither took nor gave back any lock but the one that it waits for.
-     *   - Each claim was read before the second reading of its thread's wait, twice the same. So the
-     *     thread held that lock between those readings, and could not have taken it in between.
+     *   - The second reading of each claim lies between the two readings of its thread's wait, so it
+     *     is the claim of that wait, and the thread holds that lock for as long as the wait lasts.
      *   - So there was a moment, after the first way and before the second, in which each one waited
      *     for a lock that the next one held. None of these waits has a time limit, so it lasts.
      *

@@ -5,6 +5,8 @@ import tandem.memory.Session;
 import tandem.memory.Trace;
 import tandem.memory.Waits;
 
+import java.util.List;
+
 /// A thread's wait as others see it: shown in the session from the first look-around on, so that
 /// short waits cost nothing.
 public final class LongWait implements AutoCloseable {
@@ -17,6 +19,9 @@ public final class LongWait implements AutoCloseable {
     private final long since = System.currentTimeMillis();
     private int place = NOT_SHOWN;
 
+    /// What the thread holds while it waits.
+    private List<Mutex> held = List.of();
+
     /// @param timed whether it ends by itself
     public LongWait(Session session, Waits.Target target, boolean timed) {
         this.session = session;
@@ -28,6 +33,8 @@ public final class LongWait implements AutoCloseable {
     /// Shows it to whoever looks.
     public void show() {
         if (place == NOT_SHOWN) {
+            held = Mutex.heldBy(Thread.currentThread());
+            held.forEach(mutex -> mutex.claim(self));
             place = session.roster().waits().begin(self, target, timed, isAlone(), since);
         }
     }
@@ -52,6 +59,7 @@ public final class LongWait implements AutoCloseable {
     @Override
     public void close() {
         session.roster().waits().end(place);
+        held.forEach(mutex -> mutex.claim(0));
     }
 
     /// Whether this thread is the only one here that could do anything: no other but the JVM's own

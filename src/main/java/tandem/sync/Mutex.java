@@ -11,6 +11,10 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.WeakHashMap;
 
 /// A recursive lock between processes, owned by a thread of one of them, on the lock word of a
 /// shared file. There must be one mutex for a file in a JVM.
@@ -34,9 +38,10 @@ public final class Mutex {
      *       word is still the same. Whoever clears the word and saw the bit wakes one sleeper.
      *       A sleeper that is woken puts the bit back when it takes the lock, as it cannot know
      *       whether others sleep: one wake too many at the end, never one too few.
-     *   I4  The claim beside the word names the process and the thread that hold it: it is written
-     *       after the word was taken, and 0 before it is given back. It is what circles are found
-     *       by; what a killed process leaves there is written over by who takes the lock next.
+     *   I4  The claim beside the word names the process and the thread that hold it while that thread
+     *       shows to others that it waits for something else: it is written before the wait is shown,
+     *       and 0 is written after it is shown no more, before the thread goes on. It is what circles
+     *       are found by; a lock that is only held needs none.
      *   I5  A process that dies between the exchange and the wake, or after it was woken and before
      *       it took the word, costs the sleepers one slice (100 ms) at most: they look by themselves.
      *
@@ -65,6 +70,9 @@ public final class Mutex {
     private static final int LONGEST_PAUSE =
             Runtime.getRuntime().availableProcessors() > 1 ? 512 : 0;
 
+    private static final Set<Mutex> ALL =
+            Collections.newSetFromMap(Collections.synchronizedMap(new WeakHashMap<>()));
+
     private final MemorySegment page;
     private final String name;
     private final Waits.Target target;
@@ -85,6 +93,7 @@ public final class Mutex {
         this.session = session;
         this.self = session.holder();
         this.waiter = Waiter.of(session);
+        ALL.add(this);
     }
 
     /// Takes the lock, and waits for as long as that takes.
@@ -141,7 +150,6 @@ public final class Mutex {
         }
         DEPTH.setRelease(this, 0);
         requireUnbroken();
-        Layout.LONG.setOpaque(page, Layout.AT_LOCK_CLAIM, 0L);
         if (!Layout.INT.compareAndSet(page, Layout.AT_LOCK_WORD, self, 0)) {
             releaseAndWake();
         }
@@ -184,6 +192,7 @@ public final class Mutex {
         while (holder != 0 && (word & Layout.HOLDER_MASK) == holder) {
             if (Layout.INT.compareAndSet(page, Layout.AT_LOCK_WORD, word, self | Layout.WAITERS)) {
                 own(Thread.currentThread());
+                claim(0);
                 count(Layout.AT_LOCK_RECOVERIES);
                 System.err.printf(
                         "tandem: %s was %s; %s has broken the lock: what it guards may be"
@@ -209,13 +218,24 @@ public final class Mutex {
         }
     }
 
+    /// The locks that a thread of this process holds.
+    static List<Mutex> heldBy(Thread thread) {
+        synchronized (ALL) {
+            return ALL.stream().filter(mutex -> mutex.isOwner(thread)).toList();
+        }
+    }
+
+    /// Names the holder to others, 0 for nobody.
+    void claim(long holder) {
+        Layout.LONG.setVolatile(page, Layout.AT_LOCK_CLAIM, holder);
+    }
+
     private void own(Thread current) {
         if (owner != current) {
             owner = current;
         }
         recovered = false;
         DEPTH.setRelease(this, 1);
-        Layout.LONG.setOpaque(page, Layout.AT_LOCK_CLAIM, Layout.claim(self, current));
         count(Layout.AT_LOCK_ACQUISITIONS);
     }
 
@@ -330,7 +350,6 @@ public final class Mutex {
             return false;
         }
         depth = Math.incrementExact(depth);
-        Layout.LONG.setOpaque(page, Layout.AT_LOCK_CLAIM, Layout.claim(self, current));
         return true;
     }
 
@@ -345,6 +364,7 @@ public final class Mutex {
             return false;
         }
         own(current);
+        claim(0);
         count(Layout.AT_LOCK_RECOVERIES);
         Flight.LockRecovered event = new Flight.LockRecovered();
         event.lock = name;
