@@ -29,8 +29,13 @@ public final class Roster {
     private final Waits waits;
 
     Roster(SharedFile file) {
-        this.page = file.page();
-        this.slots = file.data();
+        this(file.page(), file.data());
+    }
+
+    /// @param slots the slots and the waits behind them
+    Roster(MemorySegment page, MemorySegment slots) {
+        this.page = page;
+        this.slots = slots;
         this.waits = new Waits(slots.asSlice((long) Layout.SLOTS * Layout.SLOT_BYTES), this);
     }
 
@@ -172,15 +177,20 @@ public final class Roster {
 
     /// All processes of the session, for a person.
     List<String> processes() {
-        List<String> processes = new ArrayList<>();
+        return holders().stream().map(this::describe).toList();
+    }
+
+    /// The holder bits of all processes of the session.
+    List<Integer> holders() {
+        List<Integer> holders = new ArrayList<>();
         for (int slot = 1; slot < Layout.SLOTS; slot++) {
             int state = (int) Layout.INT.getVolatile(slots, at(slot));
             if ((state & Layout.SLOT_STATE_MASK) != Layout.SLOT_FREE) {
-                int generation = state >>> Layout.SLOT_GENERATION_SHIFT;
-                processes.add(describe(generation << Layout.HOLDER_GENERATION_SHIFT | slot));
+                int generation = state >>> Layout.SLOT_GENERATION_SHIFT & Layout.GENERATION_MASK;
+                holders.add(generation << Layout.HOLDER_GENERATION_SHIFT | slot);
             }
         }
-        return processes;
+        return holders;
     }
 
     /// A process for a person: its name and pid.
