@@ -15,6 +15,8 @@ import tandem.WorkerException
 import tandem.sync.DeadlockException
 import tandem.sync.UncheckedInterruptedException
 import static tandem.Tandem.*
+import static tandem.view.View.top
+import static tandem.view.View.watch
 
 Script workA = script("WorkA"), workB = script("WorkB"), workC = script("WorkC"),
     eat = script("Eat"), drink = script("Drink"), play = script("Play"), toilet = script("Toilet"),

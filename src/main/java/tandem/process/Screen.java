@@ -15,7 +15,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 ///
 /// `-Dtandem.color=always` or `never` decides about colours; otherwise they are for a terminal that
 /// shows them, unless `NO_COLOR` is set.
-final class Screen {
+///
+/// A picture that is drawn again and again stands below the lines.
+public final class Screen {
     /// Cyan, green, magenta, yellow, blue: to be read on white and on black.
     private static final int[] COLORS = {36, 32, 35, 33, 34};
 
@@ -23,9 +25,12 @@ final class Screen {
     private static final byte[] EMPTY_LINE = "\n".getBytes(StandardCharsets.US_ASCII);
     private static final long REDRAW_AFTER_MILLIS = 60;
 
-    private static final boolean HAS_COLORS = hasColors();
+    public static final boolean HAS_COLORS = hasColors();
     private static final AtomicInteger WORKERS = new AtomicInteger();
     private static final AtomicBoolean REDRAWING = new AtomicBoolean();
+
+    /// Whether a picture stands below the cursor.
+    private static volatile boolean isDrawing;
 
     private Screen() {}
 
@@ -46,7 +51,10 @@ final class Screen {
 
     /// Writes whole lines.
     static void write(PrintStream out, byte[] lines, int length) {
-        if (Prompt.isOpen()) {
+        if (isDrawing) {
+            out.write(above(lines, length), 0, CLEAR_LINE.length + length);
+            out.flush();
+        } else if (Prompt.isOpen()) {
             ByteBuffer above =
                     ByteBuffer.allocate(CLEAR_LINE.length + length + EMPTY_LINE.length)
                             .put(CLEAR_LINE)
@@ -59,6 +67,27 @@ final class Screen {
             out.write(lines, 0, length);
             out.flush();
         }
+    }
+
+    private static byte[] above(byte[] lines, int length) {
+        return ByteBuffer.allocate(CLEAR_LINE.length + length)
+                .put(CLEAR_LINE)
+                .put(lines, 0, length)
+                .array();
+    }
+
+    /// Draws a picture that ends with the cursor where it began: in an empty row above it.
+    public static void draw(PrintStream out, String picture) {
+        isDrawing = true;
+        out.print(picture);
+        out.flush();
+    }
+
+    /// Clears the picture away.
+    public static void endDrawing(PrintStream out) {
+        isDrawing = false;
+        out.writeBytes(CLEAR_LINE);
+        out.flush();
     }
 
     static void print(PrintStream out, String lines) {
@@ -82,7 +111,8 @@ final class Screen {
         }
     }
 
-    private static boolean isTerminal() {
+    /// Whether a person sees at once what this process prints.
+    public static boolean isTerminal() {
         if (Parent.exists()) {
             return false;
         }

@@ -1,6 +1,6 @@
 package tandem.view;
 
-import org.jline.utils.AttributedString;
+import org.jline.utils.WCWidth;
 
 import java.util.Locale;
 
@@ -66,14 +66,37 @@ final class Words {
     /// Exactly so many columns: cut with an ellipsis, or filled with spaces. A Chinese character
     /// takes two.
     static String fit(String text, int columns, boolean isRight) {
-        String plain = plain(text);
-        AttributedString measured = new AttributedString(plain);
-        int length = measured.columnLength();
+        String fitting = plain(text);
+        int length = columns(fitting);
         if (length > columns) {
-            plain = columns == 0 ? "" : measured.columnSubSequence(0, columns - 1) + "…";
-            length = new AttributedString(plain).columnLength();
+            fitting = columns == 0 ? "" : cut(fitting, columns - 1) + "…";
+            length = columns(fitting);
         }
         String filling = " ".repeat(columns - length);
-        return isRight ? filling + plain : plain + filling;
+        return isRight ? filling + fitting : fitting + filling;
+    }
+
+    private static int columns(String text) {
+        int columns = 0;
+        for (int i = 0; i < text.length(); i += Character.charCount(text.codePointAt(i))) {
+            columns += columns(text.codePointAt(i));
+        }
+        return columns;
+    }
+
+    private static int columns(int codePoint) {
+        return codePoint < 0x7f ? 1 : Math.max(0, WCWidth.wcwidth(codePoint));
+    }
+
+    /// The beginning of a text that takes no more columns.
+    private static String cut(String text, int columns) {
+        int end = 0;
+        for (int used = 0; end < text.length(); end += Character.charCount(text.codePointAt(end))) {
+            used += columns(text.codePointAt(end));
+            if (used > columns) {
+                break;
+            }
+        }
+        return text.substring(0, end);
     }
 }
