@@ -104,10 +104,12 @@ public final class Layout {
     public static final long AT_LOCK_CLAIM = 136;
     public static final long AT_LOCK_ACQUISITIONS = 144;
     public static final long AT_LOCK_WAITS = 152;
+    static final long AT_LOCK_WAITED = 160;
     public static final long AT_LOCK_RECOVERIES = 176;
     public static final long AT_LOCK_TOLD = 184;
     public static final long AT_EVENT_WORD = 256;
     public static final long AT_EVENT_WAITS = 264;
+    static final long AT_EVENT_WAITED = 272;
 
     /// The half of the event word that changes with every `set()`: a futex compares 32 bits.
     public static final long AT_EVENT_FUTEX =

@@ -28,12 +28,25 @@ public final class Roster {
     private final MemorySegment page;
     private final MemorySegment slots;
     private final Waits waits;
+
+    /// Null for one who looks at a session from outside, and has no part in its locks.
     private final Path directory;
 
     Roster(SharedFile file) {
-        this.directory = file.path().getParent();
-        this.page = file.page();
-        this.slots = file.data();
+        this(file.page(), file.data(), file.path().getParent());
+    }
+
+    /// For one who looks at a session from outside.
+    ///
+    /// @param slots the slots and the waits behind them
+    Roster(MemorySegment page, MemorySegment slots) {
+        this(page, slots, null);
+    }
+
+    private Roster(MemorySegment page, MemorySegment slots, Path directory) {
+        this.page = page;
+        this.slots = slots;
+        this.directory = directory;
         this.waits = new Waits(slots.asSlice((long) Layout.SLOTS * Layout.SLOT_BYTES), this);
     }
 
@@ -143,7 +156,8 @@ public final class Roster {
         }
         int slot = slot(holder);
         boolean isPresent =
-                (int) Layout.INT.getVolatile(slots, at(slot) + Layout.SLOT_PRESENT) != 0;
+                directory != null
+                        && (int) Layout.INT.getVolatile(slots, at(slot) + Layout.SLOT_PRESENT) != 0;
         boolean alive = isPresent ? !Presence.hasLeft(directory, slot) : isStarting(holder);
         return alive && isCurrent(holder);
     }
@@ -210,15 +224,20 @@ public final class Roster {
 
     /// All processes of the session, for a person.
     List<String> processes() {
-        List<String> processes = new ArrayList<>();
+        return holders().stream().map(this::describe).toList();
+    }
+
+    /// The holder bits of all processes of the session.
+    List<Integer> holders() {
+        List<Integer> holders = new ArrayList<>();
         for (int slot = 1; slot < Layout.SLOTS; slot++) {
             int state = (int) Layout.INT.getVolatile(slots, at(slot));
             if ((state & Layout.SLOT_STATE_MASK) != Layout.SLOT_FREE) {
-                int generation = state >>> Layout.SLOT_GENERATION_SHIFT;
-                processes.add(describe(generation << Layout.HOLDER_GENERATION_SHIFT | slot));
+                int generation = state >>> Layout.SLOT_GENERATION_SHIFT & Layout.GENERATION_MASK;
+                holders.add(generation << Layout.HOLDER_GENERATION_SHIFT | slot);
             }
         }
-        return processes;
+        return holders;
     }
 
     /// A process for a person: its name and pid.

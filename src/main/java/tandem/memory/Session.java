@@ -34,9 +34,9 @@ public final class Session {
     static final boolean POSIX =
             FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
 
-    private static final String PREFIX = "tandem-";
+    static final String PREFIX = "tandem-";
     private static final Pattern NAME = Pattern.compile(PREFIX + "\\d{1,20}");
-    private static final String ROSTER = "roster";
+    static final String ROSTER = "roster";
     private static final String UNFINISHED = ".part";
     private static final Duration LONGEST_FOUNDING = Duration.ofSeconds(10);
     private static final Duration LONGEST_SWEEP_AT_EXIT = Duration.ofSeconds(1);

@@ -16,7 +16,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 ///
 /// `-Dtandem.color=always` or `never` decides about colours; otherwise they are for a terminal that
 /// shows them, unless `NO_COLOR` is set.
-final class Screen {
+///
+/// A picture that is drawn again and again stands below the lines.
+public final class Screen {
     /// Cyan, green, magenta, yellow, blue: to be read on white and on black.
     private static final int[] COLORS = {36, 32, 35, 33, 34};
 
@@ -25,12 +27,15 @@ final class Screen {
     private static final long REDRAW_AFTER_MILLIS = 60;
 
     private static final boolean IS_TERMINAL = isTerminal();
-    private static final boolean HAS_COLORS = hasColors();
+    public static final boolean HAS_COLORS = hasColors();
     private static final AtomicInteger WORKERS = new AtomicInteger();
     private static final AtomicBoolean REDRAWING = new AtomicBoolean();
 
     /// What stands below all lines now.
     private static String status = "";
+
+    /// Whether a picture stands below the cursor.
+    private static boolean isDrawing;
 
     private Screen() {}
 
@@ -51,7 +56,7 @@ final class Screen {
 
     /// Writes whole lines.
     static synchronized void write(PrintStream out, byte[] lines, int length) {
-        if (!status.isEmpty()) {
+        if (isDrawing || !status.isEmpty()) {
             out.write(CLEAR_LINE, 0, CLEAR_LINE.length);
             out.write(lines, 0, length);
             out.flush();
@@ -87,6 +92,20 @@ final class Screen {
         System.out.flush();
     }
 
+    /// Draws a picture that ends with the cursor where it began: in an empty row above it.
+    public static synchronized void draw(PrintStream out, String picture) {
+        isDrawing = true;
+        out.print(picture);
+        out.flush();
+    }
+
+    /// Clears the picture away.
+    public static synchronized void endDrawing(PrintStream out) {
+        isDrawing = false;
+        out.writeBytes(CLEAR_LINE);
+        out.flush();
+    }
+
     static void print(PrintStream out, String lines) {
         byte[] bytes = lines.getBytes(StandardCharsets.UTF_8);
         write(out, bytes, bytes.length);
@@ -104,8 +123,9 @@ final class Screen {
         }
     }
 
-    /// Whether there is a terminal that knows more than lines.
-    private static boolean isTerminal() {
+    /// Whether a person sees at once what this process prints, on a terminal that knows more than
+    /// lines.
+    public static boolean isTerminal() {
         String terminal = System.getenv("TERM");
         if (Parent.exists() || terminal == null || terminal.equals("dumb")) {
             return false;

@@ -64,7 +64,12 @@ public final class Signal {
     }
 
     public boolean isSet() {
-        return (word() & UP) != 0;
+        return isUp(word());
+    }
+
+    /// Whether the flag is up in an event word.
+    public static boolean isUp(long word) {
+        return (word & UP) != 0;
     }
 
     /// Waits until the flag is up or was raised in between.
@@ -138,7 +143,12 @@ public final class Signal {
 
     /// How often the flag was raised.
     public long sets() {
-        return word() >>> COUNT_SHIFT;
+        return sets(word());
+    }
+
+    /// How often the flag was raised, as an event word counts it.
+    public static long sets(long word) {
+        return word >>> COUNT_SHIFT;
     }
 
     public WaitCounts waits() {

@@ -1,0 +1,55 @@
+package tandem.memory;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/// What a [Survey] saw of one session, at about one moment.
+///
+/// @param directory where its files are
+/// @param processes those that have a slot
+/// @param objects its arrays, locks and events, in the order in which they were made
+/// @param more how many objects there are that were not looked at
+public record Sight(Path directory, List<OfProcess> processes, List<OfObject> objects, int more) {
+
+    /// What was seen of a process.
+    ///
+    /// @param holder the bits that name it in lock words
+    /// @param pid 0 until it has come up
+    /// @param parent pid of the process that started it, 0 for one that joined by itself
+    /// @param waits what its threads wait for since a while
+    public record OfProcess(
+            int holder, String name, long pid, long parent, List<Waits.Wait> waits, Vitals vitals) {
+        public OfProcess {
+            waits = List.copyOf(waits);
+        }
+    }
+
+    /// What was seen of a shared object.
+    ///
+    /// @param file the name of its file, as in `array-7`
+    /// @param holder holder bits of the process that has its lock, 0 when it is free
+    /// @param holderName that process for a person
+    /// @param claim which thread has the lock, see [Layout#claim]; 0 when it is not known
+    /// @param eventWord the word of an event, else 0
+    /// @param acquisitions how often the lock was taken
+    /// @param waits how often somebody had to wait for the lock or the event
+    /// @param waitedNanos for how long in all
+    /// @param recoveries how often the lock was taken from a process that had died
+    /// @param first the first elements of an array
+    public record OfObject(
+            String file,
+            Header header,
+            int holder,
+            String holderName,
+            long claim,
+            long eventWord,
+            long acquisitions,
+            long waits,
+            long waitedNanos,
+            long recoveries,
+            List<Number> first) {
+        public OfObject {
+            first = List.copyOf(first);
+        }
+    }
+}

@@ -1,0 +1,71 @@
+package tandem.view;
+
+import tandem.memory.Layout;
+import tandem.memory.Sight;
+import tandem.memory.Waits;
+import tandem.memory.Waits.Wait;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/// The threads that wait for each other, as one look shows them: each for a lock that the next one
+/// holds, or for the end of the next one's process. A look is not of one moment, so a circle is to
+/// be believed when the next look shows the same waits.
+final class Circles {
+    private Circles() {}
+
+    /// The waits that are part of a circle.
+    static Set<Wait> find(Sight sight) {
+        Map<Long, Wait> byThread = new HashMap<>();
+        Map<Integer, Wait> byLoneProcess = new HashMap<>();
+        for (Sight.OfProcess process : sight.processes()) {
+            for (Wait wait : process.waits()) {
+                if (!wait.isTimed()) {
+                    byThread.put(wait.owner(), wait);
+                    if (wait.isAlone()) {
+                        byLoneProcess.put(wait.holder(), wait);
+                    }
+                }
+            }
+        }
+        Map<String, Long> claims = new HashMap<>();
+        for (Sight.OfObject object : sight.objects()) {
+            if (object.claim() != 0
+                    && Waits.holder(object.claim()) == (object.holder() & Layout.HOLDER_MASK)) {
+                claims.put(object.file(), object.claim());
+            }
+        }
+        Set<Wait> found = new HashSet<>();
+        for (Wait start : byThread.values()) {
+            List<Wait> way = new ArrayList<>();
+            Wait wait = start;
+            while (wait != null && !way.contains(wait)) {
+                way.add(wait);
+                wait = next(wait, byThread, byLoneProcess, claims);
+            }
+            if (start.equals(wait)) {
+                found.addAll(way);
+            }
+        }
+        return found;
+    }
+
+    private static Wait next(
+            Wait wait,
+            Map<Long, Wait> byThread,
+            Map<Integer, Wait> byLoneProcess,
+            Map<String, Long> claims) {
+        return switch (wait.target().kind()) {
+            case ARRAY_LOCK, LOCK -> {
+                Long claim = claims.get(wait.target().fileName());
+                yield claim == null ? null : byThread.get(claim);
+            }
+            case PROCESS -> byLoneProcess.get(wait.target().number());
+            case EVENT, NOTHING -> null;
+        };
+    }
+}

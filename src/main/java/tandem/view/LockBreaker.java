@@ -1,0 +1,58 @@
+package tandem.view;
+
+import tandem.Array;
+import tandem.Lock;
+import tandem.process.JavaCommand;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+
+/// Breaks a lock in a process of its own, which joins the session for this moment: `top` itself
+/// takes no place in it.
+final class LockBreaker {
+    private LockBreaker() {}
+
+    /// @param args the path of an array or a lock
+    static void main(String[] args) {
+        Path path = Path.of(args[0]);
+        Lock lock =
+                path.getFileName().toString().startsWith("array-")
+                        ? Array.attach(path).lock()
+                        : Lock.attach(path);
+        lock.breakLock();
+    }
+
+    /// Starts that process, and waits for its end.
+    ///
+    /// @return what it said
+    static String run(Path object) {
+        List<String> command =
+                List.of(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-Dstderr.encoding=UTF-8",
+                        "-Dtandem.dir=" + object.getParent().getParent(),
+                        "-cp",
+                        JavaCommand.kit()
+                                + File.pathSeparator
+                                + System.getProperty("java.class.path"),
+                        LockBreaker.class.getName(),
+                        object.toString());
+        try {
+            Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+            process.getOutputStream().close();
+            byte[] said = process.getInputStream().readAllBytes();
+            process.waitFor();
+            return new String(said, StandardCharsets.UTF_8).strip().lines().findFirst().orElse("");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return "interrupted while breaking the lock of " + object;
+        }
+    }
+}

@@ -1,0 +1,282 @@
+package tandem.view;
+
+import tandem.memory.Layout;
+import tandem.memory.Sight;
+import tandem.memory.Survey;
+import tandem.memory.Typecode;
+import tandem.memory.Waits;
+import tandem.memory.Waits.Wait;
+import tandem.sync.Signal;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+
+/// Looks at sessions again and again, and puts in words what it sees; rates come from the
+/// differences of the counters between two looks about a second apart. For use by one thread.
+final class Observer implements AutoCloseable {
+    /// What counts up, at one look.
+    private record Counted(long cpuMillis, long events, long waitedNanos) {}
+
+    /// What counts up, per second.
+    private record Rate(double cpu, double events, double waited) {
+        static final Rate UNKNOWN = new Rate(Double.NaN, 0, 0);
+    }
+
+    private static final long REFRESH_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+    private static final String SPARE = "(spare)";
+    private static final int LONGEST_CONTENTS = 160;
+
+    private final Survey survey;
+    private final long rateNanos;
+    private long refreshed;
+    private boolean isFirst = true;
+    private long counted;
+    private Map<String, Counted> before = new HashMap<>();
+    private Map<String, Rate> rates = new HashMap<>();
+    private Set<Wait> circlesBefore = Set.of();
+
+    /// @param rateNanos how far the looks are apart, at least, from which rates come
+    Observer(Survey survey, long rateNanos) {
+        this.survey = survey;
+        this.rateNanos = rateNanos;
+    }
+
+    Survey survey() {
+        return survey;
+    }
+
+    Scene look() {
+        long now = System.nanoTime();
+        boolean isRefreshed = isFirst || now - refreshed >= REFRESH_NANOS;
+        if (isRefreshed) {
+            survey.refresh();
+            refreshed = now;
+        }
+        List<Sight> sights = survey.look();
+        if (isRefreshed && (isFirst || now - counted >= rateNanos)) {
+            count(sights, now);
+        }
+        isFirst = false;
+        Set<Wait> circles = new HashSet<>();
+        sights.forEach(sight -> circles.addAll(Circles.find(sight)));
+        Set<Wait> believed = new HashSet<>(circles);
+        believed.retainAll(circlesBefore);
+        circlesBefore = circles;
+        long time = System.currentTimeMillis();
+        return new Scene(sights.stream().map(sight -> group(sight, believed, time)).toList());
+    }
+
+    private void count(List<Sight> sights, long now) {
+        Map<String, Counted> current = new HashMap<>();
+        for (Sight sight : sights) {
+            for (Sight.OfProcess process : sight.processes()) {
+                long cpuMillis = process.vitals().cpuMillis();
+                if (cpuMillis >= 0) {
+                    current.put(key(sight, process), new Counted(cpuMillis, 0, 0));
+                }
+            }
+            for (Sight.OfObject object : sight.objects()) {
+                current.put(
+                        key(sight, object), new Counted(0, events(object), object.waitedNanos()));
+            }
+        }
+        double seconds = (now - counted) / 1e9;
+        rates = new HashMap<>();
+        current.forEach(
+                (key, value) -> {
+                    Counted earlier = before.get(key);
+                    if (earlier != null) {
+                        rates.put(
+                                key,
+                                new Rate(
+                                        (value.cpuMillis - earlier.cpuMillis) / 1e3 / seconds,
+                                        (value.events - earlier.events) / seconds,
+                                        (value.waitedNanos - earlier.waitedNanos) / 1e9 / seconds));
+                    }
+                });
+        before = current;
+        counted = now;
+    }
+
+    private static long events(Sight.OfObject object) {
+        return object.header().kind() == Layout.KIND_EVENT
+                ? Signal.sets(object.eventWord())
+                : object.acquisitions();
+    }
+
+    private static String key(Sight sight, Sight.OfProcess process) {
+        return sight.directory() + " " + process.holder();
+    }
+
+    private static String key(Sight sight, Sight.OfObject object) {
+        return sight.directory() + " " + object.file();
+    }
+
+    private Scene.Group group(Sight sight, Set<Wait> circles, long time) {
+        Map<Integer, Sight.OfProcess> processes =
+                sight.processes().stream()
+                        .collect(Collectors.toMap(Sight.OfProcess::holder, p -> p));
+        Map<Waits.Target, List<String>> waiting = new HashMap<>();
+        Set<Waits.Target> inCircle = new HashSet<>();
+        for (Sight.OfProcess process : sight.processes()) {
+            for (Wait wait : process.waits()) {
+                waiting.computeIfAbsent(wait.target(), _ -> new ArrayList<>()).add(process.name());
+                if (circles.contains(wait)) {
+                    inCircle.add(wait.target());
+                }
+            }
+        }
+        List<Scene.Member> members =
+                sight.processes().stream()
+                        .map(process -> member(sight, process, processes, circles, time))
+                        .toList();
+        List<Scene.Item> items =
+                sight.objects().stream()
+                        .map(object -> item(sight, object, processes, waiting, inCircle))
+                        .toList();
+        return new Scene.Group(sight.directory(), members, items, sight.more());
+    }
+
+    private Scene.Member member(
+            Sight sight,
+            Sight.OfProcess process,
+            Map<Integer, Sight.OfProcess> processes,
+            Set<Wait> circles,
+            long time) {
+        Wait longest =
+                process.waits().stream().min(Comparator.comparingLong(Wait::since)).orElse(null);
+        boolean isInCircle = process.waits().stream().anyMatch(circles::contains);
+        Scene.State state =
+                !process.vitals().isAlive()
+                        ? Scene.State.DEAD
+                        : process.vitals().isStopped()
+                                ? Scene.State.STOPPED
+                                : process.name().equals(SPARE)
+                                        ? Scene.State.SPARE
+                                        : process.pid() == 0
+                                                ? Scene.State.STARTING
+                                                : isInCircle
+                                                        ? Scene.State.IN_CIRCLE
+                                                        : longest != null
+                                                                ? Scene.State.WAITING
+                                                                : Scene.State.RUNNING;
+        long waited = longest == null ? 0 : Math.max(0, time - longest.since());
+        String doing =
+                switch (state) {
+                    case RUNNING -> "running";
+                    case STARTING -> "starting";
+                    case SPARE -> "ready for code";
+                    case STOPPED -> "stopped";
+                    case DEAD -> "dead";
+                    case WAITING -> waits(process, longest, waited, processes);
+                    case IN_CIRCLE -> "circle: " + waits(process, longest, waited, processes);
+                };
+        return new Scene.Member(
+                process.holder(),
+                process.name(),
+                process.pid(),
+                process.parent(),
+                state,
+                doing,
+                state == Scene.State.WAITING || state == Scene.State.IN_CIRCLE ? waited : 0,
+                process.vitals().cpuMillis() < 0
+                        ? Double.NaN
+                        : rates.getOrDefault(key(sight, process), Rate.UNKNOWN).cpu,
+                process.vitals().residentBytes());
+    }
+
+    private static String waits(
+            Sight.OfProcess process,
+            Wait wait,
+            long waited,
+            Map<Integer, Sight.OfProcess> processes) {
+        String target;
+        if (wait.target().kind() == Waits.Kind.PROCESS) {
+            Sight.OfProcess awaited = processes.get(wait.target().number());
+            target = "the end of " + (awaited == null ? "a process" : awaited.name());
+        } else {
+            target = wait.target().fileName();
+        }
+        int others = process.waits().size() - 1;
+        return "waits for %s, %s%s"
+                .formatted(
+                        target,
+                        Words.duration(waited),
+                        others == 0 ? "" : ", and %d more wait".formatted(others));
+    }
+
+    private Scene.Item item(
+            Sight sight,
+            Sight.OfObject object,
+            Map<Integer, Sight.OfProcess> processes,
+            Map<Waits.Target, List<String>> waiting,
+            Set<Waits.Target> inCircle) {
+        Path path = sight.directory().resolve(object.file());
+        Waits.Target target = Waits.Target.ofFile(object.file());
+        List<String> waiters = waiting.getOrDefault(target, List.of());
+        Rate rate = rates.getOrDefault(key(sight, object), Rate.UNKNOWN);
+        Typecode typecode = object.header().typecode();
+        Scene.Status status = Scene.Status.NONE;
+        String holder = "";
+        if (object.header().kind() == Layout.KIND_EVENT) {
+            holder = Signal.isUp(object.eventWord()) ? "set" : "not set";
+        } else if (object.header().guard() == Layout.GUARD_ELSEWHERE) {
+            holder = object.header().guardFile();
+        } else if (object.header().guard() == Layout.GUARD_NONE) {
+            holder = "no lock";
+        } else if (object.holder() == 0) {
+            status = Scene.Status.FREE;
+            holder = "free";
+        } else {
+            Sight.OfProcess by = processes.get(object.holder());
+            boolean isDead = by == null || !by.vitals().isAlive();
+            status =
+                    isDead
+                            ? Scene.Status.ORPHANED
+                            : inCircle.contains(target)
+                                    ? Scene.Status.IN_CIRCLE
+                                    : Scene.Status.HELD;
+            holder = isDead ? "dead: " + object.holderName() : by.name();
+        }
+        return new Scene.Item(
+                object.file(),
+                path,
+                object.header(),
+                typecode == null
+                        ? ""
+                        : "%s × %,d".formatted(typecode.code(), object.header().length()),
+                status,
+                holder,
+                waiters,
+                events(object),
+                rate.events,
+                waiters.isEmpty() ? Math.clamp(rate.waited, 0, 1) : 1,
+                object.recoveries(),
+                typecode == null ? "" : contents(object));
+    }
+
+    private static String contents(Sight.OfObject object) {
+        StringBuilder text = new StringBuilder("[");
+        int shown = 0;
+        for (Number element : object.first()) {
+            if (text.length() > LONGEST_CONTENTS) {
+                break;
+            }
+            text.append(shown++ == 0 ? "" : ", ").append(element);
+        }
+        return text.append(shown < object.header().length() ? ", …]" : "]").toString();
+    }
+
+    @Override
+    public void close() {
+        survey.close();
+    }
+}

@@ -1,0 +1,96 @@
+package tandem.view;
+
+import tandem.memory.Header;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/// What a person is shown of the sessions at one moment.
+record Scene(List<Group> groups) {
+    Scene {
+        groups = List.copyOf(groups);
+    }
+
+    /// A session.
+    ///
+    /// @param more how many objects it has that are not among the items
+    record Group(Path directory, List<Member> members, List<Item> items, int more) {
+        Group {
+            members = List.copyOf(members);
+            items = List.copyOf(items);
+        }
+
+        String name() {
+            return directory.getFileName().toString();
+        }
+
+        /// Whether all of its processes have ended.
+        boolean isDeserted() {
+            return members.stream().allMatch(member -> member.state == State.DEAD);
+        }
+    }
+
+    /// How a process is.
+    enum State {
+        RUNNING,
+        STARTING,
+        SPARE,
+        WAITING,
+        IN_CIRCLE,
+        STOPPED,
+        DEAD
+    }
+
+    /// A process.
+    ///
+    /// @param parent 0 where there is none
+    /// @param doing the state in words
+    /// @param waited milliseconds of its longest wait, 0 when it does not wait
+    /// @param cpu the share of one processor that it uses, NaN where unknown
+    /// @param residentBytes -1 where unknown
+    record Member(
+            int holder,
+            String name,
+            long pid,
+            long parent,
+            State state,
+            String doing,
+            long waited,
+            double cpu,
+            long residentBytes) {}
+
+    /// How a lock or an event is.
+    enum Status {
+        NONE,
+        FREE,
+        HELD,
+        ORPHANED,
+        IN_CIRCLE
+    }
+
+    /// A shared object.
+    ///
+    /// @param type what it is: an array's typecode and size, or the kind
+    /// @param holder who has the lock, or whether the event is set, in words
+    /// @param waiting names of those who wait for it since a while
+    /// @param perSecond acquisitions of the lock, or `set()`s of the event, per second
+    /// @param contended the share of time in which somebody waited
+    /// @param contents the first elements, in words
+    record Item(
+            String file,
+            Path path,
+            Header header,
+            String type,
+            Status status,
+            String holder,
+            List<String> waiting,
+            long acquisitions,
+            double perSecond,
+            double contended,
+            long recoveries,
+            String contents) {
+        Item {
+            waiting = List.copyOf(waiting);
+        }
+    }
+}
