@@ -265,8 +265,7 @@ final class TopScreen {
             return List.of(
                     AttributedString.EMPTY,
                     line(
-                            "  Nobody shares anything. scripts/tandem, and then Array.of(\"i\", 3),"
-                                    + " starts a session.",
+                            "  Nobody shares anything: Array.of(\"i\", 3) in scripts/tandem does.",
                             palette.text()));
         }
         List<Key> keys = rows.stream().filter(r -> r.key != null).map(Row::key).toList();
