@@ -288,7 +288,7 @@ final class TopScreen {
 
     private AttributedString mark(Row row) {
         String text = "> " + row.text.toString().substring(2);
-        return line(Words.fit(text, columns, false), palette.selected());
+        return new AttributedString(Words.fit(text, columns, false), palette.selected());
     }
 
     private AttributedString footer() {
