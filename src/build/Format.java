@@ -11,6 +11,7 @@ static final List<String> ROOTS =
                 "src/chaos",
                 "src/stress/java",
                 "src/build",
+                "src/pictures",
                 "scripts",
                 "examples");
 

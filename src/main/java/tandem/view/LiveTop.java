@@ -62,7 +62,8 @@ final class LiveTop {
     }
 
     void run() throws IOException {
-        try (Terminal terminal = TerminalBuilder.builder().system(true).encoding("UTF-8").build()) {
+        try (Terminal terminal =
+                TerminalBuilder.builder().system(true).graphemeCluster(false).build()) {
             terminal.handle(Terminal.Signal.INT, _ -> isOver = true);
             terminal.enterRawMode();
             terminal.puts(Capability.enter_ca_mode);
@@ -87,9 +88,8 @@ final class LiveTop {
         Size size = null;
         long next = System.nanoTime();
         while (!isOver) {
-            long now = System.nanoTime();
-            if (now - next >= 0) {
-                next = now + FRAME_NANOS;
+            if (System.nanoTime() - next >= 0) {
+                next = System.nanoTime() + FRAME_NANOS;
                 if (!state.isPaused) {
                     scene = observer.look();
                 }

@@ -49,7 +49,7 @@ final class ObjectScreen {
         lines.add(
                 line(
                         item.waiting().isEmpty()
-                                ? "  nobody waits since long"
+                                ? "  nobody waits"
                                 : "  waiting: " + String.join(", ", item.waiting()),
                         columns,
                         palette.of(

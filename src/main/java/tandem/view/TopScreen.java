@@ -265,8 +265,7 @@ final class TopScreen {
             return List.of(
                     AttributedString.EMPTY,
                     line(
-                            "  Nobody shares anything. scripts/tandem, and then Array.of(\"i\", 3),"
-                                    + " starts a session.",
+                            "  Nobody shares anything: Array.of(\"i\", 3) in scripts/tandem does.",
                             palette.text()));
         }
         List<Key> keys = rows.stream().filter(r -> r.key != null).map(Row::key).toList();
@@ -289,7 +288,7 @@ final class TopScreen {
 
     private AttributedString mark(Row row) {
         String text = "> " + row.text.toString().substring(2);
-        return line(Words.fit(text, columns, false), palette.selected());
+        return new AttributedString(Words.fit(text, columns, false), palette.selected());
     }
 
     private AttributedString footer() {

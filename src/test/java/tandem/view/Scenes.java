@@ -1,0 +1,87 @@
+package tandem.view;
+
+import tandem.memory.Header;
+import tandem.memory.Layout;
+import tandem.memory.Typecode;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/// Scenes that are always the same.
+final class Scenes {
+    static final Path DIRECTORY = Path.of("/dev/shm/tandem-42");
+
+    private Scenes() {}
+
+    static Scene of(List<Scene.Member> members, List<Scene.Item> items) {
+        return new Scene(List.of(new Scene.Group(DIRECTORY, members, items, 0)));
+    }
+
+    static Scene.Member member(int holder, String name, Scene.State state, String doing) {
+        return new Scene.Member(
+                holder,
+                name,
+                4710 + holder,
+                holder == 1 ? 0 : 4711,
+                state,
+                doing,
+                0,
+                0.07,
+                88 << 20);
+    }
+
+    static Scene.Item array(
+            int number, int length, Scene.Status status, String holder, List<String> waiting) {
+        Header header = new Header(Layout.KIND_ARRAY, Typecode.INT32, Layout.GUARD_OWN, "", length);
+        String file = "array-" + number;
+        return new Scene.Item(
+                file,
+                DIRECTORY.resolve(file),
+                header,
+                "i × " + length,
+                status,
+                holder,
+                waiting,
+                1234,
+                2500,
+                0.25,
+                0,
+                "[1, 2, 3]");
+    }
+
+    static Scene.Item event(int number) {
+        Header header = new Header(Layout.KIND_EVENT, null, Layout.GUARD_NONE, "", 0);
+        String file = "event-" + number;
+        return new Scene.Item(
+                file,
+                DIRECTORY.resolve(file),
+                header,
+                "",
+                Scene.Status.NONE,
+                "not set",
+                List.of("play"),
+                3,
+                0,
+                1,
+                0,
+                "");
+    }
+
+    /// People with Chinese and English names, a long one, a held lock and one of a dead holder.
+    static Scene crowd() {
+        return of(
+                List.of(
+                        member(1, "MainProcess", Scene.State.RUNNING, "running"),
+                        member(2, "1 号进程", Scene.State.WAITING, "waits for array-1, 1.2 s"),
+                        member(3, "吃饭喝水上厕所吃饭喝水上厕所", Scene.State.DEAD, "dead"),
+                        member(
+                                4,
+                                "a name that is far too long for its column",
+                                Scene.State.STOPPED,
+                                "stopped")),
+                List.of(
+                        array(1, 3, Scene.Status.HELD, "吃饭喝水上厕所吃饭喝水", List.of("1 号进程")),
+                        array(2, 1000, Scene.Status.ORPHANED, "dead: 2 号 (pid 77)", List.of()),
+                        event(3)));
+    }
+}
