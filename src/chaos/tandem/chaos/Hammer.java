@@ -204,8 +204,12 @@ final class Hammer {
         }
     }
 
+    /// A process that has ended and was not asked for its exit code yet runs no program any more.
     private static boolean isAlive(long pid) {
-        return ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isPresent();
+        return ProcessHandle.of(pid)
+                .filter(ProcessHandle::isAlive)
+                .flatMap(process -> process.info().command())
+                .isPresent();
     }
 
     /// How long somebody has waited for a lock by now, this worker or another.
@@ -245,6 +249,7 @@ final class Hammer {
                     name(stamp),
                     mine,
                     done);
+            board.note(worker, Note.LEDGER_DONE, mine);
         } else {
             check(mine == added, "ledger: %s finds %d, not %d", name(stamp), mine, added);
         }
