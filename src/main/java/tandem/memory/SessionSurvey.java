@@ -56,6 +56,12 @@ final class SessionSurvey implements AutoCloseable {
     private final Copy rosterCopy;
     private final Roster roster;
     private final SortedMap<String, Copy> objects = new TreeMap<>(IN_ORDER);
+
+    /// The roster as it was when `processes` was made of it: going through its thousands of places
+    /// takes longer than comparing them.
+    private final MemorySegment rosterBefore;
+
+    private List<Sight.OfProcess> processes = List.of();
     private Map<Integer, Vitals> vitals = new HashMap<>();
     private int more;
 
@@ -69,6 +75,7 @@ final class SessionSurvey implements AutoCloseable {
             throw new IllegalArgumentException(directory + " has no roster");
         }
         MemorySegment all = rosterCopy.bytes;
+        rosterBefore = rosterCopy.arena.allocate(all.byteSize(), Long.BYTES);
         roster = new Roster(all.asSlice(0, Layout.HEADER_BYTES), all.asSlice(Layout.HEADER_BYTES));
     }
 
@@ -116,19 +123,14 @@ final class SessionSurvey implements AutoCloseable {
 
     Sight look() throws IOException {
         rosterCopy.read();
-        Map<Integer, List<Waits.Wait>> waits =
-                roster.waits().all().stream().collect(Collectors.groupingBy(Waits.Wait::holder));
-        List<Sight.OfProcess> processes = new ArrayList<>();
-        for (int holder : roster.holders()) {
-            processes.add(
-                    new Sight.OfProcess(
-                            holder,
-                            roster.name(holder),
-                            roster.pid(holder),
-                            roster.parentPid(holder),
-                            waits.getOrDefault(holder, List.of()),
-                            vitals.getOrDefault(holder, Vitals.UNKNOWN)));
+        if (rosterCopy.bytes.mismatch(rosterBefore) >= 0) {
+            rosterBefore.copyFrom(rosterCopy.bytes);
+            processes = processes();
         }
+        List<Sight.OfProcess> living =
+                processes.stream()
+                        .map(p -> p.with(vitals.getOrDefault(p.holder(), Vitals.UNKNOWN)))
+                        .toList();
         List<Sight.OfObject> seen = new ArrayList<>();
         objects.forEach(
                 (name, copy) -> {
@@ -139,7 +141,23 @@ final class SessionSurvey implements AutoCloseable {
                         // It was cut short.
                     }
                 });
-        return new Sight(directory, processes, seen, more);
+        return new Sight(directory, living, seen, more);
+    }
+
+    private List<Sight.OfProcess> processes() {
+        Map<Integer, List<Waits.Wait>> waits =
+                roster.waits().all().stream().collect(Collectors.groupingBy(Waits.Wait::holder));
+        return roster.holders().stream()
+                .map(
+                        holder ->
+                                new Sight.OfProcess(
+                                        holder,
+                                        roster.name(holder),
+                                        roster.pid(holder),
+                                        roster.parentPid(holder),
+                                        waits.getOrDefault(holder, List.of()),
+                                        Vitals.UNKNOWN))
+                .toList();
     }
 
     private Sight.OfObject see(String name, Copy copy) {

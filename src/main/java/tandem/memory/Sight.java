@@ -22,6 +22,10 @@ public record Sight(Path directory, List<OfProcess> processes, List<OfObject> ob
         public OfProcess {
             waits = List.copyOf(waits);
         }
+
+        OfProcess with(Vitals seen) {
+            return new OfProcess(holder, name, pid, parent, waits, seen);
+        }
     }
 
     /// What was seen of a shared object.

@@ -1,0 +1,217 @@
+package tandem.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import tandem.testing.Program;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/// `scripts/tandem top` beside a family of real processes: at a terminal that tmux provides, and in
+/// a pipe.
+class TopIT {
+    @TempDir Path memory;
+    @TempDir Path folder;
+
+    private Program.Running family;
+
+    @BeforeEach
+    void startFamily() {
+        Program.jar();
+        family = with(Program.tandem("src/test/scripts/Watched.java")).start();
+        family.awaitLine("ready");
+    }
+
+    @AfterEach
+    void end() {
+        family.close();
+        if (isThere("tmux")) {
+            tmux("kill-server");
+        }
+    }
+
+    private Program with(Program program) {
+        return program.with("TANDEM_JAVA_OPTS", "-Dtandem.dir=" + memory);
+    }
+
+    private Program.Ended top(String... options) {
+        String[] arguments =
+                Stream.concat(Stream.of("top"), Stream.of(options)).toArray(String[]::new);
+        return with(Program.tandem(arguments)).run();
+    }
+
+    private static boolean isThere(String program) {
+        return Stream.of(System.getenv("PATH").split(":"))
+                .anyMatch(place -> Files.isExecutable(Path.of(place, program)));
+    }
+
+    private Program.Ended tmux(String... arguments) {
+        List<String> command =
+                Stream.concat(Stream.of("tmux", "-u", "-L", "top"), Stream.of(arguments)).toList();
+        return with(Program.of(command.toArray(String[]::new)))
+                .with("TMUX_TMPDIR", folder.toString())
+                .with("TERM", "xterm-256color")
+                .without("TMUX")
+                .run();
+    }
+
+    private String screen() {
+        return tmux("capture-pane", "-p").out();
+    }
+
+    private void awaitOnScreen(String text) {
+        Program.await(
+                Program.DEADLINE,
+                () -> "\"%s\" on the screen:\n%s".formatted(text, screen()),
+                () -> screen().contains(text));
+    }
+
+    private void openTop() {
+        assumeTrue(isThere("tmux"), "tmux is not installed");
+        String command = "'%s' top".formatted(Program.home().resolve("scripts/tandem"));
+        tmux("-f", "/dev/null", "new-session", "-d", "-x", "80", "-y", "24", command);
+        awaitOnScreen("waits for lock-1");
+    }
+
+    private long topPid() {
+        String pane = tmux("list-panes", "-F", "#{pane_pid}").out().strip();
+        ProcessHandle leader = ProcessHandle.of(Long.parseLong(pane)).orElseThrow();
+        return Stream.concat(Stream.of(leader), leader.descendants())
+                .filter(p -> p.info().command().orElse("").endsWith("java"))
+                .findFirst()
+                .orElseThrow()
+                .pid();
+    }
+
+    private List<String> files() throws IOException {
+        try (Stream<Path> files = Files.walk(memory)) {
+            return files.map(Path::toString).sorted().toList();
+        }
+    }
+
+    @Test
+    void inAPipeItPrintsOnceAndLeavesNoTrace() throws IOException {
+        List<String> before = files();
+        Program.Ended ended = top();
+        assertThat(ended.exitCode()).as(ended.err()).isZero();
+        assertThat(ended.lines()).first().isEqualTo("1 session, 4 processes, 3 objects");
+        assertThat(ended.out())
+                .containsPattern("1 号进程 +\\d+ +\\d+ .*running")
+                .containsPattern("waiter +\\d+ +\\d+ .*waits for lock-1, ")
+                .containsPattern("stopped +\\d+ +\\d+ .*stopped")
+                .containsPattern("lock-1 +1 号进程 +1 ")
+                .containsPattern("array-2 +i × 3 +dead: .*\\[7, 0, 0\\]")
+                .doesNotContain("\033");
+        assertThat(files()).isEqualTo(before);
+    }
+
+    @Test
+    void asJsonItIsJson() {
+        assumeTrue(isThere("python3"), "python3 is not installed");
+        String json = top("--json").out();
+        Program.Ended parsed =
+                Program.of(
+                                "python3",
+                                "-c",
+                                "import json, sys; s = json.load(sys.stdin)['sessions'][0];"
+                                        + " print(sorted(o['name'] for o in s['objects']),"
+                                        + " [p['state'] for p in s['processes']])")
+                        .typing(json)
+                        .run();
+        assertThat(parsed.err()).isEmpty();
+        assertThat(parsed.out())
+                .contains("['array-2', 'event-3', 'lock-1']")
+                .contains("'waiting'", "'stopped'", "'running'");
+    }
+
+    @Test
+    void otherOptionsAreRefused() {
+        Program.Ended ended = top("--fast");
+        assertThat(ended.exitCode()).isEqualTo(2);
+        assertThat(ended.err()).contains("--json, its only option");
+    }
+
+    @Test
+    void atATerminalItDoesWhatIsTyped() {
+        openTop();
+        tmux("resize-window", "-x", "120", "-y", "40");
+        awaitOnScreen("PARENT");
+        tmux("send-keys", "-l", "/waiter");
+        tmux("send-keys", "Enter");
+        awaitOnScreen("with \"waiter\"");
+        tmux("send-keys", "Down");
+        awaitOnScreen("> waiter");
+        tmux("send-keys", "k");
+        awaitOnScreen("kill waiter (pid ");
+        tmux("send-keys", "n");
+        tmux("send-keys", "k");
+        awaitOnScreen("kill waiter (pid ");
+        tmux("send-keys", "y");
+        awaitOnScreen("was killed");
+        family.awaitLine("waiter ended with -9");
+
+        tmux("send-keys", "Escape");
+        awaitOnScreen("event-3");
+        tmux("send-keys", "-l", "/array");
+        tmux("send-keys", "Enter");
+        awaitOnScreen("> array-2");
+        tmux("send-keys", "Enter");
+        awaitOnScreen("held by a process that is dead: ");
+        tmux("send-keys", "b");
+        awaitOnScreen("break the lock of array-2");
+        tmux("send-keys", "y");
+        awaitOnScreen("Really? y/n");
+        tmux("send-keys", "y");
+        awaitOnScreen("  free, taken ");
+
+        tmux("send-keys", "q");
+        Program.await(
+                Program.DEADLINE,
+                () -> "its end:\n" + screen(),
+                () -> tmux("has-session").exitCode() != 0);
+    }
+
+    @Test
+    void itsStopAndItsDeathHarmNobody() throws IOException {
+        List<String> before = files();
+        openTop();
+        long pid = topPid();
+        Program.of("kill", "-STOP", Long.toString(pid)).run();
+        assertThat(top().lines()).first().isEqualTo("1 session, 4 processes, 3 objects");
+        family.awaitLine("still counting");
+        Program.of("kill", "-KILL", Long.toString(pid)).run();
+        Program.awaitEndOf(pid, Program.DEADLINE);
+        assertThat(files()).isEqualTo(before);
+        assertThat(top().lines()).first().isEqualTo("1 session, 4 processes, 3 objects");
+    }
+
+    @Test
+    void atThePromptWithoutATerminalTheLastStateIsPrintedOnce() {
+        Program.Ended ended =
+                Program.tandem()
+                        .with("TANDEM_JSHELL_OPTS", "-R-Dtandem.dir=" + memory)
+                        .typing(
+                                "var a = Array.of(\"i\", 3)",
+                                "var p = spawn(x -> { for (int i = 0; i < 500; i++) { x.add(1, 1);"
+                                        + " sleep(0.002); } }, a)",
+                                "watch(a)",
+                                "top()",
+                                "/exit")
+                        .run();
+        assertThat(ended.out())
+                .containsOnlyOnce("taken 500 times")
+                .contains("    0    0  500    0")
+                .contains("2 sessions, ")
+                .doesNotContain("\033");
+        assertThat(ended.exitCode()).as(ended.err()).isZero();
+    }
+}
