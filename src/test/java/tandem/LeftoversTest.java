@@ -133,14 +133,35 @@ class LeftoversTest {
         Path empty = session("tandem-1");
         Path unlocked = session("tandem-2");
         Files.createFile(unlocked.resolve("alive.new"));
+        Path halfRemoved = session("tandem-3");
+        Files.createFile(halfRemoved.resolve("roster"));
+        Files.createFile(halfRemoved.resolve("array-1"));
+        Files.createFile(halfRemoved.resolve("outcome-1025.part"));
         visit();
-        assertThat(left()).as("they may be in the making").contains(empty, unlocked);
+        assertThat(left()).as("they may be in the making").contains(empty, unlocked, halfRemoved);
 
         age(empty);
         age(unlocked);
+        age(halfRemoved);
         visit();
 
         assertThat(memory).isEmptyDirectory();
+    }
+
+    @Test
+    void aProcessThatEndsStartsNoSession() {
+        assertThat(player("startAtExit").run().out()).isEqualTo("refused\n");
+        assertThat(memory).isEmptyDirectory();
+    }
+
+    @Test
+    void whatIsSharedWhileAProcessEndsIsNotLeft() {
+        for (int round = 0; round < 5; round++) {
+            Program.Ended ended = player("shareAtExit").run();
+            assertThat(ended.err()).isEmpty();
+            assertThat(ended.lines()).endsWith("refused");
+            assertThat(memory).isEmptyDirectory();
+        }
     }
 
     @Test

@@ -26,6 +26,8 @@ final class Player {
             case "hold" -> hold(Path.of(rest[0]));
             case "fill" -> fill(Path.of(rest[0]), Integer.parseInt(rest[1]));
             case "truncate" -> truncate();
+            case "startAtExit" -> startAtExit();
+            case "shareAtExit" -> shareAtExit();
             default -> throw new IllegalArgumentException(args[0]);
         }
     }
@@ -128,5 +130,27 @@ final class Player {
         Array after = Array.of("i", List.of(1, 2));
         after.add(0, 4);
         System.out.println("after " + after.slice());
+    }
+
+    private static void startAtExit() {
+        Runtime.getRuntime().addShutdownHook(new Thread(Player::makeArrays));
+    }
+
+    private static void shareAtExit() {
+        System.out.println("array " + Array.of("i", 1).path());
+        startAtExit();
+    }
+
+    /// Until it is refused.
+    private static void makeArrays() {
+        long end = System.nanoTime() + 5_000_000_000L;
+        try {
+            while (System.nanoTime() < end) {
+                Array.of("i", 1);
+            }
+            System.out.println("never refused");
+        } catch (IllegalStateException e) {
+            System.out.println("refused");
+        }
     }
 }

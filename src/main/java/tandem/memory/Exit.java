@@ -7,17 +7,29 @@ import java.util.Deque;
 /// hook does it all, because hooks run side by side.
 final class Exit {
     private final Deque<Runnable> actions = new ArrayDeque<>();
+    private boolean isPrepared;
+    private boolean isOver;
 
-    Exit() {
-        Runtime.getRuntime().addShutdownHook(new Thread(this::run, "tandem-exit"));
-    }
-
+    /// @throws IllegalStateException when the JVM is ending, too late for this
     synchronized void first(Runnable action) {
+        prepare();
         actions.addFirst(action);
     }
 
+    /// @throws IllegalStateException when the JVM is ending, too late for this
     synchronized void last(Runnable action) {
+        prepare();
         actions.addLast(action);
+    }
+
+    private void prepare() {
+        if (isOver) {
+            throw new IllegalStateException("this JVM is ending");
+        }
+        if (!isPrepared) {
+            Runtime.getRuntime().addShutdownHook(new Thread(this::run, "tandem-exit"));
+            isPrepared = true;
+        }
     }
 
     private void run() {
@@ -27,6 +39,8 @@ final class Exit {
     }
 
     private synchronized Runnable next() {
-        return actions.pollFirst();
+        Runnable next = actions.pollFirst();
+        isOver = next == null;
+        return next;
     }
 }

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Pattern;
 
 /// Who lives in a session, as the kernel sees it: each of its processes locks one byte of the file
 /// `alive`, the one of its slot, and the founder byte 0. The kernel takes the lock away at any kind
@@ -39,8 +41,11 @@ final class Presence {
      */
     private static final String FILE = "alive";
     private static final String UNLOCKED = "alive.new";
+    private static final Pattern OF_SESSION =
+            Pattern.compile("alive\\.new|roster|(array|lock|event|outcome)-\\d+(\\.part)?");
     private static final int FOUNDER = 0;
     private static final Duration LONGEST_SWEEP = Duration.ofSeconds(10);
+    private static final Duration LONGEST_DELETION = Duration.ofSeconds(1);
     private static final long PAUSE_NANOS = 1_000_000;
 
     private static final Set<? extends OpenOption> CREATE =
@@ -51,7 +56,7 @@ final class Presence {
     private static final Set<? extends OpenOption> OPEN =
             Set.of(StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
 
-    /// The files of the sessions that this process lives in, by their directories.
+    /// The files of the sessions that this process lives in, or is about to, by their directories.
     private static final Map<Path, FileChannel> ENTERED = new HashMap<>();
 
     /// Kept reachable, as a channel that is collected is closed.
@@ -82,17 +87,21 @@ final class Presence {
         }
     }
 
-    /// Says that this process lives in a session, which was found to be trusted, until it ends.
+    /// Prepares to look who lives in a session, which was found to be trusted, and to enter it.
+    ///
+    /// @throws NoSuchFileException when the session has just ended
+    static synchronized void open(Path directory) throws IOException {
+        if (!ENTERED.containsKey(directory)) {
+            ENTERED.put(directory, FileChannel.open(directory.resolve(FILE), OPEN));
+        }
+    }
+
+    /// Says that this process lives in a session, which was opened or found, until it ends.
     ///
     /// @throws NoSuchFileException when the session has just ended
     static synchronized void enter(Path directory, int slot) throws IOException {
+        HELD.add(lock(ENTERED.get(directory), slot));
         Path file = directory.resolve(FILE);
-        FileChannel channel = ENTERED.get(directory);
-        if (channel == null) {
-            channel = FileChannel.open(file, OPEN);
-            ENTERED.put(directory, channel);
-        }
-        HELD.add(lock(channel, slot));
         if (Files.notExists(file)) {
             throw new NoSuchFileException(file.toString());
         }
@@ -156,8 +165,23 @@ final class Presence {
     }
 
     /// Deletes the files of a session: what says who lives in it goes last, so that a removal that
-    /// was cut short is seen as what it is.
+    /// was cut short is seen as what it is. A thread of a JVM that ends may add files meanwhile.
     static void delete(Path directory) throws IOException {
+        long end = System.nanoTime() + LONGEST_DELETION.toNanos();
+        while (true) {
+            deleteFiles(directory);
+            try {
+                Files.deleteIfExists(directory);
+                return;
+            } catch (DirectoryNotEmptyException e) {
+                if (System.nanoTime() - end > 0) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private static void deleteFiles(Path directory) throws IOException {
         Path last = directory.resolve(FILE);
         try (var files = Files.newDirectoryStream(directory)) {
             for (Path file : files) {
@@ -167,12 +191,20 @@ final class Presence {
             }
         }
         Files.deleteIfExists(last);
-        Files.deleteIfExists(directory);
     }
 
-    /// Deletes a directory in which there is nothing but perhaps an unlocked file.
+    /// Deletes a directory in which nobody can live, unless there is something in it that no session
+    /// makes.
     static void deleteUnfounded(Path directory) throws IOException {
-        Files.deleteIfExists(directory.resolve(UNLOCKED));
-        Files.deleteIfExists(directory);
+        try (var others = Files.newDirectoryStream(directory, Presence::isNotOfSession)) {
+            if (others.iterator().hasNext()) {
+                return;
+            }
+        }
+        delete(directory);
+    }
+
+    private static boolean isNotOfSession(Path file) {
+        return !OF_SESSION.matcher(file.getFileName().toString()).matches();
     }
 }

@@ -78,14 +78,19 @@ public final class Session {
 
     private static Session join(Path directory) {
         Roster roster = openRoster(directory);
-        int holder = roster.claim("MainProcess", 0);
-        EXIT.last(() -> roster.free(holder));
-        Session session = new Session(directory, roster, holder);
         try {
-            session.enter();
-            return session;
+            Presence.open(directory);
+            int holder = roster.claim("MainProcess", 0);
+            try {
+                EXIT.last(() -> roster.free(holder));
+                Session session = new Session(directory, roster, holder);
+                session.enter();
+                return session;
+            } catch (IOException | RuntimeException e) {
+                roster.free(holder);
+                throw e;
+            }
         } catch (IOException e) {
-            roster.free(holder);
             throw cannotEnter(directory, e);
         }
     }
@@ -100,6 +105,7 @@ public final class Session {
                 throw Trace.trim(
                         new IllegalArgumentException("it has no place for this process any more"));
             }
+            Presence.open(directory);
             Session session = new Session(directory, roster, holder);
             session.enter();
             return session;
@@ -129,8 +135,8 @@ public final class Session {
             Path directory =
                     Files.createTempDirectory(
                             base.toRealPath(), PREFIX, SharedFile.ownerOnly("rwx------"));
-            EXIT.last(() -> deleteOrSay(directory));
             try {
+                EXIT.last(() -> deleteOrSay(directory));
                 return create(directory);
             } catch (IOException | RuntimeException e) {
                 deleteOrSay(directory);
@@ -263,7 +269,8 @@ public final class Session {
         return new Roster(file);
     }
 
-    private static void deleteOrSay(Path directory) {
+    /// Not before a thread that is just making the session has done so.
+    private static synchronized void deleteOrSay(Path directory) {
         try {
             Presence.delete(directory);
         } catch (NoSuchFileException e) {
