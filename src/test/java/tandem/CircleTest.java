@@ -114,17 +114,7 @@ class CircleTest implements WithWorkers {
         Lock first = new Lock();
         Lock second = new Lock();
         Event enough = new Event();
-        Event held = new Event();
-        Worker holder =
-                start(
-                        "holder",
-                        () -> {
-                            try (var _ = first.hold()) {
-                                held.set();
-                                WithWorkers.await(enough);
-                            }
-                        });
-        WithWorkers.await(held);
+        Worker holder = startHolder("holder", first, enough);
         Worker between =
                 start(
                         "between",
@@ -167,16 +157,7 @@ class CircleTest implements WithWorkers {
     void aCircleWithADeadMemberIsARecovery() {
         Lock first = new Lock();
         Lock second = new Lock();
-        Event held = new Event();
-        Worker worker =
-                start(
-                        "victim",
-                        () -> {
-                            second.acquire();
-                            held.set();
-                            WithWorkers.await(new Event());
-                        });
-        WithWorkers.await(held);
+        Worker worker = startHolder("victim", second, new Event());
         first.acquire();
         Beside<Boolean> waiting =
                 Beside.call(

@@ -29,21 +29,6 @@ class LivenessTest implements WithWorkers {
     private static final int SLOT_STARTED = 16;
     private static final int SLOT_PRESENT = 28;
 
-    private static Worker holder(WithWorkers test, Lock lock, Event go) {
-        Event held = new Event();
-        Worker holder =
-                test.start(
-                        "holder",
-                        () -> {
-                            try (var _ = lock.hold()) {
-                                held.set();
-                                WithWorkers.await(go);
-                            }
-                        });
-        WithWorkers.await(held);
-        return holder;
-    }
-
     private static void signal(String name, long pid) {
         assertThat(Program.of("kill", "-" + name, Long.toString(pid)).run().exitCode()).isZero();
     }
@@ -52,7 +37,7 @@ class LivenessTest implements WithWorkers {
     void aStoppedHolderIsNotDead() {
         Lock lock = new Lock();
         Event go = new Event();
-        Worker holder = holder(this, lock, go);
+        Worker holder = startHolder("holder", lock, go);
         signal("STOP", holder.pid());
         try {
             go.set();
@@ -73,7 +58,7 @@ class LivenessTest implements WithWorkers {
     void aProcessThatGotTheNumberOfTheHolderIsNotTheHolder() throws IOException {
         Lock lock = new Lock();
         Event go = new Event();
-        Worker holder = holder(this, lock, go);
+        Worker holder = startHolder("holder", lock, go);
         Program.Running other = Program.of("sleep", "1000").start();
         try (other;
                 FileChannel file = FileChannel.open(lock.path(), StandardOpenOption.READ);
@@ -184,11 +169,29 @@ class LivenessTest implements WithWorkers {
         }
     }
 
+    /// Each takes a slot that nobody gives back; this process and two more are all that is allowed.
+    @Test
+    @Tag("once")
+    void theSlotsOfDeadStrangersAreFree() {
+        for (int i = 0; i < 5; i++) {
+            try (Program.Running stranger = stranger(new Lock().path(), "-Dtandem.processes=3")) {
+                stranger.awaitLine("held by ");
+                stranger.kill();
+                stranger.end();
+            }
+        }
+    }
+
     private static Program.Running stranger(Path lock) {
+        return stranger(lock, "-Dtandem.processes=256");
+    }
+
+    private static Program.Running stranger(Path lock, String option) {
         return Program.jdk(
                         "java",
                         "--enable-native-access=ALL-UNNAMED",
                         "-Dtandem.waiter=" + System.getProperty("tandem.waiter", "futex"),
+                        option,
                         "-cp",
                         System.getProperty("java.class.path"),
                         "tandem.Player",

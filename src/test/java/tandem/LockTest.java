@@ -25,22 +25,6 @@ import java.util.stream.IntStream;
 class LockTest implements WithWorkers {
     private static final Duration SHORT = millis(50);
 
-    /// Starts a worker that takes a lock, and keeps it until an event is set.
-    private Worker startHolder(String name, Lock lock, Event enough) {
-        Event held = new Event();
-        Worker holder =
-                start(
-                        name,
-                        () -> {
-                            lock.acquire();
-                            held.set();
-                            WithWorkers.await(enough);
-                            lock.release();
-                        });
-        WithWorkers.await(held);
-        return holder;
-    }
-
     @Test
     @Tag("once")
     void aLockThatAnotherProcessHoldsCannotBeHad() {
@@ -254,16 +238,7 @@ class LockTest implements WithWorkers {
     @Test
     void whoHoldsALockIsToldOfADeathThatAnElementAccessHasMet() {
         Array a = Array.of("i", 1);
-        Event held = new Event();
-        Worker victim =
-                start(
-                        "victim",
-                        () -> {
-                            a.acquire();
-                            held.set();
-                            WithWorkers.await(new Event());
-                        });
-        WithWorkers.await(held);
+        Worker victim = startHolder("victim", a.lock(), new Event());
         kill(victim);
         assertThat(errorsOf(() -> a.add(0, 1))).contains("was held by victim");
         assertThat(a.get(0)).isEqualTo(1);

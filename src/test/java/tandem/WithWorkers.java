@@ -13,6 +13,22 @@ interface WithWorkers {
         return named(name).spawn(code);
     }
 
+    /// Starts a worker that takes a lock, and keeps it until an event is set.
+    default Worker startHolder(String name, Lock lock, Event enough) {
+        Event held = new Event();
+        Worker holder =
+                start(
+                        name,
+                        () -> {
+                            lock.acquire();
+                            held.set();
+                            WithWorkers.await(enough);
+                            lock.release();
+                        });
+        WithWorkers.await(held);
+        return holder;
+    }
+
     default void end(Worker... ending) {
         for (Worker worker : ending) {
             assertThat(worker.join(Await.PATIENCE)).as("%s ends", worker).isTrue();
