@@ -22,7 +22,8 @@ public final class Screen {
     /// Cyan, green, magenta, yellow, blue: to be read on white and on black.
     private static final int[] COLORS = {36, 32, 35, 33, 34};
 
-    private static final byte[] CLEAR_LINE = "\r\033[J".getBytes(StandardCharsets.US_ASCII);
+    private static final String CLEAR = "\r\033[J";
+    private static final byte[] CLEAR_LINE = CLEAR.getBytes(StandardCharsets.US_ASCII);
     private static final byte[] EMPTY_LINE = "\n".getBytes(StandardCharsets.US_ASCII);
     private static final long REDRAW_AFTER_MILLIS = 60;
 
@@ -82,7 +83,7 @@ public final class Screen {
     static synchronized void status(String text) {
         if (IS_TERMINAL && !status.equals(text)) {
             status = text;
-            draw("\r\033[J" + text);
+            draw(CLEAR + text);
         }
     }
 

@@ -153,21 +153,7 @@ final class Observer implements AutoCloseable {
             long time) {
         Wait longest =
                 process.waits().stream().min(Comparator.comparingLong(Wait::since)).orElse(null);
-        boolean isInCircle = process.waits().stream().anyMatch(circles::contains);
-        Scene.State state =
-                !process.vitals().isAlive()
-                        ? Scene.State.DEAD
-                        : process.vitals().isStopped()
-                                ? Scene.State.STOPPED
-                                : process.name().equals(SPARE)
-                                        ? Scene.State.SPARE
-                                        : process.pid() == 0
-                                                ? Scene.State.STARTING
-                                                : isInCircle
-                                                        ? Scene.State.IN_CIRCLE
-                                                        : longest != null
-                                                                ? Scene.State.WAITING
-                                                                : Scene.State.RUNNING;
+        Scene.State state = state(process, circles);
         long waited = longest == null ? 0 : Math.max(0, time - longest.since());
         String doing =
                 switch (state) {
@@ -191,6 +177,27 @@ final class Observer implements AutoCloseable {
                         ? Double.NaN
                         : rates.getOrDefault(key(sight, process), Rate.UNKNOWN).cpu,
                 process.vitals().residentBytes());
+    }
+
+    private static Scene.State state(Sight.OfProcess process, Set<Wait> circles) {
+        if (!process.vitals().isAlive()) {
+            return Scene.State.DEAD;
+        }
+        if (process.vitals().isStopped()) {
+            return Scene.State.STOPPED;
+        }
+        if (process.name().equals(SPARE)) {
+            return Scene.State.SPARE;
+        }
+        if (process.pid() == 0) {
+            return Scene.State.STARTING;
+        }
+        if (process.waits().isEmpty()) {
+            return Scene.State.RUNNING;
+        }
+        return process.waits().stream().anyMatch(circles::contains)
+                ? Scene.State.IN_CIRCLE
+                : Scene.State.WAITING;
     }
 
     private static String waits(
