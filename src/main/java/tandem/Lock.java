@@ -8,7 +8,6 @@ import tandem.sync.Mutex;
 import tandem.sync.WaitCounts;
 
 import java.io.Serial;
-import java.io.Serializable;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -146,8 +145,8 @@ public final class Lock extends Shared {
     }
 
     @Override
-    Object reference() {
-        return home == null ? super.reference() : new OfArray(home);
+    String name() {
+        return home == null ? super.name() : home.name() + LOCK_OF;
     }
 
     @Override
@@ -167,13 +166,5 @@ public final class Lock extends Shared {
     @Override
     public String toString() {
         return isClosed() ? "Lock(closed)" : "Lock(%s)".formatted(mutex.holder());
-    }
-
-    /// How the lock of an array travels.
-    private record OfArray(Array array) implements Serializable {
-        @Serial
-        private Object readResolve() {
-            return array.lock();
-        }
     }
 }

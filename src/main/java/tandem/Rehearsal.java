@@ -1,6 +1,7 @@
 package tandem;
 
 import tandem.process.Job;
+import tandem.process.Kit;
 import tandem.process.Spares;
 
 /// What a spare JVM does to get ready: the things that nearly every worker does first.
@@ -13,6 +14,11 @@ final class Rehearsal implements Spares.Rehearsal {
     private Event event;
 
     private Rehearsal() {}
+
+    @Override
+    public Kit kit() {
+        return ThisKit.INSTANCE;
+    }
 
     @Override
     public Job job() {

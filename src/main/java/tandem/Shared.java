@@ -31,6 +31,8 @@ public abstract sealed class Shared implements Serializable, AutoCloseable
         permits Array, Lock, Event {
     @Serial private static final long serialVersionUID = 1;
 
+    static final String LOCK_OF = "/lock";
+
     private static final Cleaner CLEANER = Cleaner.create();
     private static final ConcurrentHashMap<Path, WeakReference<Shared>> HANDLES =
             new ConcurrentHashMap<>();
@@ -196,31 +198,44 @@ public abstract sealed class Shared implements Serializable, AutoCloseable
 
     @Serial
     final Object writeReplace() throws ObjectStreamException {
+        return new Reference(depart());
+    }
+
+    /// The name by which a child attaches it. Called when it is about to be sent to one.
+    final String depart() {
         requireOpen();
         Child.keep(this, this::holderEnded);
-        return reference();
+        return name();
+    }
+
+    static Shared arrive(String name) {
+        return name.endsWith(LOCK_OF)
+                ? attach(Path.of(name.substring(0, name.length() - LOCK_OF.length())), Array.class)
+                        .lock()
+                : attach(Path.of(name));
+    }
+
+    /// The path of the file; for the lock of an array, that of the array with `LOCK_OF` behind it.
+    String name() {
+        return path().toString();
     }
 
     /// Called when a worker that was given this object has ended, and may have held its lock.
     void holderEnded(int holder) {}
 
-    Object reference() {
-        return new Reference(path().toString());
-    }
-
     /// How a shared object travels. (No record: see [Task].)
     private static final class Reference implements Serializable {
         @Serial private static final long serialVersionUID = 1;
 
-        private final String path;
+        private final String name;
 
-        Reference(String path) {
-            this.path = path;
+        Reference(String name) {
+            this.name = name;
         }
 
         @Serial
         private Object readResolve() {
-            return attach(Path.of(path));
+            return arrive(name);
         }
     }
 }

@@ -21,6 +21,11 @@ final class Task implements Job {
     }
 
     @Override
+    public Serializable code() {
+        return code;
+    }
+
+    @Override
     public Object run(List<Object> arguments) throws Exception {
         return Code.run(code, arguments.toArray());
     }
@@ -28,10 +33,5 @@ final class Task implements Job {
     @Override
     public boolean isCall() {
         return isCall;
-    }
-
-    @Override
-    public ClassLoader loader() {
-        return code.getClass().getClassLoader();
     }
 }

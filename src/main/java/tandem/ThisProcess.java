@@ -19,11 +19,15 @@ final class ThisProcess extends Worker {
 
     /// What `spawn` was given, empty in a main process.
     static List<Object> arguments() {
-        return Parent.get() == null ? List.of() : Parent.get().arguments();
+        return parent() == null ? List.of() : parent().arguments();
+    }
+
+    private static Parent parent() {
+        return Parent.get(ThisKit.INSTANCE);
     }
 
     static boolean isWorker() {
-        return Parent.get() != null;
+        return parent() != null;
     }
 
     @Override
@@ -66,6 +70,6 @@ final class ThisProcess extends Worker {
 
     private static final class Only {
         static final ThisProcess INSTANCE =
-                new ThisProcess(isWorker() ? Parent.get().workerName() : "MainProcess");
+                new ThisProcess(isWorker() ? parent().workerName() : "MainProcess");
     }
 }

@@ -45,13 +45,13 @@ public sealed class Worker permits Call, ThisProcess {
     private Worker(String name, Path script, Object[] arguments) {
         this.name = name;
         this.loader = null;
-        this.child = Child.start(name, script, arguments, this::ended);
+        this.child = Child.start(ThisKit.INSTANCE, name, script, arguments, this::ended);
     }
 
     Worker(String name, Task task, Object[] arguments) {
         this.name = name;
         this.loader = task.loader();
-        this.child = Child.start(name, task, arguments, this::ended);
+        this.child = Child.start(ThisKit.INSTANCE, name, task, arguments, this::ended);
     }
 
     static Worker ofScript(String name, Path script, Object... arguments) {

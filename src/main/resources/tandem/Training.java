@@ -2,16 +2,20 @@ import static tandem.Tandem.*;
 
 import tandem.*;
 
-/// Does what most worker scripts do, so that an ahead-of-time cache can be made of it.
-void main() {
-    var a = Array.of("i", 3);
-    try (var _ = a.hold()) {
-        a.add(0, 1);
-    }
-    a.set(1, a.get(0));
-    IO.println("%s %s".formatted(current().name(), a.slice()));
-    for (int i = 0; i < 10; i++) {
-        IO.println(a);
-    }
-    a.close();
+/// Starts a worker that does what most workers do: one that runs code, or a script.
+void main(String[] args) {
+    var array = Array.of("i", 3);
+    var event = new Event();
+    var worker = args.length > 0
+            ? spawn(script(args[0]), array, event)
+            : spawn((a, e) -> {
+                try (var _ = a.hold()) {
+                    a.add(0, 1);
+                }
+                a.set(1, a.get(0));
+                e.set();
+                e.await();
+                IO.println("%s %s".formatted(current().name(), a.slice()));
+            }, array, event);
+    worker.join();
 }

@@ -28,6 +28,10 @@ public final class Child {
     private static final int SIGINT = 2;
     private static final int SIGTERM = 15;
     private static final long LOOK_MILLIS = 1_000;
+
+    /// What an empty pipe takes at once, whatever the system.
+    private static final int SMALL_BYTES = 2_048;
+
     private static final long STACK_BYTES = 256 << 10;
     private static final Duration LAST_OUTPUT = Duration.ofSeconds(1);
     private static final Duration GRACE_AT_EXIT = Duration.ofSeconds(2);
@@ -42,6 +46,7 @@ public final class Child {
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private final int color = Screen.nextColor();
     private volatile boolean terminated;
+    private Assignment unsent;
 
     /// The shared objects that it was given. Their files last as long as they can be reached here.
     private List<Parcel.Kept> kept;
@@ -59,9 +64,10 @@ public final class Child {
     /// Starts a script in a JVM of its own.
     ///
     /// @param whenEnded runs when all of it is over
-    /// @throws IllegalArgumentException when an argument cannot travel; nothing is started then
-    public static Child start(String name, Path script, Object[] arguments, Runnable whenEnded) {
-        Parcel parcel = Parcel.ofArguments(arguments);
+    /// @throws IllegalArgumentException when an argument cannot travel
+    public static Child start(
+            Kit kit, String name, Path script, Object[] arguments, Runnable whenEnded) {
+        Parcel parcel = Parcel.ofArguments(kit, arguments);
         Session session = prepare();
         Started started =
                 Started.start(
@@ -69,23 +75,33 @@ public final class Child {
         return start(name, started, parcel, whenEnded);
     }
 
-    /// Starts a job in a JVM of its own.
+    /// Starts a job in a JVM of its own. The parcel is packed while the JVM starts, and when something
+    /// cannot travel, the JVM ends again: it has been told nothing.
     ///
     /// @param whenEnded runs when all of it is over
-    /// @throws IllegalArgumentException when something cannot travel; nothing is started then
-    public static Child start(String name, Job job, Object[] arguments, Runnable whenEnded) {
-        Parcel parcel = Parcel.ofJob(job, arguments);
+    /// @throws IllegalArgumentException when something cannot travel
+    public static Child start(
+            Kit kit, String name, Job job, Object[] arguments, Runnable whenEnded) {
         Session session = prepare();
         Started spare = Spares.take(session, name);
-        Started started = spare == null ? Started.start(name, session, JavaCommand::forJob) : spare;
-        return start(name, started, parcel, whenEnded);
+        Started started = spare == null ? Started.ofKit(kit, name, session) : spare;
+        try {
+            return start(name, started, Parcel.ofJob(kit, job, arguments), whenEnded);
+        } catch (RuntimeException | Error e) {
+            started.release();
+            throw e;
+        }
     }
 
     private static Child start(String name, Started started, Parcel parcel, Runnable whenEnded) {
         Child child = new Child(name, started, parcel.kept());
         ALIVE.add(child);
         Flight.WorkerStart.record(name, child.pid());
-        thread(name, () -> child.seeThrough(new Assignment(name, parcel), whenEnded)).start();
+        child.unsent = new Assignment(name, parcel);
+        if (parcel.size() <= SMALL_BYTES) {
+            child.send();
+        }
+        thread(name, () -> child.seeThrough(whenEnded)).start();
         return child;
     }
 
@@ -108,7 +124,21 @@ public final class Child {
         return new Thread(null, work, "tandem-" + name, STACK_BYTES);
     }
 
-    private void seeThrough(Assignment assignment, Runnable whenEnded) {
+    /// Sends what has not been sent yet. The worker may read it late: a large one is sent when its
+    /// output is being read, lest each waits for the other.
+    private void send() {
+        if (unsent != null) {
+            try {
+                started.send(unsent);
+            } catch (IOException e) {
+                // The worker has ended already, or it ends now: its last words say why.
+                started.closePipe();
+            }
+            unsent = null;
+        }
+    }
+
+    private void seeThrough(Runnable whenEnded) {
         LinePump out =
                 new LinePump(
                         process.getInputStream(),
@@ -121,12 +151,7 @@ public final class Child {
                         Screen.prefixOfErrors(name, color));
         Thread outThread = start(out);
         Thread errThread = start(err);
-        try {
-            started.send(assignment);
-        } catch (IOException e) {
-            // The worker has ended already, or it ends now: its last words say why.
-            started.closePipe();
-        }
+        send();
         try {
             process.waitFor();
             wakeHeirs();

@@ -14,14 +14,18 @@ final class Farewell {
     private static final Duration WAITING = Duration.ofSeconds(1);
     private static final Duration COMPUTING = Duration.ofMillis(200);
 
+    private static boolean prepared;
     private static volatile boolean begun;
 
     private Farewell() {}
 
-    /// Arranges for it. To be called by the worker's main thread.
+    /// Arranges for it, once. To be called by the worker's main thread.
     static void prepare(Session session) {
-        Thread main = Thread.currentThread();
-        session.atExit(() -> run(main));
+        if (!prepared) {
+            prepared = true;
+            Thread main = Thread.currentThread();
+            session.atExit(() -> run(main));
+        }
     }
 
     private static void run(Thread main) {

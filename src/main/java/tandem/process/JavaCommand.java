@@ -23,9 +23,9 @@ public final class JavaCommand {
         return line(StartupCache.Kind.SCRIPT, script.toString(), session, holder);
     }
 
-    /// `java … tandem.process.JobWorker`.
-    static List<String> forJob(Session session, int holder) {
-        return line(StartupCache.Kind.JOB, JobWorker.class.getName(), session, holder);
+    /// `java …` with the main class of the kit, for a worker that runs code.
+    static List<String> forKit(Kit kit, Session session, int holder) {
+        return line(StartupCache.Kind.JOB, kit.main().getName(), session, holder);
     }
 
     private static List<String> line(
@@ -40,7 +40,8 @@ public final class JavaCommand {
 
     /// The options that every worker has, and those that the caches are made for. The thresholds
     /// keep the compiler from code that runs a few hundred times while the JVM starts; what runs
-    /// long is compiled as ever.
+    /// long is compiled as ever. A cache is mapped where it was made for, instead of being moved to
+    /// a random address, which takes a tenth of the start.
     static List<String> options(String classPath) {
         return new ArrayList<>(
                 List.of(
@@ -48,6 +49,8 @@ public final class JavaCommand {
                         "--enable-native-access=ALL-UNNAMED",
                         "-XX:+UseSerialGC",
                         "-XX:-UsePerfData",
+                        "-XX:+UnlockDiagnosticVMOptions",
+                        "-XX:ArchiveRelocationMode=0",
                         "-XX:Tier3InvocationThreshold=1000",
                         "-XX:Tier3MinInvocationThreshold=500",
                         "-XX:Tier3CompileThreshold=10000",

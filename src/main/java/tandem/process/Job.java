@@ -5,6 +5,9 @@ import java.util.List;
 
 /// What a worker without a script runs.
 public interface Job extends Serializable {
+    /// The lambda or method reference in it.
+    Serializable code();
+
     Object run(List<Object> arguments) throws Exception;
 
     /// Whether somebody asks for what it returns or throws. Otherwise the worker prints what it
@@ -12,5 +15,7 @@ public interface Job extends Serializable {
     boolean isCall();
 
     /// Knows the classes that the code needs.
-    ClassLoader loader();
+    default ClassLoader loader() {
+        return code().getClass().getClassLoader();
+    }
 }

@@ -50,7 +50,7 @@ public record Outcome(Object value, Throwable thrown, String trace) implements S
 
     private static boolean isOfKit(StackTraceElement frame) {
         return frame.getClassName().equals("tandem.Code")
-                || frame.getClassName().equals(JobWorker.class.getName());
+                || frame.getClassName().equals(Work.class.getName());
     }
 
     /// Leaves the outcome for the parent. What cannot travel is replaced by an error that says so.

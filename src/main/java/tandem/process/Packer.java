@@ -62,17 +62,8 @@ final class Packer extends ObjectOutputStream {
 
     /// Adds the value of a variable of the prompt.
     void packVariable(Reach.Variable variable) throws IOException {
-        Object value;
-        Class<?> type;
-        try {
-            Field field = variable.owner().getDeclaredField(variable.name());
-            field.setAccessible(true);
-            type = field.getType();
-            value = field.get(null);
-        } catch (ReflectiveOperationException e) {
-            throw new CannotTravel("the variable %s cannot be read".formatted(variable.name()));
-        }
-        if (value == null && type.getPackageName().equals("tandem")) {
+        Object value = variable.value();
+        if (value == null && variable.field().getType().getPackageName().equals("tandem")) {
             throw new CannotTravel(
                     "the variable %s is null, as its line failed or has not run: type it again"
                             .formatted(variable.name()));

@@ -25,9 +25,15 @@ import java.util.function.IntConsumer;
 ///
 /// @param path where classes come from that only the prompt's class path has
 /// @param classes by name, the classes that no class path has
-/// @param objects the serialised graph: job, arguments, then owner, name and value of each variable
+/// @param isPlain whether the objects are as [Plain] writes them, instead of serialised
+/// @param objects the graph: job, arguments, then owner, name and value of each variable
 /// @param kept the shared objects among them, which the sender keeps reachable for the receiver
-record Parcel(List<String> path, Map<String, byte[]> classes, byte[] objects, List<Kept> kept) {
+record Parcel(
+        List<String> path,
+        Map<String, byte[]> classes,
+        boolean isPlain,
+        byte[] objects,
+        List<Kept> kept) {
     private static final ScopedValue<List<Kept>> KEPT = ScopedValue.newInstance();
 
     /// A shared object that was given to a child.
@@ -44,15 +50,15 @@ record Parcel(List<String> path, Map<String, byte[]> classes, byte[] objects, Li
     /// Packs the arguments of a script, which can know only classes of the class path.
     ///
     /// @throws IllegalArgumentException that names the argument which cannot travel, and why
-    static Parcel ofArguments(Object... arguments) {
-        return pack(null, null, arguments);
+    static Parcel ofArguments(Kit kit, Object... arguments) {
+        return pack(kit, null, arguments);
     }
 
     /// Packs a job and its arguments.
     ///
     /// @throws IllegalArgumentException that names what cannot travel, and why
-    static Parcel ofJob(Job job, Object... arguments) {
-        return pack(job, new Reach(job.loader()), arguments);
+    static Parcel ofJob(Kit kit, Job job, Object... arguments) {
+        return pack(kit, job, arguments);
     }
 
     /// Called by a shared object that is being packed.
@@ -62,12 +68,42 @@ record Parcel(List<String> path, Map<String, byte[]> classes, byte[] objects, Li
         }
     }
 
-    private static Parcel pack(Job job, Reach reach, Object... arguments) {
+    private static Parcel pack(Kit kit, Job job, Object... arguments) {
         List<Kept> kept = new ArrayList<>();
-        return ScopedValue.where(KEPT, kept).call(() -> pack(kept, job, reach, arguments));
+        return ScopedValue.where(KEPT, kept).call(() -> pack(kit, kept, job, arguments));
     }
 
-    private static Parcel pack(List<Kept> kept, Job job, Reach reach, Object... arguments) {
+    private static Parcel pack(Kit kit, List<Kept> kept, Job job, Object... arguments) {
+        try {
+            Reach reach = reach(job);
+            byte[] plain = Plain.pack(kit, reach, job, arguments);
+            if (plain != null) {
+                return new Parcel(reach, true, plain, kept);
+            }
+            kept.clear();
+            reach = reach(job);
+            return new Parcel(reach, false, serialize(reach, job, arguments), kept);
+        } catch (IOException e) {
+            throw new IllegalArgumentException(e.getMessage());
+        } catch (StackOverflowError e) {
+            throw TravelLimits.tooDeep();
+        }
+    }
+
+    private static Reach reach(Job job) {
+        return job == null ? null : new Reach(job.loader());
+    }
+
+    private Parcel(Reach reach, boolean isPlain, byte[] objects, List<Kept> kept) {
+        this(
+                reach == null ? List.of() : reach.path().stream().map(URL::toString).toList(),
+                reach == null ? Map.of() : reach.classes(),
+                isPlain,
+                objects,
+                kept);
+    }
+
+    private static byte[] serialize(Reach reach, Job job, Object... arguments) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (Packer out = new Packer(new TravelLimits.Sender(bytes), reach)) {
             out.pack("the code", job);
@@ -76,18 +112,17 @@ record Parcel(List<String> path, Map<String, byte[]> classes, byte[] objects, Li
                 out.pack("argument " + i, arguments[i]);
             }
             packVariables(out, reach);
-        } catch (IOException e) {
-            throw new IllegalArgumentException(e.getMessage());
-        } catch (StackOverflowError e) {
-            throw TravelLimits.tooDeep();
         }
-        return reach == null
-                ? new Parcel(List.of(), Map.of(), bytes.toByteArray(), kept)
-                : new Parcel(
-                        reach.path().stream().map(URL::toString).toList(),
-                        reach.classes(),
-                        bytes.toByteArray(),
-                        kept);
+        return bytes.toByteArray();
+    }
+
+    /// About how many bytes it takes on its way.
+    long size() {
+        long size = objects.length;
+        for (byte[] type : classes.values()) {
+            size += type.length;
+        }
+        return size;
     }
 
     private static void packVariables(Packer out, Reach reach) throws IOException {
@@ -107,11 +142,15 @@ record Parcel(List<String> path, Map<String, byte[]> classes, byte[] objects, Li
 
     /// Opens the parcel in the worker: classes first, then code and arguments, then the variables
     /// get their values.
-    Contents open(ClassLoader parent) throws IOException, ClassNotFoundException {
+    Contents open(Kit kit, ClassLoader parent) throws IOException, ReflectiveOperationException {
         ClassLoader loader =
                 path.isEmpty() && classes.isEmpty()
                         ? parent
                         : new ParcelLoader(urls(), classes, parent);
+        return isPlain ? Plain.open(objects, kit, loader) : deserialize(loader);
+    }
+
+    private Contents deserialize(ClassLoader loader) throws IOException, ClassNotFoundException {
         try (ObjectInputStream in = new LoaderInputStream(objects, loader)) {
             Job job = (Job) in.readObject();
             List<Object> arguments = new ArrayList<>();
@@ -160,6 +199,7 @@ record Parcel(List<String> path, Map<String, byte[]> classes, byte[] objects, Li
             out.writeInt(entry.getValue().length);
             out.write(entry.getValue());
         }
+        out.writeBoolean(isPlain);
         out.writeInt(objects.length);
         out.write(objects);
     }
@@ -173,7 +213,7 @@ record Parcel(List<String> path, Map<String, byte[]> classes, byte[] objects, Li
         for (int left = TravelLimits.readCount(in); left > 0; left--) {
             classes.put(in.readUTF(), TravelLimits.readBytes(in));
         }
-        return new Parcel(path, classes, TravelLimits.readBytes(in), List.of());
+        return new Parcel(path, classes, in.readBoolean(), TravelLimits.readBytes(in), List.of());
     }
 
     /// One object as bytes, for what goes back to the parent, which has all classes.

@@ -30,9 +30,9 @@ public final class Parent {
 
     /// The parent of this process, null when this process is no worker. The first call waits for
     /// the assignment, so that a spare waits here.
-    public static synchronized Parent get() {
+    public static synchronized Parent get(Kit kit) {
         if (only == null && exists()) {
-            only = meet();
+            only = meet(kit);
         }
         return only;
     }
@@ -55,16 +55,18 @@ public final class Parent {
         return contents.loader();
     }
 
-    private static Parent meet() {
+    private static Parent meet(Kit kit) {
         InputStream pipe = new BufferedInputStream(new FileInputStream(FileDescriptor.in));
         System.setIn(InputStream.nullInputStream());
         ClassLoader loader = Thread.currentThread().getContextClassLoader();
         try {
+            // In this other thread the session is joined, while this one makes the code ready.
             ParentWatch.start();
             Assignment assignment = Assignment.read(pipe);
             while (assignment != null && assignment.isRehearsal()) {
-                Parcel.Contents rehearsal = assignment.parcel().open(loader);
+                Parcel.Contents rehearsal = assignment.parcel().open(kit, loader);
                 rehearsal.job().run(rehearsal.arguments());
+                Farewell.prepare(Session.current());
                 System.out.write(REHEARSED);
                 System.out.flush();
                 assignment = Assignment.read(pipe);
@@ -72,8 +74,9 @@ public final class Parent {
             if (assignment == null) {
                 Runtime.getRuntime().halt(0);
             }
+            Parcel.Contents contents = assignment.parcel().open(kit, loader);
             Farewell.prepare(Session.current());
-            return new Parent(assignment.name(), assignment.parcel().open(loader));
+            return new Parent(assignment.name(), contents);
         } catch (Exception e) {
             throw new IllegalStateException(
                     "this process was started as a worker, and its parent did not tell it what to"

@@ -35,6 +35,7 @@ import java.lang.classfile.instruction.NewReferenceArrayInstruction;
 import java.lang.classfile.instruction.TypeCheckInstruction;
 import java.lang.constant.MethodTypeDesc;
 import java.lang.reflect.AccessFlag;
+import java.lang.reflect.Field;
 import java.net.URL;
 import java.security.CodeSource;
 import java.util.ArrayDeque;
@@ -66,7 +67,26 @@ final class Reach {
     private final Deque<Runnable> pending = new ArrayDeque<>();
 
     /// A static field of a scope that the code reads: a variable of the prompt.
-    record Variable(Class<?> owner, String name) {}
+    record Variable(Class<?> owner, String name) {
+        Field field() {
+            try {
+                Field field = owner.getDeclaredField(name);
+                field.setAccessible(true);
+                return field;
+            } catch (NoSuchFieldException e) {
+                throw new AssertionError(e);
+            }
+        }
+
+        /// Its value in this JVM.
+        Object value() {
+            try {
+                return field().get(null);
+            } catch (IllegalAccessException e) {
+                throw new AssertionError(e);
+            }
+        }
+    }
 
     Reach(ClassLoader loader) {
         this.loader = loader;

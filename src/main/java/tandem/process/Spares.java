@@ -29,6 +29,8 @@ public final class Spares {
 
     /// What a spare does to get ready.
     public interface Rehearsal {
+        Kit kit();
+
         Job job();
 
         Object[] arguments();
@@ -100,8 +102,8 @@ public final class Spares {
 
     private static Started prepare() throws IOException {
         Rehearsal current = rehearsal();
-        Started spare = Started.start("(spare)", Session.current(), JavaCommand::forJob);
-        Parcel parcel = Parcel.ofJob(current.job(), current.arguments());
+        Started spare = Started.ofKit(current.kit(), "(spare)", Session.current());
+        Parcel parcel = Parcel.ofJob(current.kit(), current.job(), current.arguments());
         spare.send(new Assignment(Assignment.REHEARSAL, parcel));
         if (spare.process().getInputStream().read() != Parent.REHEARSED) {
             spare.release();

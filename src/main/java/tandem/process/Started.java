@@ -26,6 +26,10 @@ record Started(Process process, Session session, int holder) {
         }
     }
 
+    static Started ofKit(Kit kit, String name, Session session) {
+        return start(name, session, (of, holder) -> JavaCommand.forKit(kit, of, holder));
+    }
+
     void send(Assignment assignment) throws IOException {
         assignment.write(process.getOutputStream());
     }

@@ -22,10 +22,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// Ahead-of-time caches of the JDK, with which JVMs start in half of the time: one for workers that
-/// run scripts (mostly the compiler), one for those that run code, and one for the front end of
-/// JShell, which `scripts/tandem` uses. They lie in the user's cache folder, in a folder named after
-/// the JDK and the kit's jar, and are made in the background, at the lowest priority.
+/// Archives of classes that are loaded and linked ahead of time, with which JVMs start in half of the
+/// time: one for workers that run scripts (mostly the compiler), one for those that run code, and one
+/// for the front end of JShell, which `scripts/tandem` uses. They lie in the user's cache folder, in a
+/// folder named after the JDK and the kit's jar, and are made in the background, at the lowest
+/// priority: a JVM of each kind works once and lists its classes, then the JDK makes an archive of
+/// them. (The newer `-XX:AOTCacheOutput` does both in one step, but leaves out method handles that
+/// were linked, and a worker takes five milliseconds to link them.)
 ///
 /// They are never needed: where there is none, the JVM starts without. `-Dtandem.cache=off` does
 /// without them, `-Dtandem.cache=FOLDER` keeps them elsewhere.
@@ -47,10 +50,18 @@ public final class StartupCache {
         }
 
         private String file() {
-            return key() + ".aot";
+            return key() + ".jsa";
+        }
+
+        private String list() {
+            return key() + ".lst";
         }
     }
 
+    /// In a JVM whose workers are to list their classes: the file for the list.
+    private static final String TRAINING_PROPERTY = "tandem.training";
+
+    private static final String LIST_OPTION = "-XX:DumpLoadedClassList=";
     private static final String MADE = "made";
     private static final Duration LONGEST_BUILD = Duration.ofMinutes(5);
     private static final FileAttribute<?> OWNER_ONLY =
@@ -61,6 +72,10 @@ public final class StartupCache {
 
     /// The options that make a JVM use a cache; none when there is none yet.
     static List<String> options(Kind kind) {
+        String list = System.getProperty(TRAINING_PROPERTY);
+        if (list != null) {
+            return List.of(LIST_OPTION + list);
+        }
         Path folder = folder().orElse(null);
         if (folder == null) {
             return List.of();
@@ -77,7 +92,7 @@ public final class StartupCache {
         }
         return isAsMade(folder, kind, made)
                 ? List.of(
-                        "-XX:AOTCache=" + folder.resolve(kind.file()),
+                        "-XX:SharedArchiveFile=" + folder.resolve(kind.file()),
                         "-Xlog:aot=off",
                         "-Xlog:cds=off")
                 : List.of();
@@ -185,18 +200,24 @@ public final class StartupCache {
     /// Goes on when this process ends: it is soon over by itself. What was there before goes.
     private static void start(Path folder) throws IOException {
         copy("Training.java", folder);
+        copy("TrainingScript.java", folder);
         copy("Training.jsh", folder);
-        String java =
-                command(JavaCommand.options(JavaCommand.kit().toString())) + " -Dtandem.dir=.";
+        String java = command(JavaCommand.options(JavaCommand.kit().toString()));
+        String parent = java + " -Dtandem.dir=. -Dtandem.training=%s Training.java %s";
+        String shell = command(shell());
         String line =
                 String.join(
                         "; ",
-                        "rm -f *.aot *.tmp *.tmp.config",
+                        "rm -f *.jsa *.aot *.lst *.tmp",
                         "echo %s > %s".formatted(quote(stamp()), MADE),
-                        training(Kind.JOB, java, "-XX", "tandem.Training"),
-                        training(Kind.SCRIPT, java, "-XX", "Training.java"),
-                        training(Kind.SHELL, command(shell()), "-J-XX", "< Training.jsh"),
-                        "rm -f building");
+                        parent.formatted(Kind.JOB.list(), ""),
+                        archive(Kind.JOB, java, "-XX:"),
+                        parent.formatted(Kind.SCRIPT.list(), "TrainingScript"),
+                        // What java adds by itself before it runs a source file.
+                        archive(Kind.SCRIPT, java + " --add-modules=ALL-DEFAULT", "-XX:"),
+                        shell + " -J" + LIST_OPTION + Kind.SHELL.list() + " < Training.jsh",
+                        archive(Kind.SHELL, shell, "-J-XX:"),
+                        "rm -f *.lst building");
         new ProcessBuilder("nice", "-n", "19", "sh", "-c", line)
                 .directory(folder.toFile())
                 .redirectInput(Redirect.from(Path.of("/dev/null").toFile()))
@@ -211,9 +232,20 @@ public final class StartupCache {
         }
     }
 
-    private static String training(Kind kind, String java, String option, String what) {
-        return "%3$s %4$s:AOTCacheOutput=%2$s.tmp %5$s && mv -f %2$s.tmp %2$s; echo %1$s $(test -f %2$s && wc -c < %2$s || echo 0) >> %6$s"
-                .formatted(kind.key(), kind.file(), java, option, what, MADE);
+    /// Makes an archive of the classes in a list, and notes how large it has become.
+    ///
+    /// @param launcher the command, without what it would run
+    /// @param prefix of an option for the JVM
+    private static String archive(Kind kind, String launcher, String prefix) {
+        return "%1$s %2$sSharedArchiveFile=%3$s.tmp %2$sSharedClassListFile=%4$s %2$s+AOTClassLinking %5$s && mv -f %3$s.tmp %3$s; echo %6$s $(test -f %3$s && wc -c < %3$s || echo 0) >> %7$s"
+                .formatted(
+                        launcher,
+                        prefix,
+                        kind.file(),
+                        kind.list(),
+                        prefix.replace("XX:", "Xshare:dump"),
+                        kind.key(),
+                        MADE);
     }
 
     /// The front end as `scripts/tandem` starts it: a cache fits only the options that decide which

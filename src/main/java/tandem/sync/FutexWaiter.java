@@ -6,7 +6,6 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
-import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.lang.ref.Reference;
@@ -21,9 +20,6 @@ final class FutexWaiter extends Waiter {
 
     private static final int FUTEX_WAIT = 0;
     private static final int FUTEX_WAKE = 1;
-
-    private static final MemoryLayout TIMESPEC =
-            MemoryLayout.structLayout(JAVA_LONG.withName("tv_sec"), JAVA_LONG.withName("tv_nsec"));
 
     private FutexWaiter() {}
 
@@ -71,8 +67,10 @@ final class FutexWaiter extends Waiter {
         }
     }
 
+    /// Two longs, seconds and nanoseconds. (A struct layout would cost a worker a millisecond of its
+    /// start.)
     private static MemorySegment timespec(Arena arena, long nanos) {
-        MemorySegment timespec = arena.allocate(TIMESPEC);
+        MemorySegment timespec = arena.allocate(JAVA_LONG, 2);
         timespec.set(JAVA_LONG, 0, nanos / 1_000_000_000);
         timespec.set(JAVA_LONG, 8, nanos % 1_000_000_000);
         return timespec;

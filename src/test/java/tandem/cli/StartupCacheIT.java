@@ -30,7 +30,7 @@ import java.util.stream.Stream;
 /// way.
 @EnabledOnOs(OS.LINUX)
 class StartupCacheIT {
-    private static final List<String> CACHES = List.of("job.aot", "script.aot", "shell.aot");
+    private static final List<String> CACHES = List.of("job.jsa", "script.jsa", "shell.jsa");
 
     /// Complete caches, which the tests copy.
     @TempDir static Path complete;
@@ -132,13 +132,14 @@ class StartupCacheIT {
     }
 
     private void assertUsed(Program.Ended ended) {
-        assertThat(ended.lines().getFirst()).contains("-XX:AOTCache=" + caches.resolve("job.aot"));
+        assertThat(ended.lines().getFirst())
+                .contains("-XX:SharedArchiveFile=" + caches.resolve("job.jsa"));
         assertThat(ended.lines().getLast())
-                .contains("-XX:AOTCache=" + caches.resolve("script.aot"));
+                .contains("-XX:SharedArchiveFile=" + caches.resolve("script.jsa"));
     }
 
     private static void assertNotUsed(Program.Ended ended) {
-        assertThat(ended.out()).doesNotContain("AOTCache");
+        assertThat(ended.out()).doesNotContain("SharedArchiveFile");
     }
 
     @Test
@@ -165,7 +166,7 @@ class StartupCacheIT {
                         .run();
 
         assertThat(ended.err()).isEmpty();
-        assertThat(ended.out()).contains("-XX:AOTCache=" + caches.resolve("shell.aot"));
+        assertThat(ended.out()).contains("-XX:SharedArchiveFile=" + caches.resolve("shell.jsa"));
     }
 
     private enum Damage {

@@ -31,6 +31,30 @@ import java.util.stream.IntStream;
 class ParcelTest {
     private static final ClassLoader LOADER = ParcelTest.class.getClassLoader();
 
+    /// Shares nothing.
+    private static final Kit KIT =
+            new Kit() {
+                @Override
+                public Class<?> main() {
+                    throw new AssertionError("nothing is started");
+                }
+
+                @Override
+                public String nameOf(Object object) {
+                    return null;
+                }
+
+                @Override
+                public Object attach(String name) {
+                    throw new IllegalArgumentException("nothing is shared");
+                }
+
+                @Override
+                public Job job(Serializable code, boolean isCall) {
+                    throw new IllegalArgumentException("no code travels");
+                }
+            };
+
     /// A list as no list of Java is: each element lies in the one before it.
     private static final class Link implements Serializable {
         @Serial private static final long serialVersionUID = 1;
@@ -50,12 +74,15 @@ class ParcelTest {
 
     private static byte[] sent(Object... arguments) throws IOException {
         ByteArrayOutputStream pipe = new ByteArrayOutputStream();
-        new Assignment("w", Parcel.ofArguments(arguments)).write(pipe);
+        new Assignment("w", Parcel.ofArguments(KIT, arguments)).write(pipe);
         return pipe.toByteArray();
     }
 
     private static List<Object> received(byte[] bytes) throws Exception {
-        return Assignment.read(new ByteArrayInputStream(bytes)).parcel().open(LOADER).arguments();
+        return Assignment.read(new ByteArrayInputStream(bytes))
+                .parcel()
+                .open(KIT, LOADER)
+                .arguments();
     }
 
     @Test
@@ -80,9 +107,34 @@ class ParcelTest {
     }
 
     @Test
+    void numbersAndTextTravelWithoutSerialisation() throws Exception {
+        Object[] all = {
+            0,
+            -1,
+            Integer.MIN_VALUE,
+            1L << 40,
+            -2.5,
+            Double.NaN,
+            true,
+            false,
+            null,
+            "",
+            "a 猫 \ud83d \0"
+        };
+        assertThat(Parcel.ofArguments(KIT, all).isPlain()).isTrue();
+        assertThat(received(sent(all))).containsExactly(all);
+
+        String longest = "猫".repeat(21_845);
+        assertThat(Parcel.ofArguments(KIT, longest).isPlain()).isTrue();
+        assertThat(received(sent(longest))).containsExactly(longest);
+        assertThat(Parcel.ofArguments(KIT, longest + ".").isPlain()).isFalse();
+        assertThat(received(sent(longest + "."))).containsExactly(longest + ".");
+    }
+
+    @Test
     void whatLiesTooDeepIsRefusedWhereItIsSent() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> Parcel.ofArguments(Link.chain(1_000_000)))
+                .isThrownBy(() -> Parcel.ofArguments(KIT, Link.chain(1_000_000)))
                 .withMessageContaining("more than 500 deep");
         assertThatIOException()
                 .isThrownBy(() -> Parcel.serialize(Link.chain(1_000_000)))
@@ -170,11 +222,18 @@ class ParcelTest {
     /// What is damaged may look whole, or be another object. It must not do more than throw.
     @Test
     void damageIsAnExceptionAndNoMore() throws Exception {
-        byte[] whole =
-                sent("text", new int[] {1, 2, 3}, List.of(1.5, 2L), new HashMap<>(Map.of(1, 2)));
+        List<byte[]> wholes =
+                List.of(
+                        sent(
+                                "text",
+                                new int[] {1, 2},
+                                List.of(1.5, 2L),
+                                new HashMap<>(Map.of(1, 2))),
+                        sent("text", 42, 1L << 40, 2.5, true, null, "猫"));
         Random random = new Random(11);
         int refused = 0;
         for (int i = 0; i < 5_000; i++) {
+            byte[] whole = wholes.get(i % 2);
             byte[] bytes =
                     random.nextInt(4) == 0
                             ? Arrays.copyOf(whole, random.nextInt(whole.length))
@@ -185,7 +244,7 @@ class ParcelTest {
             try {
                 Assignment read = Assignment.read(new ByteArrayInputStream(bytes));
                 if (read != null) {
-                    read.parcel().open(LOADER);
+                    read.parcel().open(KIT, LOADER);
                 }
             } catch (Exception e) {
                 refused++;

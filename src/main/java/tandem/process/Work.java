@@ -2,17 +2,15 @@ package tandem.process;
 
 import tandem.memory.Session;
 
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 
-/// The main class of a worker that runs code instead of a script.
-public final class JobWorker {
-    private JobWorker() {}
+/// What a worker does that runs code instead of a script.
+public final class Work {
+    private Work() {}
 
-    /// Runs the job that the parent sends.
-    public static void main(String[] args) throws IOException {
-        Parent parent = Parent.get();
+    /// Runs the job that the parent sends, and ends the JVM with 1 when it throws.
+    public static void run(Kit kit) throws IOException {
+        Parent parent = Parent.get(kit);
         if (parent == null) {
             System.err.println("this program is started by spawn and call, not by hand");
             System.exit(2);
@@ -37,16 +35,5 @@ public final class JobWorker {
                 System.exit(1);
             }
         }
-    }
-
-    /// Sends a job to this JVM itself, and runs it: what parents and workers do, on one side.
-    public static void rehearse(Job job, Object... arguments) throws Exception {
-        ByteArrayOutputStream pipe = new ByteArrayOutputStream();
-        new Assignment(Assignment.REHEARSAL, Parcel.ofJob(job, arguments)).write(pipe);
-        Parcel.Contents contents =
-                Assignment.read(new ByteArrayInputStream(pipe.toByteArray()))
-                        .parcel()
-                        .open(JobWorker.class.getClassLoader());
-        contents.job().run(contents.arguments());
     }
 }

@@ -1,0 +1,20 @@
+package tandem.process;
+
+import java.io.Serializable;
+
+/// What the processes have to know of the types that lie above them.
+public interface Kit {
+    /// The class whose main method lets a JVM work for its parent: it calls [Work#run].
+    Class<?> main();
+
+    /// The name by which another process can attach an object; null for an object that is not
+    /// shared. Whoever asks is about to send it to a child.
+    String nameOf(Object object);
+
+    /// The shared object of a name.
+    ///
+    /// @throws IllegalArgumentException when there is none (any more)
+    Object attach(String name);
+
+    Job job(Serializable code, boolean isCall);
+}
