@@ -2,13 +2,16 @@ package tandem;
 
 import tandem.process.Work;
 
-import java.io.IOException;
-
-/// The main class of a worker that runs code instead of a script.
+/// The main class of a worker that runs code, or a script that was compiled before.
 final class WorkerMain {
     private WorkerMain() {}
 
-    static void main() throws IOException {
-        Work.run(ThisKit.INSTANCE);
+    /// @param args the file of the script; none when the worker runs code
+    static void main(String[] args) throws Throwable {
+        if (args.length == 0) {
+            Work.run(ThisKit.INSTANCE);
+        } else {
+            Work.runScript(ThisKit.INSTANCE, args[0]);
+        }
     }
 }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -67,11 +68,17 @@ public final class Child {
     /// @throws IllegalArgumentException when an argument cannot travel
     public static Child start(
             Kit kit, String name, Path script, Object[] arguments, Runnable whenEnded) {
-        Parcel parcel = Parcel.ofArguments(kit, arguments);
+        Map<String, byte[]> classes = CompiledScript.find(script, JavaCommand.classPath());
+        Parcel parcel = Parcel.ofScript(kit, classes, arguments);
         Session session = prepare();
         Started started =
                 Started.start(
-                        name, session, (of, holder) -> JavaCommand.forScript(script, of, holder));
+                        name,
+                        session,
+                        (of, holder) ->
+                                classes.isEmpty()
+                                        ? JavaCommand.forScript(script, of, holder)
+                                        : JavaCommand.forCompiled(kit, script, of, holder));
         return start(name, started, parcel, whenEnded);
     }
 
@@ -84,7 +91,7 @@ public final class Child {
             Kit kit, String name, Job job, Object[] arguments, Runnable whenEnded) {
         Session session = prepare();
         Started spare = Spares.take(session, name);
-        Started started = spare == null ? Started.ofKit(kit, name, session) : spare;
+        Started started = spare == null ? Started.ofCode(kit, name, session) : spare;
         try {
             return start(name, started, Parcel.ofJob(kit, job, arguments), whenEnded);
         } catch (RuntimeException | Error e) {

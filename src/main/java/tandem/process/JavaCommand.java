@@ -24,8 +24,15 @@ public final class JavaCommand {
     }
 
     /// `java …` with the main class of the kit, for a worker that runs code.
-    static List<String> forKit(Kit kit, Session session, int holder) {
+    static List<String> forCode(Kit kit, Session session, int holder) {
         return line(StartupCache.Kind.JOB, kit.main().getName(), session, holder);
+    }
+
+    /// The same with the name of the script, for a worker that runs one which was compiled before.
+    static List<String> forCompiled(Kit kit, Path script, Session session, int holder) {
+        List<String> command = forCode(kit, session, holder);
+        command.add(script.toString());
+        return command;
     }
 
     private static List<String> line(
@@ -72,7 +79,7 @@ public final class JavaCommand {
 
     /// The kit, then the class path of this JVM in absolute form: a cache that was made for the kit
     /// alone fits whatever follows it.
-    private static String classPath() {
+    static String classPath() {
         String kit = kit().toString();
         Stream<String> others =
                 Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))

@@ -4,7 +4,7 @@ import java.io.Serializable;
 
 /// What the processes have to know of the types that lie above them.
 public interface Kit {
-    /// The class whose main method lets a JVM work for its parent: it calls [Work#run].
+    /// The class whose main method lets a JVM work for its parent: it calls [Work].
     Class<?> main();
 
     /// The name by which another process can attach an object; null for an object that is not

@@ -49,9 +49,11 @@ record Parcel(
 
     /// Packs the arguments of a script, which can know only classes of the class path.
     ///
+    /// @param classes of the script, the main class first; none when it is still to be compiled
     /// @throws IllegalArgumentException that names the argument which cannot travel, and why
-    static Parcel ofArguments(Kit kit, Object... arguments) {
-        return pack(kit, null, arguments);
+    static Parcel ofScript(Kit kit, Map<String, byte[]> classes, Object... arguments) {
+        Parcel packed = pack(kit, null, arguments);
+        return new Parcel(packed.path, classes, packed.isPlain, packed.objects, packed.kept);
     }
 
     /// Packs a job and its arguments.
@@ -114,6 +116,11 @@ record Parcel(
             packVariables(out, reach);
         }
         return bytes.toByteArray();
+    }
+
+    /// The name of the first class, null when there is none.
+    String firstClass() {
+        return classes.isEmpty() ? null : classes.keySet().iterator().next();
     }
 
     /// About how many bytes it takes on its way.

@@ -12,7 +12,7 @@ final class ParcelLoader extends URLClassLoader {
     private final Map<String, byte[]> classes;
 
     ParcelLoader(URL[] path, Map<String, byte[]> classes, ClassLoader parent) {
-        super("tandem-parcel", path, parent);
+        super(path, parent);
         this.classes = classes;
     }
 

@@ -17,10 +17,12 @@ public final class Parent {
 
     private final String name;
     private final Parcel.Contents contents;
+    private final String mainClass;
 
-    private Parent(String name, Parcel.Contents contents) {
+    private Parent(String name, Parcel.Contents contents, String mainClass) {
         this.name = name;
         this.contents = contents;
+        this.mainClass = mainClass;
     }
 
     /// Whether this process has a parent that sends it an assignment.
@@ -50,7 +52,12 @@ public final class Parent {
         return contents.job();
     }
 
-    /// Knows the classes that came with the job.
+    /// The main class of the script, when its classes have come.
+    Class<?> script() throws ClassNotFoundException {
+        return loader().loadClass(mainClass);
+    }
+
+    /// Knows the classes that have come.
     ClassLoader loader() {
         return contents.loader();
     }
@@ -74,9 +81,11 @@ public final class Parent {
             if (assignment == null) {
                 Runtime.getRuntime().halt(0);
             }
-            Parcel.Contents contents = assignment.parcel().open(kit, loader);
+            Parcel parcel = assignment.parcel();
+            Parcel.Contents contents = parcel.open(kit, loader);
             Farewell.prepare(Session.current());
-            return new Parent(assignment.name(), contents);
+            CompiledScript.leave(loader);
+            return new Parent(assignment.name(), contents, parcel.firstClass());
         } catch (Exception e) {
             throw new IllegalStateException(
                     "this process was started as a worker, and its parent did not tell it what to"

@@ -102,7 +102,7 @@ public final class Spares {
 
     private static Started prepare() throws IOException {
         Rehearsal current = rehearsal();
-        Started spare = Started.ofKit(current.kit(), "(spare)", Session.current());
+        Started spare = Started.ofCode(current.kit(), "(spare)", Session.current());
         Parcel parcel = Parcel.ofJob(current.kit(), current.job(), current.arguments());
         spare.send(new Assignment(Assignment.REHEARSAL, parcel));
         if (spare.process().getInputStream().read() != Parent.REHEARSED) {

@@ -26,8 +26,8 @@ record Started(Process process, Session session, int holder) {
         }
     }
 
-    static Started ofKit(Kit kit, String name, Session session) {
-        return start(name, session, (of, holder) -> JavaCommand.forKit(kit, of, holder));
+    static Started ofCode(Kit kit, String name, Session session) {
+        return start(name, session, (of, holder) -> JavaCommand.forCode(kit, of, holder));
     }
 
     void send(Assignment assignment) throws IOException {

@@ -115,6 +115,11 @@ public final class StartupCache {
                         .resolve(name));
     }
 
+    /// The folder when nobody but this user can write to it; null when it is not there, or not so.
+    static Path privateFolder() {
+        return folder().filter(StartupCache::isPrivate).orElse(null);
+    }
+
     /// The caches that would be used now.
     public static List<Path> made() {
         return folder().stream()
@@ -208,13 +213,17 @@ public final class StartupCache {
         String line =
                 String.join(
                         "; ",
-                        "rm -f *.jsa *.aot *.lst *.tmp",
+                        "rm -f *.jsa *.script *.lst *.tmp",
                         "echo %s > %s".formatted(quote(stamp()), MADE),
-                        parent.formatted(Kind.JOB.list(), ""),
-                        archive(Kind.JOB, java, "-XX:"),
                         parent.formatted(Kind.SCRIPT.list(), "TrainingScript"),
                         // What java adds by itself before it runs a source file.
                         archive(Kind.SCRIPT, java + " --add-modules=ALL-DEFAULT", "-XX:"),
+                        parent.formatted("compiled.lst", "TrainingScript"),
+                        parent.formatted("code.lst", ""),
+                        // The numbers and the sources of the classes fit only one list.
+                        "sed -e '/ source: /d' -e 's/ id: .*//' code.lst compiled.lst > "
+                                + Kind.JOB.list(),
+                        archive(Kind.JOB, java, "-XX:"),
                         shell + " -J" + LIST_OPTION + Kind.SHELL.list() + " < Training.jsh",
                         archive(Kind.SHELL, shell, "-J-XX:"),
                         "rm -f *.lst building");

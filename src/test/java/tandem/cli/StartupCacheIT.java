@@ -83,7 +83,9 @@ class StartupCacheIT {
                     IO.println("script " + sum.add(0, 20) + " "
                         + ProcessHandle.current().info().commandLine().orElseThrow());
                 }
-                """);
+                // New, so that it is compiled: %d
+                """
+                        .formatted(System.nanoTime()));
         Files.writeString(
                 folder.resolve("Main.java"),
                 """

@@ -74,7 +74,7 @@ class ParcelTest {
 
     private static byte[] sent(Object... arguments) throws IOException {
         ByteArrayOutputStream pipe = new ByteArrayOutputStream();
-        new Assignment("w", Parcel.ofArguments(KIT, arguments)).write(pipe);
+        new Assignment("w", Parcel.ofScript(KIT, Map.of(), arguments)).write(pipe);
         return pipe.toByteArray();
     }
 
@@ -121,20 +121,20 @@ class ParcelTest {
             "",
             "a 猫 \ud83d \0"
         };
-        assertThat(Parcel.ofArguments(KIT, all).isPlain()).isTrue();
+        assertThat(Parcel.ofScript(KIT, Map.of(), all).isPlain()).isTrue();
         assertThat(received(sent(all))).containsExactly(all);
 
         String longest = "猫".repeat(21_845);
-        assertThat(Parcel.ofArguments(KIT, longest).isPlain()).isTrue();
+        assertThat(Parcel.ofScript(KIT, Map.of(), longest).isPlain()).isTrue();
         assertThat(received(sent(longest))).containsExactly(longest);
-        assertThat(Parcel.ofArguments(KIT, longest + ".").isPlain()).isFalse();
+        assertThat(Parcel.ofScript(KIT, Map.of(), longest + ".").isPlain()).isFalse();
         assertThat(received(sent(longest + "."))).containsExactly(longest + ".");
     }
 
     @Test
     void whatLiesTooDeepIsRefusedWhereItIsSent() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> Parcel.ofArguments(KIT, Link.chain(1_000_000)))
+                .isThrownBy(() -> Parcel.ofScript(KIT, Map.of(), Link.chain(1_000_000)))
                 .withMessageContaining("more than 500 deep");
         assertThatIOException()
                 .isThrownBy(() -> Parcel.serialize(Link.chain(1_000_000)))

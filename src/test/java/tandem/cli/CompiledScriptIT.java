@@ -1,0 +1,232 @@
+package tandem.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import tandem.testing.Program;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+
+/// Scripts that ran before: their next worker starts with the classes, and nobody can tell but by the
+/// time it takes.
+@EnabledOnOs(OS.LINUX)
+class CompiledScriptIT {
+    private static final String HOW =
+            "System.getProperty(\"sun.java.command\").startsWith(\"tandem.WorkerMain \")"
+                    + " ? \"kept\" : \"compiled\"";
+
+    @TempDir Path folder;
+    @TempDir Path cache;
+
+    /// Where what was compiled is kept.
+    private Path kept;
+
+    /// A folder for caches in which none are being made.
+    @BeforeEach
+    void prepare() throws IOException {
+        Program.jar();
+        String doctor =
+                Program.tandem("doctor").with("XDG_CACHE_HOME", cache.toString()).run().out();
+        kept = Path.of(doctor.replaceAll("(?s).*will be in (\\S+).*", "$1"));
+        Files.createDirectories(
+                kept,
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        Files.createFile(kept.resolve("building"));
+        Files.writeString(
+                folder.resolve("Main.java"),
+                """
+                import static tandem.Tandem.*;
+
+                void main(String[] args) {
+                    var a = tandem.Array.of("i", 1);
+                    for (int i = 0; i < Integer.parseInt(args[0]); i++) {
+                        var worker = named("丙").spawn(script("Work"), a, "text");
+                        worker.join();
+                        IO.println("ended with " + worker.exitCode());
+                    }
+                    IO.println(a);
+                }
+                """);
+    }
+
+    private void script(String text) throws IOException {
+        Files.writeString(folder.resolve("Work.java"), text.replace("HOW", HOW));
+    }
+
+    private Program.Ended run(int times, String... options) {
+        return Program.tandem(folder.resolve("Main.java").toString(), "" + times)
+                .with("XDG_CACHE_HOME", cache.toString())
+                .with("TANDEM_JAVA_OPTS", String.join(" ", options))
+                .run();
+    }
+
+    private List<Path> keptScripts() throws IOException {
+        try (Stream<Path> files = Files.list(kept)) {
+            return files.filter(file -> file.getFileName().toString().contains("Work.java"))
+                    .toList();
+        }
+    }
+
+    /// What runs, from the first start to the third.
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                """
+                void main() {
+                    tandem.Array a = tandem.Tandem.arg(0);
+                    IO.println((HOW) + " " + a.add(0, 1));
+                }
+                """,
+                """
+                import tandem.*;
+
+                public class Work {
+                    private final Step step = new Step(1);
+
+                    void main(String[] args) {
+                        Array a = Tandem.arg(0);
+                        Tandem.spawn((x, by) -> x.add(0, by.size()), a, step).join();
+                        System.out.println((HOW) + " " + (a.get(0) + args.length));
+                    }
+
+                    record Step(int size) implements java.io.Serializable {}
+                }
+                """,
+                """
+                class Above {
+                    static void main(String[] args) {
+                        tandem.Array a = tandem.Tandem.arg(0);
+                        Runnable step = new Runnable() {
+                            @Override
+                            public void run() {
+                                System.out.println((HOW) + " " + a.add(0, 1));
+                            }
+                        };
+                        step.run();
+                    }
+                }
+                """
+            })
+    void theSecondStartDoesWithoutTheCompiler(String script) throws IOException {
+        script(script);
+
+        Program.Ended ended = run(3);
+
+        assertThat(ended.err()).isEmpty();
+        assertThat(ended.lines())
+                .containsExactly(
+                        "compiled 1",
+                        "ended with 0",
+                        "kept 2",
+                        "ended with 0",
+                        "kept 3",
+                        "ended with 0",
+                        "Array(\"i\", [3])");
+    }
+
+    @Test
+    void aChangedScriptIsCompiledAgain() throws IOException {
+        script("void main() { IO.println(tandem.Tandem.args().get(1) + \" 1 \" + (HOW)); }");
+        assertThat(run(2).out()).contains("text 1 compiled", "text 1 kept");
+
+        script("void main() { IO.println(tandem.Tandem.args().get(1) + \" 2 \" + (HOW)); }");
+
+        assertThat(run(2).out()).contains("text 2 compiled", "text 2 kept").doesNotContain(" 1 ");
+        assertThat(keptScripts()).hasSize(1);
+    }
+
+    @Test
+    void whatItThrowsLooksTheSame() throws IOException {
+        script(
+                """
+                static void fall(int n) {
+                    if (n == 0) {
+                        throw new IllegalStateException("哎呀", new java.io.IOException("why"));
+                    }
+                    fall(n - 1);
+                }
+
+                void main() {
+                    tandem.Tandem.args();
+                    IO.println(HOW);
+                    fall(2);
+                }
+                """);
+
+        Program.Ended ended = run(2);
+
+        assertThat(ended.lines())
+                .contains("compiled", "kept", "ended with 1")
+                .doesNotContain("ended with 0");
+        List<String> err = ended.err().lines().toList();
+        List<String> kept = err.subList(err.size() - 7, err.size());
+        assertThat(kept)
+                .startsWith(err.subList(0, 6).toArray(String[]::new))
+                .startsWith("[丙] Exception in thread \"main\" java.lang.IllegalStateException: 哎呀")
+                .contains("[丙] \tat Work.main(Work.java:11)")
+                .endsWith("[丙] \t... 4 more");
+    }
+
+    @Test
+    void oneThatNeedsAnotherSourceFileIsCompiledAtEachStart() throws IOException {
+        Files.writeString(
+                folder.resolve("Other.java"), "class Other { static int n() { return 4; } }");
+        script("void main() { tandem.Tandem.args(); IO.println(Other.n() + \" \" + (HOW)); }");
+
+        assertThat(run(2).out()).contains("4 compiled").doesNotContain("kept");
+        assertThat(keptScripts()).isEmpty();
+    }
+
+    @Test
+    void oneWithAFolderInItsClassPathIsCompiledAtEachStart() throws IOException {
+        script("void main() { tandem.Tandem.args(); IO.println(HOW); }");
+
+        Program.Ended ended =
+                Program.jdk(
+                                "java",
+                                "--enable-native-access=ALL-UNNAMED",
+                                "-cp",
+                                Program.jar() + ":" + folder,
+                                folder.resolve("Main.java").toString(),
+                                "2")
+                        .with("XDG_CACHE_HOME", cache.toString())
+                        .run();
+
+        assertThat(ended.out()).contains("compiled").doesNotContain("kept");
+    }
+
+    @Test
+    void damagedClassesAreCompiledAgain() throws IOException {
+        script("void main() { tandem.Tandem.args(); IO.println(HOW); }");
+        run(1);
+        Path file = keptScripts().getFirst();
+        byte[] whole = Files.readAllBytes(file);
+        for (int length : new int[] {0, 1, 100, whole.length - 1}) {
+            Files.write(file, Arrays.copyOf(whole, length));
+
+            assertThat(run(1).lines()).as("%d bytes", length).contains("compiled", "ended with 0");
+        }
+        assertThat(run(1).lines()).contains("kept");
+    }
+
+    @Test
+    void withoutCachesNothingIsKept() throws IOException {
+        script("void main() { tandem.Tandem.args(); IO.println(HOW); }");
+
+        assertThat(run(2, "-Dtandem.cache=off").out()).contains("compiled").doesNotContain("kept");
+        assertThat(keptScripts()).isEmpty();
+    }
+}
