@@ -4,6 +4,8 @@ import tandem.process.Job;
 import tandem.process.Kit;
 import tandem.process.Spares;
 
+import java.time.Duration;
+
 /// What a spare JVM does to get ready: the things that nearly every worker does first.
 final class Rehearsal implements Spares.Rehearsal {
     static final Rehearsal INSTANCE = new Rehearsal();
@@ -12,6 +14,10 @@ final class Rehearsal implements Spares.Rehearsal {
     private Array array;
 
     private Event event;
+
+    /// Long enough that the wait gets to the kernel: the first one of a JVM takes tens of milliseconds
+    /// to be linked.
+    private static final Duration LINKING = Duration.ofMillis(50);
 
     private Rehearsal() {}
 
@@ -25,6 +31,8 @@ final class Rehearsal implements Spares.Rehearsal {
         Code.Action2<Array, Event> code =
                 (array, event) -> {
                     array.add(0, 1);
+                    event.clear();
+                    event.await(LINKING);
                     event.set();
                     event.await();
                 };

@@ -13,6 +13,7 @@ void main(String[] args) {
                     a.add(0, 1);
                 }
                 a.set(1, a.get(0));
+                e.await(millis(50));
                 e.set();
                 e.await();
                 IO.println("%s %s".formatted(current().name(), a.slice()));

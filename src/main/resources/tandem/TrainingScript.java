@@ -10,6 +10,7 @@ void main() {
         a.add(0, 1);
     }
     a.set(1, a.get(0));
+    event.await(millis(50));
     event.set();
     event.await();
     IO.println("%s %s".formatted(current().name(), a.slice()));

@@ -3,6 +3,7 @@ package tandem.process;
 import jdk.jfr.Category;
 import jdk.jfr.Description;
 import jdk.jfr.Event;
+import jdk.jfr.FlightRecorder;
 import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
@@ -11,6 +12,12 @@ import jdk.jfr.StackTrace;
 /// runs.
 final class Flight {
     private Flight() {}
+
+    /// Whether a recording runs, or has run. While none has, the classes of the events are not to be
+    /// touched: the first of them starts Flight Recorder, which takes a tenth of a second.
+    private static boolean isOn() {
+        return FlightRecorder.isInitialized();
+    }
 
     @Name("tandem.WorkerStart")
     @Label("Worker Start")
@@ -24,10 +31,12 @@ final class Flight {
         long pid;
 
         static void record(String worker, long pid) {
-            WorkerStart event = new WorkerStart();
-            event.worker = worker;
-            event.pid = pid;
-            event.commit();
+            if (isOn()) {
+                WorkerStart event = new WorkerStart();
+                event.worker = worker;
+                event.pid = pid;
+                event.commit();
+            }
         }
     }
 
@@ -48,11 +57,13 @@ final class Flight {
         int exitCode;
 
         static void record(String worker, long pid, int exitCode) {
-            WorkerEnd event = new WorkerEnd();
-            event.worker = worker;
-            event.pid = pid;
-            event.exitCode = exitCode;
-            event.commit();
+            if (isOn()) {
+                WorkerEnd event = new WorkerEnd();
+                event.worker = worker;
+                event.pid = pid;
+                event.exitCode = exitCode;
+                event.commit();
+            }
         }
     }
 }

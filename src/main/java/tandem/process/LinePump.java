@@ -14,6 +14,12 @@ final class LinePump implements Runnable {
     private static final int BUFFER = 1 << 16;
     private static final int LONGEST_LINE = 1 << 20;
 
+    /// After a few bytes, more are left to gather for a moment, so that a worker that prints line after
+    /// line does not keep this process busy, which would slow the worker down.
+    private static final int FEW = 1 << 12;
+
+    private static final long GATHERING_MILLIS = 1;
+
     private final InputStream from;
     private final Supplier<PrintStream> to;
     private final byte[] prefix;
@@ -41,9 +47,14 @@ final class LinePump implements Runnable {
                 int searched = filled;
                 filled += read;
                 passLines(searched);
+                if (read < FEW) {
+                    Thread.sleep(GATHERING_MILLIS);
+                }
             }
         } catch (IOException e) {
             // The worker is gone, and the pipe with it; what it said last is in the buffer.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
         if (filled > 0) {
             buffer = Arrays.copyOf(buffer, filled + 1);

@@ -3,6 +3,7 @@ package tandem.sync;
 import jdk.jfr.Category;
 import jdk.jfr.Description;
 import jdk.jfr.Event;
+import jdk.jfr.FlightRecorder;
 import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.Threshold;
@@ -10,6 +11,12 @@ import jdk.jfr.Threshold;
 /// What Flight Recorder is told about waiting. Nothing happens unless a recording runs.
 final class Flight {
     private Flight() {}
+
+    /// Whether a recording runs, or has run. While none has, the classes of the events are not to be
+    /// touched: the first of them starts Flight Recorder, which takes a tenth of a second.
+    static boolean isOn() {
+        return FlightRecorder.isInitialized();
+    }
 
     @Name("tandem.LockWait")
     @Label("Lock Wait")
@@ -38,6 +45,15 @@ final class Flight {
 
         @Label("Dead Holder")
         String deadHolder;
+
+        static void record(String lock, String deadHolder) {
+            if (isOn()) {
+                LockRecovered event = new LockRecovered();
+                event.lock = lock;
+                event.deadHolder = deadHolder;
+                event.commit();
+            }
+        }
     }
 
     @Name("tandem.Deadlock")
@@ -47,6 +63,14 @@ final class Flight {
     static final class Deadlock extends Event {
         @Label("Circle")
         String circle;
+
+        static void record(String circle) {
+            if (isOn()) {
+                Deadlock event = new Deadlock();
+                event.circle = circle;
+                event.commit();
+            }
+        }
     }
 
     @Name("tandem.EventWait")

@@ -48,10 +48,9 @@ public final class LongWait implements AutoCloseable {
         }
         Circle circle = Circle.find(session, self);
         if (circle != null && circle.isTurnOf(self)) {
-            Flight.Deadlock event = new Flight.Deadlock();
-            event.circle = circle.describe();
-            event.commit();
-            throw Trace.trim(new DeadlockException(event.circle));
+            String description = circle.describe();
+            Flight.Deadlock.record(description);
+            throw Trace.trim(new DeadlockException(description));
         }
     }
 

@@ -265,6 +265,9 @@ public final class Mutex {
     }
 
     private boolean sleepRecorded(Thread current, Deadline deadline) {
+        if (!Flight.isOn()) {
+            return sleep(current, deadline);
+        }
         Flight.LockWait event = new Flight.LockWait();
         event.begin();
         event.lock = name;
@@ -366,10 +369,7 @@ public final class Mutex {
         own(current);
         claim(0);
         count(Layout.AT_LOCK_RECOVERIES);
-        Flight.LockRecovered event = new Flight.LockRecovered();
-        event.lock = name;
-        event.deadHolder = dead;
-        event.commit();
+        Flight.LockRecovered.record(name, dead);
         System.err.printf(
                 "tandem: %s was held by %s, which is dead: its contents may be half-written%n",
                 name, dead);
