@@ -16,7 +16,7 @@ final class Rehearsal implements Spares.Rehearsal {
     private Event event;
 
     /// Long enough that the wait gets to the kernel: the first one of a JVM takes tens of milliseconds
-    /// to be linked.
+    /// to be linked, in the parent too.
     private static final Duration LINKING = Duration.ofMillis(50);
 
     private Rehearsal() {}
@@ -44,6 +44,7 @@ final class Rehearsal implements Spares.Rehearsal {
         if (array == null) {
             array = Array.of("i", 1);
             event = new Event();
+            event.await(LINKING);
         }
         return new Object[] {array, event};
     }

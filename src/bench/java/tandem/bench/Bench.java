@@ -141,6 +141,7 @@ public final class Bench {
         Starts starts = new Starts(rounds);
         Figure bare = starts.bareSource();
         Figure script = starts.script();
+        Figure newScript = starts.newScript();
         table.row(
                 "8. `spawn` of a script to its first instruction; C's place: `java Hello.java`",
                 "ms",
@@ -148,6 +149,13 @@ public final class Bench {
                 bare,
                 python.get("start.spawn"),
                 Target.atMost(0.5, "× `java Hello.java`", script.over(bare)));
+        table.row(
+                "8. the same, of a script that is new",
+                "ms",
+                newScript,
+                bare,
+                python.get("start.spawn"),
+                Target.atMost(0.5, "× `java Hello.java`", newScript.over(bare)));
         Figure cold = starts.codeCold();
         table.row(
                 "9. `spawn` of a lambda to its first instruction; Python: spawn",

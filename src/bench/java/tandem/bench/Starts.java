@@ -9,7 +9,9 @@ import tandem.Worker;
 import tandem.process.Spares;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Supplier;
 
@@ -17,6 +19,7 @@ import java.util.function.Supplier;
 /// milliseconds, in a parent that has spawned before. Both sides read the clock of
 /// `System.nanoTime()`, which is one for all processes of a Linux machine.
 final class Starts {
+    private static final Path STARTER = Path.of("src/bench/scripts/Starter.java");
     private static final int WARMUPS = 2;
     private static final long SPARE_DEADLINE_NANOS = 30_000_000_000L;
 
@@ -47,10 +50,34 @@ final class Starts {
         }
     }
 
-    /// A script that has to be compiled.
+    /// A script that ran before.
     Figure script() {
-        return measure(
-                () -> started(() -> spawn(Path.of("src/bench/scripts/Starter.java"), moment)));
+        return measure(() -> started(() -> spawn(STARTER, moment)));
+    }
+
+    /// A script that has to be compiled, as it is another one each time.
+    Figure newScript() throws IOException {
+        Path folder = Files.createTempDirectory("tandem-bench-");
+        Path script = folder.resolve("New.java");
+        try {
+            return measure(
+                    () -> {
+                        write(script);
+                        return started(() -> spawn(script, moment));
+                    });
+        } finally {
+            Files.deleteIfExists(script);
+            Files.delete(folder);
+        }
+    }
+
+    private static void write(Path script) {
+        try {
+            String text = Files.readString(STARTER);
+            Files.writeString(script, "%s// %d%n".formatted(text, System.nanoTime()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /// `java Hello.java`, without Tandem.

@@ -13,9 +13,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /// What a script was compiled to when it ran before: while the file, the class path and the JDK are as
 /// they were, its next worker starts with the classes instead of the compiler.
@@ -23,11 +25,13 @@ import java.util.Map;
 /// They lie beside the startup caches, one file for each script: what they were made of, to be
 /// compared byte for byte, and then the classes, the main class first. The worker that compiled them
 /// leaves them when it asks its parent for the arguments. Scripts that need other source files are
-/// compiled at every start, and so are those whose class path has folders of classes, which can
-/// change without a sign. Whatever goes wrong, the script is compiled.
+/// compiled at every start, and so are those with large folders of classes in their class path.
+/// Whatever goes wrong, the script is compiled.
 final class CompiledScript {
     private static final String SUFFIX = ".script";
     private static final int LONGEST_NAME = 200;
+    private static final int MOST_KEPT = 100;
+    private static final int MOST_IN_A_FOLDER = 500;
 
     /// What this JVM has compiled, null when it runs no script of one source file.
     private static Compiled compiled;
@@ -102,6 +106,18 @@ final class CompiledScript {
             throw e;
         }
         Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
+        prune(file.getParent());
+    }
+
+    /// Keeps the newest ones only.
+    private static void prune(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            files.filter(file -> file.toString().endsWith(SUFFIX))
+                    .map(Path::toFile)
+                    .sorted(Comparator.comparingLong(File::lastModified).reversed())
+                    .skip(MOST_KEPT)
+                    .forEach(File::delete);
+        }
     }
 
     private static byte[] bytes(String name, ClassLoader loader) throws IOException {
@@ -122,17 +138,35 @@ final class CompiledScript {
 
     /// What else decides about the classes: the JDK and every entry of the class path.
     ///
-    /// @throws IOException when an entry may change without a sign
+    /// @throws IOException when there is too much to look at
     private static String circumstances(String classPath) throws IOException {
         List<String> facts = new ArrayList<>();
         facts.add(System.getProperty("java.vm.version"));
         for (String entry : classPath.split(File.pathSeparator)) {
-            File file = new File(entry);
-            if (file.isDirectory()) {
-                throw new IOException(entry + " is a folder");
+            List<File> files = files(Path.of(entry));
+            long stamps = 0;
+            for (File file : files) {
+                stamps = 31 * stamps + file.hashCode();
+                stamps = 31 * stamps + file.length();
+                stamps = 31 * stamps + file.lastModified();
             }
-            facts.add("%s %d %d".formatted(entry, file.length(), file.lastModified()));
+            facts.add("%s %d %d".formatted(entry, files.size(), stamps));
         }
         return String.join("\n", facts);
+    }
+
+    /// The entry itself, or what is in it when it is a folder.
+    private static List<File> files(Path entry) throws IOException {
+        if (!Files.isDirectory(entry)) {
+            return List.of(entry.toFile());
+        }
+        try (Stream<Path> all = Files.walk(entry)) {
+            List<File> files = all.limit(MOST_IN_A_FOLDER + 1L).map(Path::toFile).sorted().toList();
+            if (files.size() > MOST_IN_A_FOLDER) {
+                throw new IOException(
+                        "there are more than %d files in %s".formatted(MOST_IN_A_FOLDER, entry));
+            }
+            return files;
+        }
     }
 }

@@ -15,6 +15,7 @@ import tandem.testing.Program;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.List;
@@ -191,21 +192,55 @@ class CompiledScriptIT {
     }
 
     @Test
-    void oneWithAFolderInItsClassPathIsCompiledAtEachStart() throws IOException {
+    void whatIsInAFolderOfTheClassPathDecidesToo() throws IOException {
+        Path classes = Files.createDirectory(folder.resolve("classes"));
+        Files.writeString(
+                folder.resolve("Number.java"), "package p; public interface Number { int N = 1; }");
+        script("void main() { tandem.Tandem.args(); IO.println(p.Number.N + \" \" + (HOW)); }");
+        compile("Number.java", classes);
+        assertThat(runWith(classes).lines()).contains("1 compiled", "1 kept");
+
+        Files.writeString(
+                folder.resolve("Number.java"), "package p; public interface Number { int N = 2; }");
+        compile("Number.java", classes);
+
+        assertThat(runWith(classes).lines()).contains("2 compiled", "2 kept");
+    }
+
+    private void compile(String source, Path into) throws IOException {
+        Path file = folder.resolve(source);
+        assertThat(Program.jdk("javac", "-d", into.toString(), file.toString()).run().exitCode())
+                .isZero();
+        Files.delete(file);
+    }
+
+    private Program.Ended runWith(Path classes) {
+        return Program.jdk(
+                        "java",
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-cp",
+                        Program.jar() + ":" + classes,
+                        folder.resolve("Main.java").toString(),
+                        "2")
+                .with("XDG_CACHE_HOME", cache.toString())
+                .run();
+    }
+
+    @Test
+    void onlySoManyAreKept() throws IOException {
+        for (int i = 0; i < 120; i++) {
+            Path old = Files.writeString(kept.resolve(i + ".script"), "");
+            Files.setLastModifiedTime(old, FileTime.fromMillis(1_000L + i));
+        }
         script("void main() { tandem.Tandem.args(); IO.println(HOW); }");
 
-        Program.Ended ended =
-                Program.jdk(
-                                "java",
-                                "--enable-native-access=ALL-UNNAMED",
-                                "-cp",
-                                Program.jar() + ":" + folder,
-                                folder.resolve("Main.java").toString(),
-                                "2")
-                        .with("XDG_CACHE_HOME", cache.toString())
-                        .run();
+        assertThat(run(2).lines()).contains("compiled", "kept");
 
-        assertThat(ended.out()).contains("compiled").doesNotContain("kept");
+        try (Stream<Path> files = Files.list(kept)) {
+            assertThat(files.filter(file -> file.toString().endsWith(".script"))).hasSize(100);
+        }
+        assertThat(kept.resolve("20.script")).doesNotExist();
+        assertThat(kept.resolve("21.script")).exists();
     }
 
     @Test
