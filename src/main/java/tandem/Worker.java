@@ -83,7 +83,7 @@ public sealed class Worker permits Call, ThisProcess {
 
     /// What its code returned or threw. Asked when it has ended.
     private Object outcome() {
-        Outcome outcome = child.outcome(loader);
+        Outcome outcome = child.outcome(ThisKit.INSTANCE, loader);
         if (outcome != null && outcome.failed()) {
             throw WorkerException.rethrow(this, outcome);
         }

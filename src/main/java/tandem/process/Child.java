@@ -103,7 +103,7 @@ public final class Child {
     private static Child start(String name, Started started, Parcel parcel, Runnable whenEnded) {
         Child child = new Child(name, started, parcel.kept());
         ALIVE.add(child);
-        Flight.WorkerStart.record(name, child.pid());
+        Flight.workerStarted(name, child.pid());
         child.unsent = new Assignment(name, parcel);
         if (parcel.size() <= SMALL_BYTES) {
             child.send();
@@ -172,7 +172,7 @@ public final class Child {
         started.release();
         kept = List.of();
         ALIVE.remove(this);
-        Flight.WorkerEnd.record(name, pid(), exitCode());
+        Flight.workerEnded(name, pid(), exitCode());
         whenEnded.run();
         ended.complete(null);
     }
@@ -300,8 +300,8 @@ public final class Child {
     }
 
     /// What became of its job, null when it left nothing. Asked when it has ended.
-    public Outcome outcome(ClassLoader loader) {
-        return outcome == null ? null : Outcome.open(outcome, loader);
+    public Outcome outcome(Kit kit, ClassLoader loader) {
+        return outcome == null ? null : Outcome.open(outcome, kit, loader);
     }
 
     public long pid() {

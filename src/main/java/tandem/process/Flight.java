@@ -13,6 +13,25 @@ import jdk.jfr.StackTrace;
 final class Flight {
     private Flight() {}
 
+    static void workerStarted(String worker, long pid) {
+        if (isOn()) {
+            WorkerStart event = new WorkerStart();
+            event.worker = worker;
+            event.pid = pid;
+            event.commit();
+        }
+    }
+
+    static void workerEnded(String worker, long pid, int exitCode) {
+        if (isOn()) {
+            WorkerEnd event = new WorkerEnd();
+            event.worker = worker;
+            event.pid = pid;
+            event.exitCode = exitCode;
+            event.commit();
+        }
+    }
+
     /// Whether a recording runs, or has run. While none has, the classes of the events are not to be
     /// touched: the first of them starts Flight Recorder, which takes a tenth of a second.
     private static boolean isOn() {
@@ -23,21 +42,12 @@ final class Flight {
     @Label("Worker Start")
     @Category("Tandem")
     @Description("A worker was spawned")
-    static final class WorkerStart extends Event {
+    private static final class WorkerStart extends Event {
         @Label("Worker")
         String worker;
 
         @Label("Process Id")
         long pid;
-
-        static void record(String worker, long pid) {
-            if (isOn()) {
-                WorkerStart event = new WorkerStart();
-                event.worker = worker;
-                event.pid = pid;
-                event.commit();
-            }
-        }
     }
 
     @Name("tandem.WorkerEnd")
@@ -45,7 +55,7 @@ final class Flight {
     @Category("Tandem")
     @Description("A worker has ended")
     @StackTrace(false)
-    static final class WorkerEnd extends Event {
+    private static final class WorkerEnd extends Event {
         @Label("Worker")
         String worker;
 
@@ -55,15 +65,5 @@ final class Flight {
         @Label("Exit Code")
         @Description("-n when signal n ended it")
         int exitCode;
-
-        static void record(String worker, long pid, int exitCode) {
-            if (isOn()) {
-                WorkerEnd event = new WorkerEnd();
-                event.worker = worker;
-                event.pid = pid;
-                event.exitCode = exitCode;
-                event.commit();
-            }
-        }
     }
 }

@@ -17,6 +17,9 @@ import java.util.Arrays;
 /// @param trace what was thrown and where, as text
 public record Outcome(Object value, Throwable thrown, String trace) implements Serializable {
 
+    private static final int SERIALIZED = 0;
+    private static final int PLAIN = 1;
+
     static Outcome returned(Object value) {
         return new Outcome(value, null, "");
     }
@@ -53,16 +56,27 @@ public record Outcome(Object value, Throwable thrown, String trace) implements S
                 || frame.getClassName().equals(Work.class.getName());
     }
 
-    /// Leaves the outcome for the parent. What cannot travel is replaced by an error that says so.
-    void leave(Session session) throws IOException {
-        byte[] bytes;
+    /// Leaves the outcome for the parent, as one byte that says how it is written, and then a plain
+    /// value or the serialised outcome. What cannot travel is replaced by an error that says so.
+    void leave(Session session, Kit kit) throws IOException {
+        byte[] bytes = failed() ? null : Plain.pack(kit, null, null, value);
+        int form = bytes == null ? SERIALIZED : PLAIN;
+        if (bytes == null) {
+            bytes = serialize();
+        }
+        byte[] all = new byte[bytes.length + 1];
+        all[0] = (byte) form;
+        System.arraycopy(bytes, 0, all, 1, bytes.length);
+        session.leave(name(session.holder()), all);
+    }
+
+    private byte[] serialize() throws IOException {
         try {
-            bytes = Parcel.serialize(this);
+            return Parcel.serialize(this);
         } catch (IOException e) {
             Outcome instead = failed() ? new Outcome(null, null, trace) : threw(cannotTravel(e));
-            bytes = Parcel.serialize(instead);
+            return Parcel.serialize(instead);
         }
-        session.leave(name(session.holder()), bytes);
     }
 
     private IllegalStateException cannotTravel(IOException e) {
@@ -85,10 +99,13 @@ public record Outcome(Object value, Throwable thrown, String trace) implements S
         }
     }
 
-    static Outcome open(byte[] bytes, ClassLoader loader) {
+    static Outcome open(byte[] all, Kit kit, ClassLoader loader) {
         try {
-            return (Outcome) Parcel.deserialize(bytes, loader);
-        } catch (IOException | ClassNotFoundException e) {
+            byte[] bytes = Arrays.copyOfRange(all, 1, all.length);
+            return all[0] == PLAIN
+                    ? returned(Plain.open(bytes, kit, loader).arguments().getFirst())
+                    : (Outcome) Parcel.deserialize(bytes, loader);
+        } catch (IOException | ReflectiveOperationException e) {
             return threw(new IllegalStateException("the result cannot be read: " + e, e));
         }
     }

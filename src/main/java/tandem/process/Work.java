@@ -37,14 +37,14 @@ public final class Work {
         try {
             Object value = parent.job().run(parent.arguments());
             if (parent.job().isCall()) {
-                Outcome.returned(value).leave(session);
+                Outcome.returned(value).leave(session, kit);
             }
         } catch (Throwable e) {
             if (Farewell.hasBegun() && Farewell.isInterruption(e)) {
                 return;
             }
             Outcome outcome = Outcome.threw(e);
-            outcome.leave(session);
+            outcome.leave(session, kit);
             if (!parent.job().isCall()) {
                 System.err.print(outcome.trace());
             }

@@ -12,6 +12,23 @@ import jdk.jfr.Threshold;
 final class Flight {
     private Flight() {}
 
+    static void lockRecovered(String lock, String deadHolder) {
+        if (isOn()) {
+            LockRecovered event = new LockRecovered();
+            event.lock = lock;
+            event.deadHolder = deadHolder;
+            event.commit();
+        }
+    }
+
+    static void deadlock(String circle) {
+        if (isOn()) {
+            Deadlock event = new Deadlock();
+            event.circle = circle;
+            event.commit();
+        }
+    }
+
     /// Whether a recording runs, or has run. While none has, the classes of the events are not to be
     /// touched: the first of them starts Flight Recorder, which takes a tenth of a second.
     static boolean isOn() {
@@ -39,38 +56,21 @@ final class Flight {
     @Label("Lock Recovered")
     @Category("Tandem")
     @Description("A lock was taken from a process that had died with it")
-    static final class LockRecovered extends Event {
+    private static final class LockRecovered extends Event {
         @Label("Lock")
         String lock;
 
         @Label("Dead Holder")
         String deadHolder;
-
-        static void record(String lock, String deadHolder) {
-            if (isOn()) {
-                LockRecovered event = new LockRecovered();
-                event.lock = lock;
-                event.deadHolder = deadHolder;
-                event.commit();
-            }
-        }
     }
 
     @Name("tandem.Deadlock")
     @Label("Deadlock")
     @Category("Tandem")
     @Description("A circle of threads that wait for each other was found, and this one gave up")
-    static final class Deadlock extends Event {
+    private static final class Deadlock extends Event {
         @Label("Circle")
         String circle;
-
-        static void record(String circle) {
-            if (isOn()) {
-                Deadlock event = new Deadlock();
-                event.circle = circle;
-                event.commit();
-            }
-        }
     }
 
     @Name("tandem.EventWait")

@@ -49,7 +49,7 @@ public final class LongWait implements AutoCloseable {
         Circle circle = Circle.find(session, self);
         if (circle != null && circle.isTurnOf(self)) {
             String description = circle.describe();
-            Flight.Deadlock.record(description);
+            Flight.deadlock(description);
             throw Trace.trim(new DeadlockException(description));
         }
     }

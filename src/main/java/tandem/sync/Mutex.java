@@ -369,7 +369,7 @@ public final class Mutex {
         own(current);
         claim(0);
         count(Layout.AT_LOCK_RECOVERIES);
-        Flight.LockRecovered.record(name, dead);
+        Flight.lockRecovered(name, dead);
         System.err.printf(
                 "tandem: %s was held by %s, which is dead: its contents may be half-written%n",
                 name, dead);
