@@ -49,6 +49,11 @@ import java.nio.ByteOrder;
 ///      16      8  start time of the process, milliseconds since 1970, 0 where unknown
 ///      24      4  holder bits of the parent, 0 for a process that joined by itself
 ///      28      4  1 when the process has locked its byte of the file `alive`, until it ends
+///      32      8  how often its threads waited for locks
+///      40      8  nanoseconds waited for locks in all
+///      48      8  nanoseconds of the longest of these waits
+///      56     24  the same three of waits for events
+///      80      8  how often it took a lock from a process that had died, or broke one
 ///     128    128  name, UTF-8, zero-terminated, cut at a character's border
 /// ```
 ///
@@ -127,6 +132,10 @@ public final class Layout {
     static final long SLOT_STARTED = 16;
     static final long SLOT_PARENT = 24;
     static final long SLOT_PRESENT = 28;
+    static final long SLOT_LOCK_WAITS = 32;
+    static final long SLOT_EVENT_WAITS = 56;
+    static final long SLOT_RECOVERIES = 80;
+    static final int SLOT_COUNTS_BYTES = 56;
     static final long SLOT_NAME = 128;
     static final int SLOT_NAME_BYTES = 128;
 

@@ -156,6 +156,7 @@ final class SessionSurvey implements AutoCloseable {
                                         roster.pid(holder),
                                         roster.parentPid(holder),
                                         waits.getOrDefault(holder, List.of()),
+                                        roster.counts(holder),
                                         Vitals.UNKNOWN))
                 .toList();
     }

@@ -176,7 +176,8 @@ final class Observer implements AutoCloseable {
                 process.vitals().cpuMillis() < 0
                         ? Double.NaN
                         : rates.getOrDefault(key(sight, process), Rate.UNKNOWN).cpu,
-                process.vitals().residentBytes());
+                process.vitals().residentBytes(),
+                process.counts());
     }
 
     private static Scene.State state(Sight.OfProcess process, Set<Wait> circles) {

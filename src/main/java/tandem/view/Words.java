@@ -40,6 +40,11 @@ final class Words {
                 Locale.ROOT, unit > 0 && scaled < 9.95 ? "%.1f%s" : "%.0f%s", scaled, units[unit]);
     }
 
+    /// `0`, `17`, `3.2 k`: of what has no fractions.
+    static String count(long number) {
+        return number < 1000 ? Long.toString(number) : count((double) number);
+    }
+
     /// `84 MB`, nothing where unknown.
     static String bytes(long bytes) {
         return bytes < 0 ? UNKNOWN : (bytes >> 20) + " MB";

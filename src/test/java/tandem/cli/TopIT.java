@@ -124,13 +124,16 @@ class TopIT {
                                 "-c",
                                 "import json, sys; s = json.load(sys.stdin)['sessions'][0];"
                                         + " print(sorted(o['name'] for o in s['objects']),"
-                                        + " [p['state'] for p in s['processes']])")
+                                        + " [p['state'] for p in s['processes']],"
+                                        + " [p['name'] for p in s['processes']"
+                                        + " if p['eventWaits'] > 0 and p['totalWaitNanos'] > 0])")
                         .typing(json)
                         .run();
         assertThat(parsed.err()).isEmpty();
         assertThat(parsed.out())
                 .contains("['array-2', 'event-3', 'lock-1']")
-                .contains("'waiting'", "'stopped'", "'running'");
+                .contains("'waiting'", "'stopped'", "'running'")
+                .endsWith("['MainProcess']\n");
     }
 
     @Test
