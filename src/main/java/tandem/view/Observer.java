@@ -160,7 +160,10 @@ final class Observer implements AutoCloseable {
                     case RUNNING -> "running";
                     case STARTING -> "starting";
                     case SPARE -> "ready for code";
-                    case STOPPED -> "stopped";
+                    case STOPPED ->
+                            longest == null
+                                    ? "stopped"
+                                    : "stopped, " + waits(process, longest, waited, processes);
                     case DEAD -> "dead";
                     case WAITING -> waits(process, longest, waited, processes);
                     case IN_CIRCLE -> "circle: " + waits(process, longest, waited, processes);

@@ -79,6 +79,11 @@ public final class Terminal implements AutoCloseable {
         return tmux("capture-pane", "-p", "-J").out();
     }
 
+    /// What is to be seen, with the sequences that set colours and weights.
+    public String styled() {
+        return tmux("capture-pane", "-p", "-e").out();
+    }
+
     /// Types a text.
     public void write(String text) {
         tmux("send-keys", "-l", text);
