@@ -24,6 +24,8 @@ import java.nio.ByteOrder;
 ///      48      8  time of creation, milliseconds since 1970
 ///      64      4  roster: number of objects made so far
 ///      68      4  roster: 1 the session waits with futex, 2 with the portable waiter
+///      72      8  roster: how often a process came, was named anew or went, and a wait began or
+///                 ended: counted behind the change, for those who look again and again
 ///     128      4  lock word                           (a pair of cache lines of its own)
 ///     136      8  while its holder waits for something else: his holder bits (32 to 62) and the
 ///                 id of his thread (0 to 31); else 0
@@ -104,6 +106,7 @@ public final class Layout {
     static final long AT_CREATED = 48;
     static final long AT_OBJECT_COUNT = 64;
     static final long AT_WAITER = 68;
+    static final long AT_CHANGES = 72;
 
     public static final long AT_LOCK_WORD = 128;
     public static final long AT_LOCK_CLAIM = 136;

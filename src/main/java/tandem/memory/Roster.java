@@ -108,6 +108,7 @@ public final class Roster {
                 Layout.INT.setVolatile(slots, at + Layout.SLOT_PRESENT, 0);
                 slots.asSlice(at + Layout.SLOT_LOCK_WAITS, Layout.SLOT_COUNTS_BYTES).fill((byte) 0);
                 writeName(at + Layout.SLOT_NAME, name);
+                countChange();
                 return generation << Layout.HOLDER_GENERATION_SHIFT | slot;
             }
         }
@@ -120,6 +121,12 @@ public final class Roster {
     /// Names a process anew, as when a spare becomes a worker.
     public void rename(int holder, String name) {
         writeName(at(slot(holder)) + Layout.SLOT_NAME, name);
+        countChange();
+    }
+
+    /// Says that something is different for those who look at who takes part and who waits.
+    void countChange() {
+        Layout.LONG.getAndAdd(page, Layout.AT_CHANGES, 1L);
     }
 
     /// Says which process a claimed slot stands for. Both its parent, once it has started it, and
@@ -129,6 +136,7 @@ public final class Roster {
         long started = process.info().startInstant().map(Instant::toEpochMilli).orElse(0L);
         Layout.LONG.setVolatile(slots, at + Layout.SLOT_STARTED, started);
         Layout.LONG.setVolatile(slots, at + Layout.SLOT_PID, process.pid());
+        countChange();
     }
 
     /// Says that a process, which is this one, has locked the byte of its slot.
@@ -145,6 +153,7 @@ public final class Roster {
                 at(slot(holder)),
                 generation << Layout.SLOT_GENERATION_SHIFT | Layout.SLOT_USED,
                 generation << Layout.SLOT_GENERATION_SHIFT | Layout.SLOT_FREE);
+        countChange();
     }
 
     /// Whether the process that these bits name has not ended. A process that has come up is asked

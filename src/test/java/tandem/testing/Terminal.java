@@ -139,7 +139,7 @@ public final class Terminal implements AutoCloseable {
         return processes()
                 .filter(process -> process.info().command().orElse("").endsWith("java"))
                 .findFirst()
-                .orElseThrow();
+                .orElseThrow(() -> new AssertionError("no java runs in it:\n" + screen()));
     }
 
     /// The program in it and all that it has started; none when it has ended.
