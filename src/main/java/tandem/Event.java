@@ -4,8 +4,8 @@ import tandem.memory.Header;
 import tandem.memory.Layout;
 import tandem.memory.Session;
 import tandem.memory.SharedFile;
+import tandem.memory.WaitCounts;
 import tandem.sync.Signal;
-import tandem.sync.WaitCounts;
 
 import java.io.Serial;
 import java.nio.file.Path;

@@ -1,5 +1,7 @@
 package tandem;
 
+import tandem.memory.ProcessCounts;
+import tandem.memory.Session;
 import tandem.memory.Trace;
 import tandem.process.Parent;
 
@@ -56,6 +58,12 @@ final class ThisProcess extends Worker {
     @Override
     public long pid() {
         return ProcessHandle.current().pid();
+    }
+
+    @Override
+    ProcessCounts counts() {
+        Session session = Session.current();
+        return session.roster().counts(session.holder());
     }
 
     @Override

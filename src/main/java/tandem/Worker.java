@@ -1,6 +1,8 @@
 package tandem;
 
+import tandem.memory.ProcessCounts;
 import tandem.memory.Trace;
+import tandem.memory.WaitCounts;
 import tandem.process.Child;
 import tandem.process.Outcome;
 import tandem.sync.UncheckedInterruptedException;
@@ -214,6 +216,49 @@ public sealed class Worker permits Call, ThisProcess {
     /// The process id of the operating system.
     public long pid() {
         return child.pid();
+    }
+
+    /// What it has waited so far, or had when it ended. A wait counts when it is over, whether it was
+    /// in vain or not; what needs no wait costs and counts nothing. Never waits.
+    public Stats stats() {
+        return new Stats(counts());
+    }
+
+    ProcessCounts counts() {
+        return child.counts();
+    }
+
+    /// What a worker has waited. The figures are of about the same moment.
+    ///
+    /// @param waits how often its threads waited
+    /// @param lockWaits how often for a lock that somebody else held
+    /// @param eventWaits how often for an event that was not set
+    /// @param totalWait how long these waits took in all; those of several threads add up
+    /// @param meanWait how long they took on average
+    /// @param longestWait how long they took at most
+    /// @param recoveries how often it took a lock from a process that had died, or broke one
+    public record Stats(
+            long waits,
+            long lockWaits,
+            long eventWaits,
+            Duration totalWait,
+            Duration meanWait,
+            Duration longestWait,
+            long recoveries) {
+        private Stats(ProcessCounts counts) {
+            this(counts, counts.all());
+        }
+
+        private Stats(ProcessCounts counts, WaitCounts all) {
+            this(
+                    all.waits(),
+                    counts.locks().waits(),
+                    counts.events().waits(),
+                    all.total(),
+                    all.mean(),
+                    all.longest(),
+                    counts.recoveries());
+        }
     }
 
     /// The name that it was given, or `Worker-1`, `Worker-2`, …

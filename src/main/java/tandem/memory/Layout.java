@@ -24,6 +24,8 @@ import java.nio.ByteOrder;
 ///      48      8  time of creation, milliseconds since 1970
 ///      64      4  roster: number of objects made so far
 ///      68      4  roster: 1 the session waits with futex, 2 with the portable waiter
+///      72      8  roster: how often a process came, was named anew or went, and a wait began or
+///                 ended: counted behind the change, for those who look again and again
 ///     128      4  lock word                           (a pair of cache lines of its own)
 ///     136      8  while its holder waits for something else: his holder bits (32 to 62) and the
 ///                 id of his thread (0 to 31); else 0
@@ -49,6 +51,11 @@ import java.nio.ByteOrder;
 ///      16      8  start time of the process, milliseconds since 1970, 0 where unknown
 ///      24      4  holder bits of the parent, 0 for a process that joined by itself
 ///      28      4  1 when the process has locked its byte of the file `alive`, until it ends
+///      32      8  how often its threads waited for locks
+///      40      8  nanoseconds waited for locks in all
+///      48      8  nanoseconds of the longest of these waits
+///      56     24  the same three of waits for events
+///      80      8  how often it took a lock from a process that had died, or broke one
 ///     128    128  name, UTF-8, zero-terminated, cut at a character's border
 /// ```
 ///
@@ -99,6 +106,7 @@ public final class Layout {
     static final long AT_CREATED = 48;
     static final long AT_OBJECT_COUNT = 64;
     static final long AT_WAITER = 68;
+    static final long AT_CHANGES = 72;
 
     public static final long AT_LOCK_WORD = 128;
     public static final long AT_LOCK_CLAIM = 136;
@@ -127,6 +135,10 @@ public final class Layout {
     static final long SLOT_STARTED = 16;
     static final long SLOT_PARENT = 24;
     static final long SLOT_PRESENT = 28;
+    static final long SLOT_LOCK_WAITS = 32;
+    static final long SLOT_EVENT_WAITS = 56;
+    static final long SLOT_RECOVERIES = 80;
+    static final int SLOT_COUNTS_BYTES = 56;
     static final long SLOT_NAME = 128;
     static final int SLOT_NAME_BYTES = 128;
 

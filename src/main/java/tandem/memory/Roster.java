@@ -106,7 +106,9 @@ public final class Roster {
                 Layout.LONG.setVolatile(slots, at + Layout.SLOT_STARTED, 0L);
                 Layout.INT.setVolatile(slots, at + Layout.SLOT_PARENT, parent);
                 Layout.INT.setVolatile(slots, at + Layout.SLOT_PRESENT, 0);
+                slots.asSlice(at + Layout.SLOT_LOCK_WAITS, Layout.SLOT_COUNTS_BYTES).fill((byte) 0);
                 writeName(at + Layout.SLOT_NAME, name);
+                countChange();
                 return generation << Layout.HOLDER_GENERATION_SHIFT | slot;
             }
         }
@@ -119,6 +121,12 @@ public final class Roster {
     /// Names a process anew, as when a spare becomes a worker.
     public void rename(int holder, String name) {
         writeName(at(slot(holder)) + Layout.SLOT_NAME, name);
+        countChange();
+    }
+
+    /// Says that something is different for those who look at who takes part and who waits.
+    void countChange() {
+        Layout.LONG.getAndAdd(page, Layout.AT_CHANGES, 1L);
     }
 
     /// Says which process a claimed slot stands for. Both its parent, once it has started it, and
@@ -128,6 +136,7 @@ public final class Roster {
         long started = process.info().startInstant().map(Instant::toEpochMilli).orElse(0L);
         Layout.LONG.setVolatile(slots, at + Layout.SLOT_STARTED, started);
         Layout.LONG.setVolatile(slots, at + Layout.SLOT_PID, process.pid());
+        countChange();
     }
 
     /// Says that a process, which is this one, has locked the byte of its slot.
@@ -144,6 +153,7 @@ public final class Roster {
                 at(slot(holder)),
                 generation << Layout.SLOT_GENERATION_SHIFT | Layout.SLOT_USED,
                 generation << Layout.SLOT_GENERATION_SHIFT | Layout.SLOT_FREE);
+        countChange();
     }
 
     /// Whether the process that these bits name has not ended. A process that has come up is asked
@@ -209,6 +219,31 @@ public final class Roster {
     /// The pid of the process that started this one.
     public long parentPid(int holder) {
         return pid((int) Layout.INT.getVolatile(slots, at(slot(holder)) + Layout.SLOT_PARENT));
+    }
+
+    /// Counts a wait for a lock, however it ended. Several threads of the process may do so at once,
+    /// as in the two methods that follow.
+    public void countLockWait(int holder, long nanos) {
+        WaitCounts.add(slots, at(slot(holder)) + Layout.SLOT_LOCK_WAITS, nanos);
+    }
+
+    /// Counts a wait for an event, however it ended.
+    public void countEventWait(int holder, long nanos) {
+        WaitCounts.add(slots, at(slot(holder)) + Layout.SLOT_EVENT_WAITS, nanos);
+    }
+
+    /// Counts a lock that the process has taken from one that had died, or broken.
+    public void countRecovery(int holder) {
+        Layout.LONG.getAndAdd(slots, at(slot(holder)) + Layout.SLOT_RECOVERIES, 1L);
+    }
+
+    /// What a process has counted. Its slot keeps this until another process takes it.
+    public ProcessCounts counts(int holder) {
+        long at = at(slot(holder));
+        return new ProcessCounts(
+                WaitCounts.read(slots, at + Layout.SLOT_LOCK_WAITS),
+                WaitCounts.read(slots, at + Layout.SLOT_EVENT_WAITS),
+                (long) Layout.LONG.getVolatile(slots, at + Layout.SLOT_RECOVERIES));
     }
 
     public String name(int holder) {

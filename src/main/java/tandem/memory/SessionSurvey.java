@@ -37,6 +37,10 @@ final class SessionSurvey implements AutoCloseable {
      * The file `alive` is never opened: a process of the session that closes it once would lose its
      * presence there (see Presence), and who locked it would keep others from entering.
      *
+     * Most looks read only the beginning of the roster: the counter there goes up behind each change,
+     * and stands before what it counts in the file. So who finds it as it was before his last copy
+     * has missed nothing then. (A process may be killed between the two; a refresh reads all.)
+     *
      * An open file keeps its memory when its name is gone, so those that are gone are closed.
      */
     private static final Pattern OBJECT = Pattern.compile("(array|lock|event)-\\d{1,10}");
@@ -57,9 +61,9 @@ final class SessionSurvey implements AutoCloseable {
     private final Roster roster;
     private final SortedMap<String, Copy> objects = new TreeMap<>(IN_ORDER);
 
-    /// The roster as it was when `processes` was made of it: going through its thousands of places
-    /// takes longer than comparing them.
-    private final MemorySegment rosterBefore;
+    /// Whose counter of changes `processes` was made with. A roster of half a million bytes is read,
+    /// and gone through, only when that has moved on, and at each refresh.
+    private long changes;
 
     private List<Sight.OfProcess> processes = List.of();
     private Map<Integer, Vitals> vitals = new HashMap<>();
@@ -75,7 +79,6 @@ final class SessionSurvey implements AutoCloseable {
             throw new IllegalArgumentException(directory + " has no roster");
         }
         MemorySegment all = rosterCopy.bytes;
-        rosterBefore = rosterCopy.arena.allocate(all.byteSize(), Long.BYTES);
         roster = new Roster(all.asSlice(0, Layout.HEADER_BYTES), all.asSlice(Layout.HEADER_BYTES));
     }
 
@@ -102,6 +105,7 @@ final class SessionSurvey implements AutoCloseable {
         }
         more = Math.max(0, names.size() - MOST_OBJECTS);
         rosterCopy.read();
+        processes = processes();
         vitals = new HashMap<>();
         for (int holder : roster.holders()) {
             long pid = roster.pid(holder);
@@ -122,9 +126,9 @@ final class SessionSurvey implements AutoCloseable {
     }
 
     Sight look() throws IOException {
-        rosterCopy.read();
-        if (rosterCopy.bytes.mismatch(rosterBefore) >= 0) {
-            rosterBefore.copyFrom(rosterCopy.bytes);
+        rosterCopy.readBeginning(Layout.AT_CHANGES + Long.BYTES);
+        if (word(rosterCopy.bytes, Layout.AT_CHANGES) != changes) {
+            rosterCopy.read();
             processes = processes();
         }
         List<Sight.OfProcess> living =
@@ -145,6 +149,7 @@ final class SessionSurvey implements AutoCloseable {
     }
 
     private List<Sight.OfProcess> processes() {
+        changes = word(rosterCopy.bytes, Layout.AT_CHANGES);
         Map<Integer, List<Waits.Wait>> waits =
                 roster.waits().all().stream().collect(Collectors.groupingBy(Waits.Wait::holder));
         return roster.holders().stream()
@@ -156,6 +161,7 @@ final class SessionSurvey implements AutoCloseable {
                                         roster.pid(holder),
                                         roster.parentPid(holder),
                                         waits.getOrDefault(holder, List.of()),
+                                        roster.counts(holder),
                                         Vitals.UNKNOWN))
                 .toList();
     }
@@ -258,6 +264,10 @@ final class SessionSurvey implements AutoCloseable {
 
         void read() throws IOException {
             readFully(channel, bytes, 0);
+        }
+
+        void readBeginning(long length) throws IOException {
+            readFully(channel, bytes.asSlice(0, length), 0);
         }
 
         void close() {

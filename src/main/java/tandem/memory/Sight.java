@@ -17,14 +17,21 @@ public record Sight(Path directory, List<OfProcess> processes, List<OfObject> ob
     /// @param pid 0 until it has come up
     /// @param parent pid of the process that started it, 0 for one that joined by itself
     /// @param waits what its threads wait for since a while
+    /// @param counts what it has waited before
     public record OfProcess(
-            int holder, String name, long pid, long parent, List<Waits.Wait> waits, Vitals vitals) {
+            int holder,
+            String name,
+            long pid,
+            long parent,
+            List<Waits.Wait> waits,
+            ProcessCounts counts,
+            Vitals vitals) {
         public OfProcess {
             waits = List.copyOf(waits);
         }
 
         OfProcess with(Vitals seen) {
-            return new OfProcess(holder, name, pid, parent, waits, seen);
+            return new OfProcess(holder, name, pid, parent, waits, counts, seen);
         }
     }
 

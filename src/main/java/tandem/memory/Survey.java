@@ -38,7 +38,8 @@ public final class Survey implements AutoCloseable {
     }
 
     /// Looks for what has come and gone: sessions, objects, and what the operating system says of
-    /// the processes. Costs a few system calls for each; twice a second is often enough.
+    /// the processes, and what they have waited. Costs some system calls for each; once a second is
+    /// often enough.
     public void refresh() {
         Set<Path> found = new HashSet<>();
         try (DirectoryStream<Path> directories =

@@ -112,6 +112,7 @@ public final class Waits {
                 Layout.INT.setVolatile(places, at + Layout.WAIT_TARGET, target.number());
                 Layout.LONG.setVolatile(places, at + Layout.WAIT_SINCE, since);
                 Layout.LONG.setVolatile(places, at + Layout.WAIT_OWNER, owner);
+                roster.countChange();
                 return place;
             }
         }
@@ -122,6 +123,7 @@ public final class Waits {
     public void end(int place) {
         if (place >= 0) {
             Layout.LONG.setVolatile(places, at(place) + Layout.WAIT_OWNER, 0L);
+            roster.countChange();
         }
     }
 

@@ -1,5 +1,6 @@
 package tandem.process;
 
+import tandem.memory.ProcessCounts;
 import tandem.memory.Session;
 import tandem.memory.Waits;
 import tandem.sync.LongWait;
@@ -51,6 +52,9 @@ public final class Child {
 
     /// The shared objects that it was given. Their files last as long as they can be reached here.
     private List<Parcel.Kept> kept;
+
+    /// What it had waited when it ended, null before. It is there before the slot can be another's.
+    private volatile ProcessCounts lastCounts;
 
     /// What a job has left, written before `ended` opens.
     private byte[] outcome;
@@ -161,6 +165,7 @@ public final class Child {
         send();
         try {
             process.waitFor();
+            lastCounts = readCounts();
             wakeHeirs();
             awaitLastOutput(out, outThread);
             awaitLastOutput(err, errThread);
@@ -297,6 +302,16 @@ public final class Child {
         return value > SIGNAL_BASE && value <= SIGNAL_BASE + LAST_SIGNAL
                 ? SIGNAL_BASE - value
                 : value;
+    }
+
+    /// What it has waited so far.
+    public ProcessCounts counts() {
+        ProcessCounts now = readCounts();
+        return lastCounts == null ? now : lastCounts;
+    }
+
+    private ProcessCounts readCounts() {
+        return started.session().roster().counts(started.holder());
     }
 
     /// What became of its job, null when it left nothing. Asked when it has ended.

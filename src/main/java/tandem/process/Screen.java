@@ -23,6 +23,7 @@ public final class Screen {
     private static final int[] COLORS = {36, 32, 35, 33, 34};
 
     private static final String CLEAR = "\r\033[J";
+    private static final String WRAP_LINES = "\033[?7h";
     private static final byte[] CLEAR_LINE = CLEAR.getBytes(StandardCharsets.US_ASCII);
     private static final byte[] EMPTY_LINE = "\n".getBytes(StandardCharsets.US_ASCII);
     private static final long REDRAW_AFTER_MILLIS = 60;
@@ -93,7 +94,8 @@ public final class Screen {
         System.out.flush();
     }
 
-    /// Draws a picture that ends with the cursor where it began: in an empty row above it.
+    /// Draws a picture that ends with the cursor where it began: in an empty row above it. It may cut
+    /// lines off at the terminal's edge meanwhile.
     public static synchronized void draw(PrintStream out, String picture) {
         isDrawing = true;
         out.print(picture);
@@ -103,6 +105,7 @@ public final class Screen {
     /// Clears the picture away.
     public static synchronized void endDrawing(PrintStream out) {
         isDrawing = false;
+        out.print(WRAP_LINES);
         out.writeBytes(CLEAR_LINE);
         out.flush();
     }

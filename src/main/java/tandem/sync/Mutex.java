@@ -5,6 +5,7 @@ import tandem.memory.Roster;
 import tandem.memory.Session;
 import tandem.memory.SharedFile;
 import tandem.memory.Trace;
+import tandem.memory.WaitCounts;
 import tandem.memory.Waits;
 
 import java.lang.foreign.MemorySegment;
@@ -193,7 +194,7 @@ public final class Mutex {
             if (Layout.INT.compareAndSet(page, Layout.AT_LOCK_WORD, word, self | Layout.WAITERS)) {
                 own(Thread.currentThread());
                 claim(0);
-                count(Layout.AT_LOCK_RECOVERIES);
+                countRecovery();
                 System.err.printf(
                         "tandem: %s was %s; %s has broken the lock: what it guards may be"
                                 + " half-written%n",
@@ -244,6 +245,11 @@ public final class Mutex {
         Layout.LONG.set(page, offset, (long) Layout.LONG.get(page, offset) + 1);
     }
 
+    private void countRecovery() {
+        count(Layout.AT_LOCK_RECOVERIES);
+        session.roster().countRecovery(self);
+    }
+
     private IllegalMonitorStateException notOwner(Thread current) {
         return Trace.trim(
                 new IllegalMonitorStateException(
@@ -257,11 +263,15 @@ public final class Mutex {
 
     private boolean acquireSlowly(Thread current, Deadline deadline) {
         long start = System.nanoTime();
-        boolean acquired = spin(current, self) || sleepRecorded(current, deadline);
-        if (acquired) {
-            WaitCounts.addExclusively(page, Layout.AT_LOCK_WAITS, System.nanoTime() - start);
+        try {
+            boolean acquired = spin(current, self) || sleepRecorded(current, deadline);
+            if (acquired) {
+                WaitCounts.addExclusively(page, Layout.AT_LOCK_WAITS, System.nanoTime() - start);
+            }
+            return acquired;
+        } finally {
+            session.roster().countLockWait(self, System.nanoTime() - start);
         }
-        return acquired;
     }
 
     private boolean sleepRecorded(Thread current, Deadline deadline) {
@@ -368,7 +378,7 @@ public final class Mutex {
         }
         own(current);
         claim(0);
-        count(Layout.AT_LOCK_RECOVERIES);
+        countRecovery();
         Flight.lockRecovered(name, dead);
         System.err.printf(
                 "tandem: %s was held by %s, which is dead: its contents may be half-written%n",

@@ -3,6 +3,7 @@ package tandem.sync;
 import tandem.memory.Layout;
 import tandem.memory.Session;
 import tandem.memory.SharedFile;
+import tandem.memory.WaitCounts;
 import tandem.memory.Waits;
 
 import java.lang.foreign.MemorySegment;
@@ -92,9 +93,13 @@ public final class Signal {
             return true;
         }
         long start = System.nanoTime();
-        boolean over = spin(first) || sleepRecorded(first, deadline);
-        WaitCounts.add(page, Layout.AT_EVENT_WAITS, System.nanoTime() - start);
-        return over;
+        try {
+            boolean over = spin(first) || sleepRecorded(first, deadline);
+            WaitCounts.add(page, Layout.AT_EVENT_WAITS, System.nanoTime() - start);
+            return over;
+        } finally {
+            session.roster().countEventWait(session.holder(), System.nanoTime() - start);
+        }
     }
 
     private boolean sleepRecorded(long first, Deadline deadline) {

@@ -1,5 +1,7 @@
 package tandem.view;
 
+import tandem.memory.WaitCounts;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -38,6 +40,13 @@ final class Json {
                         member.residentBytes() < 0
                                 ? "null"
                                 : Long.toString(member.residentBytes())));
+        WaitCounts all = member.counts().all();
+        fields.add(field("waits", Long.toString(all.waits())));
+        fields.add(field("lockWaits", Long.toString(member.counts().locks().waits())));
+        fields.add(field("eventWaits", Long.toString(member.counts().events().waits())));
+        fields.add(field("totalWaitNanos", Long.toString(all.nanos())));
+        fields.add(field("longestWaitNanos", Long.toString(all.longestNanos())));
+        fields.add(field("recoveries", Long.toString(member.counts().recoveries())));
         return object(fields);
     }
 

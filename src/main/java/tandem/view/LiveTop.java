@@ -16,7 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/// `top` at a terminal: draws five to ten times a second, and does what is typed.
+/// `top` at a terminal: draws ten times a second, and does what is typed.
 final class LiveTop {
     private enum Key {
         UP,
@@ -39,10 +39,7 @@ final class LiveTop {
         OTHER
     }
 
-    /// For the lists, which are read, and for the cells of an array, which are watched.
-    private static final long LIST_FRAME_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
-
-    private static final long CELLS_FRAME_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long FRAME_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final int PAGE = 10;
 
     /// How long a lone Esc may be the beginning of an arrow key.
@@ -92,9 +89,7 @@ final class LiveTop {
         long next = System.nanoTime();
         while (!isOver) {
             if (System.nanoTime() - next >= 0) {
-                next =
-                        System.nanoTime()
-                                + (state.opened == null ? LIST_FRAME_NANOS : CELLS_FRAME_NANOS);
+                next = System.nanoTime() + FRAME_NANOS;
                 if (!state.isPaused) {
                     scene = observer.look();
                 }
@@ -106,7 +101,8 @@ final class LiveTop {
                 display.clear();
             }
             display.update(lines(size), 0);
-            long millis = Math.max(1, TimeUnit.NANOSECONDS.toMillis(next - System.nanoTime()));
+            // Not a moment too short, or the same frame would be drawn twice.
+            long millis = 1 + TimeUnit.NANOSECONDS.toMillis(Math.max(0, next - System.nanoTime()));
             int character = reader.peekCharacter(millis);
             if (character == NonBlockingReader.EOF) {
                 return;

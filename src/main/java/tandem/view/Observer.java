@@ -16,7 +16,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /// Looks at sessions again and again, and puts in words what it sees; rates come from the
@@ -30,20 +29,19 @@ final class Observer implements AutoCloseable {
         static final Rate UNKNOWN = new Rate(Double.NaN, 0, 0);
     }
 
-    private static final long REFRESH_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
     private static final String SPARE = "(spare)";
     private static final int LONGEST_CONTENTS = 160;
 
     private final Survey survey;
     private final long rateNanos;
-    private long refreshed;
     private boolean isFirst = true;
     private long counted;
     private Map<String, Counted> before = new HashMap<>();
     private Map<String, Rate> rates = new HashMap<>();
     private Set<Wait> circlesBefore = Set.of();
 
-    /// @param rateNanos how far the looks are apart, at least, from which rates come
+    /// @param rateNanos how far the looks are apart, at least, from which rates come, and which
+    ///     also look for what has come and gone
     Observer(Survey survey, long rateNanos) {
         this.survey = survey;
         this.rateNanos = rateNanos;
@@ -55,13 +53,12 @@ final class Observer implements AutoCloseable {
 
     Scene look() {
         long now = System.nanoTime();
-        boolean isRefreshed = isFirst || now - refreshed >= REFRESH_NANOS;
-        if (isRefreshed) {
+        boolean isDue = isFirst || now - counted >= rateNanos;
+        if (isDue) {
             survey.refresh();
-            refreshed = now;
         }
         List<Sight> sights = survey.look();
-        if (isRefreshed && (isFirst || now - counted >= rateNanos)) {
+        if (isDue) {
             count(sights, now);
         }
         isFirst = false;
@@ -160,7 +157,10 @@ final class Observer implements AutoCloseable {
                     case RUNNING -> "running";
                     case STARTING -> "starting";
                     case SPARE -> "ready for code";
-                    case STOPPED -> "stopped";
+                    case STOPPED ->
+                            longest == null
+                                    ? "stopped"
+                                    : "stopped, " + waits(process, longest, waited, processes);
                     case DEAD -> "dead";
                     case WAITING -> waits(process, longest, waited, processes);
                     case IN_CIRCLE -> "circle: " + waits(process, longest, waited, processes);
@@ -176,7 +176,8 @@ final class Observer implements AutoCloseable {
                 process.vitals().cpuMillis() < 0
                         ? Double.NaN
                         : rates.getOrDefault(key(sight, process), Rate.UNKNOWN).cpu,
-                process.vitals().residentBytes());
+                process.vitals().residentBytes(),
+                process.counts());
     }
 
     private static Scene.State state(Sight.OfProcess process, Set<Wait> circles) {
@@ -259,7 +260,7 @@ final class Observer implements AutoCloseable {
                 object.header(),
                 typecode == null
                         ? ""
-                        : "%s × %,d".formatted(typecode.code(), object.header().length()),
+                        : typecode.code() + " × " + Words.grouped(object.header().length()),
                 status,
                 holder,
                 waiters,

@@ -1,6 +1,7 @@
 package tandem.view;
 
 import tandem.memory.Header;
+import tandem.memory.ProcessCounts;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -48,6 +49,7 @@ record Scene(List<Group> groups) {
     /// @param waited milliseconds of its longest wait, 0 when it does not wait
     /// @param cpu the share of one processor that it uses, NaN where unknown
     /// @param residentBytes -1 where unknown
+    /// @param counts what it has waited before
     record Member(
             int holder,
             String name,
@@ -57,7 +59,8 @@ record Scene(List<Group> groups) {
             String doing,
             long waited,
             double cpu,
-            long residentBytes) {}
+            long residentBytes,
+            ProcessCounts counts) {}
 
     /// How a lock or an event is.
     enum Status {

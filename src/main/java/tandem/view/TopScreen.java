@@ -4,6 +4,9 @@ import org.jline.utils.AttributedString;
 import org.jline.utils.AttributedStringBuilder;
 import org.jline.utils.AttributedStyle;
 
+import tandem.memory.ProcessCounts;
+import tandem.memory.WaitCounts;
+
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +23,10 @@ final class TopScreen {
     private record Row(Key key, AttributedString text) {}
 
     private static final int WIDE = 100;
+
+    /// From this width on, the rows of processes have room for what they have waited.
+    private static final int WIDER = 110;
+
     private static final String KEYS = "? help  q quit";
     private static final String[] HELP = {
         "up, down      select a process or an object",
@@ -35,7 +42,8 @@ final class TopScreen {
         "",
         "WAIT: who waits since a tenth of a second or more. PER S: acquisitions a second,",
         "of an event its set()s. BUSY: share of time in which somebody waited. REC: how",
-        "often the lock was taken from a process that had died.",
+        "often the lock was taken from a process that had died. WAITS, WAITED (from 110",
+        "columns on): how often a process has waited, and how long in all.",
     };
 
     private final Scene scene;
@@ -156,6 +164,9 @@ final class TopScreen {
                 line.right("PARENT", 8);
             }
             line.right("CPU", 5).right("MEMORY", 8);
+            if (columns >= WIDER) {
+                line.right("WAITS", 7).right("WAITED", 8).right("REC", 4);
+            }
         }
         return line.space().rest("STATE").text();
     }
@@ -170,8 +181,18 @@ final class TopScreen {
             }
             line.right(Words.share(member.cpu()), 5);
             line.right(Words.bytes(member.residentBytes()), 8);
+            if (columns >= WIDER) {
+                addCounts(line, member.counts());
+            }
         }
         return line.space().style(palette.of(member.state())).rest(member.doing()).text();
+    }
+
+    private static void addCounts(Line line, ProcessCounts counts) {
+        WaitCounts all = counts.all();
+        line.right(all.waits() == 0 ? "" : Words.count(all.waits()), 7);
+        line.right(all.waits() == 0 ? "" : Words.duration(all.total().toMillis()), 8);
+        line.right(counts.recoveries() == 0 ? "" : Words.count(counts.recoveries()), 4);
     }
 
     private int memberName() {

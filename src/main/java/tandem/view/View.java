@@ -7,24 +7,22 @@ import java.time.Duration;
 /// What a person sees at the prompt of what processes share: `top()` and `watch(a)`. They only draw,
 /// and read no keys; `scripts/tandem top` in a second terminal does both.
 public final class View {
-    private static final int COLUMNS = 80;
-
     private View() {}
 
     /// Prints who shares what in the user's sessions, who holds it and who waits. Takes half a second,
     /// from which it has the rates.
     public static void top() {
-        System.out.print(Top.text(columns()));
+        System.out.print(Top.text(Window.now().columns()));
     }
 
     /// Draws the elements of an array while workers change them, in place at a terminal, until no
-    /// worker of this process runs any more or Ctrl-C is typed. What it reads is not guarded by the
-    /// array's lock. Without a terminal it prints the last state, once.
+    /// worker of this process runs any more or Ctrl-C is typed, after which the workers go on. What
+    /// it reads is not guarded by the array's lock. Without a terminal it prints the last state, once.
     ///
     /// @throws IllegalStateException when the array is closed
     /// @throws tandem.sync.UncheckedInterruptedException when interrupted meanwhile
     public static void watch(Array array) {
-        new Watch(array, columns()).run(null);
+        new Watch(array).run(null);
     }
 
     /// As [#watch(Array)], for at most a time. When no worker of this process runs at its beginning,
@@ -33,17 +31,6 @@ public final class View {
     /// @throws IllegalStateException when the array is closed
     /// @throws tandem.sync.UncheckedInterruptedException when interrupted meanwhile
     public static void watch(Array array, Duration time) {
-        new Watch(array, columns()).run(time);
-    }
-
-    private static int columns() {
-        return environment("COLUMNS", COLUMNS);
-    }
-
-    static int environment(String variable, int otherwise) {
-        String value = System.getenv(variable);
-        return value != null && value.matches("[1-9]\\d{1,3}")
-                ? Integer.parseInt(value)
-                : otherwise;
+        new Watch(array).run(time);
     }
 }

@@ -20,25 +20,34 @@ final class Watch {
      * with an empty row before it, and then the cursor goes back up to that row. Where lines of
      * workers come in between, Screen clears all below the cursor first, they take the picture's
      * place, and the next picture is drawn beneath them. At the end the cursor goes below.
+     *
+     * The way back is counted in rows, so no line of the picture may take two, also in the moment
+     * after the window has become narrower: while it is drawn, the terminal cuts lines off.
      */
     private static final long FRAME_MILLIS = 100;
     private static final long RATE_NANOS = TimeUnit.SECONDS.toNanos(1);
-    private static final int ROWS = 24;
+    private static final long WINDOW_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final int MOST_ROWS = 14;
+
+    /// Rows of the window that are not the table's.
+    private static final int FRAME = ObjectScreen.FRAME + 4;
+
     private static final String CLEAR_TO_END_OF_LINE = "\033[K";
     private static final String CLEAR_BELOW = "\033[J";
+    private static final String CUT_LINES = "\033[?7l";
+    private static final String WRAP_LINES = "\033[?7h";
 
     private final Array array;
     private final Path path;
-    private final int columns;
     private final Cells cells;
     private final Palette palette = new Palette(Screen.HAS_COLORS, false);
+    private Window window = Window.now();
+    private long windowSeen = System.nanoTime();
 
-    Watch(Array array, int columns) {
+    Watch(Array array) {
         array.segment(); // Refuses a closed array.
         this.array = array;
         this.path = array.path();
-        this.columns = columns - 1;
         this.cells = new Cells(array.size());
     }
 
@@ -59,6 +68,7 @@ final class Watch {
                     }
                     Thread.sleep(FRAME_MILLIS);
                     if (isLive) {
+                        lookAtWindow();
                         lines = picture(observer);
                         Screen.draw(System.out, drawn(lines));
                     }
@@ -80,9 +90,18 @@ final class Watch {
         return time.compareTo(Duration.ofDays(36_500)) > 0 ? Long.MAX_VALUE / 2 : time.toNanos();
     }
 
+    /// A window may get another size at any time.
+    private void lookAtWindow() {
+        if (System.nanoTime() - windowSeen >= WINDOW_NANOS) {
+            window = Window.now();
+            windowSeen = System.nanoTime();
+        }
+    }
+
     private List<AttributedString> picture(Observer observer) {
         Scene scene = observer.look();
-        int rows = Math.max(2, Math.min(MOST_ROWS, View.environment("LINES", ROWS) - 8));
+        int columns = window.columns() - 1;
+        int rows = Math.clamp(window.rows() - FRAME, 2, MOST_ROWS);
         List<Number> elements =
                 observer.survey()
                         .elements(
@@ -111,10 +130,13 @@ final class Watch {
     /// The picture, and the way back to the row above it.
     private String drawn(List<AttributedString> lines) {
         StringBuilder text = new StringBuilder("\r").append(CLEAR_TO_END_OF_LINE).append("\n");
-        for (AttributedString line : lines) {
+        text.append(CUT_LINES);
+        int shown = Math.min(lines.size(), Math.max(1, window.rows() - 2));
+        for (AttributedString line : lines.subList(0, shown)) {
             text.append(line.toAnsi()).append(CLEAR_TO_END_OF_LINE).append("\n");
         }
-        return text.append(CLEAR_BELOW).append("\033[%dA".formatted(lines.size() + 1)).toString();
+        text.append(WRAP_LINES).append(CLEAR_BELOW);
+        return text.append("\033[%dA".formatted(shown + 1)).toString();
     }
 
     private void print(List<AttributedString> lines, boolean isLive) {

@@ -2,8 +2,6 @@ package tandem.view;
 
 import org.jline.utils.WCWidth;
 
-import java.util.Locale;
-
 /// How figures and names look in little room.
 final class Words {
     private static final String UNKNOWN = "";
@@ -14,7 +12,7 @@ final class Words {
     static String duration(long millis) {
         long seconds = millis / 1000;
         if (seconds < 10) {
-            return String.format(Locale.ROOT, "%.1f s", millis / 1e3);
+            return tenths(millis / 1e3) + " s";
         }
         return seconds < 120
                 ? seconds + " s"
@@ -27,7 +25,7 @@ final class Words {
             return "0";
         }
         if (number < 9.95) {
-            return String.format(Locale.ROOT, "%.1f", number);
+            return tenths(number);
         }
         String[] units = {"", " k", " M", " G", " T"};
         int unit = 0;
@@ -36,8 +34,28 @@ final class Words {
             scaled /= 1000;
             unit++;
         }
-        return String.format(
-                Locale.ROOT, unit > 0 && scaled < 9.95 ? "%.1f%s" : "%.0f%s", scaled, units[unit]);
+        boolean isSmall = unit > 0 && scaled < 9.95;
+        return (isSmall ? tenths(scaled) : Long.toString(Math.round(scaled))) + units[unit];
+    }
+
+    /// One digit behind the point. (A frame has dozens of these, and a format takes microseconds.)
+    private static String tenths(double number) {
+        long tenths = Math.round(number * 10);
+        return tenths / 10 + "." + tenths % 10;
+    }
+
+    /// `1234567` as `1,234,567`.
+    static String grouped(long number) {
+        StringBuilder text = new StringBuilder(Long.toString(number));
+        for (int at = text.length() - 3; at > 0; at -= 3) {
+            text.insert(at, ',');
+        }
+        return text.toString();
+    }
+
+    /// `0`, `17`, `3.2 k`: of what has no fractions.
+    static String count(long number) {
+        return number < 1000 ? Long.toString(number) : count((double) number);
     }
 
     /// `84 MB`, nothing where unknown.
@@ -52,22 +70,32 @@ final class Words {
 
     /// A text without what would move the cursor.
     static String plain(String text) {
-        return text.codePoints().anyMatch(Character::isISOControl)
-                ? text.codePoints()
-                        .map(c -> Character.isISOControl(c) ? '?' : c)
-                        .collect(
-                                StringBuilder::new,
-                                StringBuilder::appendCodePoint,
-                                StringBuilder::append)
-                        .toString()
-                : text;
+        StringBuilder plain = null;
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isISOControl(text.charAt(i))) {
+                plain = plain == null ? new StringBuilder(text) : plain;
+                plain.setCharAt(i, '?');
+            }
+        }
+        return plain == null ? text : plain.toString();
+    }
+
+    /// Whether every character of a text takes one column: so it is with nearly all.
+    private static boolean isAscii(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) < ' ' || text.charAt(i) > '~') {
+                return false;
+            }
+        }
+        return true;
     }
 
     /// Exactly so many columns: cut with an ellipsis, or filled with spaces. A Chinese character
     /// takes two.
     static String fit(String text, int columns, boolean isRight) {
-        String fitting = plain(text);
-        int length = columns(fitting);
+        boolean isAscii = isAscii(text);
+        String fitting = isAscii ? text : plain(text);
+        int length = isAscii ? text.length() : columns(fitting);
         if (length > columns) {
             fitting = columns == 0 ? "" : cut(fitting, columns - 1) + "…";
             length = columns(fitting);

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import tandem.testing.Program;
+import tandem.testing.Terminal;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,6 +24,7 @@ class TopIT {
     @TempDir Path folder;
 
     private Program.Running family;
+    private Terminal terminal;
 
     @BeforeEach
     void startFamily() {
@@ -34,8 +36,8 @@ class TopIT {
     @AfterEach
     void end() {
         family.close();
-        if (isThere("tmux")) {
-            tmux("kill-server");
+        if (terminal != null) {
+            terminal.close();
         }
     }
 
@@ -49,47 +51,12 @@ class TopIT {
         return with(Program.tandem(arguments)).run();
     }
 
-    private static boolean isThere(String program) {
-        return Stream.of(System.getenv("PATH").split(":"))
-                .anyMatch(place -> Files.isExecutable(Path.of(place, program)));
-    }
-
-    private Program.Ended tmux(String... arguments) {
-        List<String> command =
-                Stream.concat(Stream.of("tmux", "-u", "-L", "top"), Stream.of(arguments)).toList();
-        return with(Program.of(command.toArray(String[]::new)))
-                .with("TMUX_TMPDIR", folder.toString())
-                .with("TERM", "xterm-256color")
-                .without("TMUX")
-                .run();
-    }
-
-    private String screen() {
-        return tmux("capture-pane", "-p").out();
-    }
-
-    private void awaitOnScreen(String text) {
-        Program.await(
-                Program.DEADLINE,
-                () -> "\"%s\" on the screen:\n%s".formatted(text, screen()),
-                () -> screen().contains(text));
-    }
-
     private void openTop() {
-        assumeTrue(isThere("tmux"), "tmux is not installed");
-        String command = "'%s' top".formatted(Program.home().resolve("scripts/tandem"));
-        tmux("-f", "/dev/null", "new-session", "-d", "-x", "80", "-y", "24", command);
-        awaitOnScreen("waits for lock-1");
-    }
-
-    private long topPid() {
-        String pane = tmux("list-panes", "-F", "#{pane_pid}").out().strip();
-        ProcessHandle leader = ProcessHandle.of(Long.parseLong(pane)).orElseThrow();
-        return Stream.concat(Stream.of(leader), leader.descendants())
-                .filter(p -> p.info().command().orElse("").endsWith("java"))
-                .findFirst()
-                .orElseThrow()
-                .pid();
+        String command =
+                "TANDEM_JAVA_OPTS=-Dtandem.dir='%s' '%s' top"
+                        .formatted(memory, Program.home().resolve("scripts/tandem"));
+        terminal = Terminal.open(folder, 80, 24, command);
+        terminal.await("waits for lock-1");
     }
 
     private List<String> files() throws IOException {
@@ -116,7 +83,7 @@ class TopIT {
 
     @Test
     void asJsonItIsJson() {
-        assumeTrue(isThere("python3"), "python3 is not installed");
+        assumeTrue(Terminal.isInstalled("python3"), "python3 is not installed");
         String json = top("--json").out();
         Program.Ended parsed =
                 Program.of(
@@ -124,13 +91,16 @@ class TopIT {
                                 "-c",
                                 "import json, sys; s = json.load(sys.stdin)['sessions'][0];"
                                         + " print(sorted(o['name'] for o in s['objects']),"
-                                        + " [p['state'] for p in s['processes']])")
+                                        + " [p['state'] for p in s['processes']],"
+                                        + " [p['name'] for p in s['processes']"
+                                        + " if p['eventWaits'] > 0 and p['totalWaitNanos'] > 0])")
                         .typing(json)
                         .run();
         assertThat(parsed.err()).isEmpty();
         assertThat(parsed.out())
                 .contains("['array-2', 'event-3', 'lock-1']")
-                .contains("'waiting'", "'stopped'", "'running'");
+                .contains("'waiting'", "'stopped'", "'running'")
+                .endsWith("['MainProcess']\n");
     }
 
     @Test
@@ -143,48 +113,45 @@ class TopIT {
     @Test
     void atATerminalItDoesWhatIsTyped() {
         openTop();
-        tmux("resize-window", "-x", "120", "-y", "40");
-        awaitOnScreen("PARENT");
-        tmux("send-keys", "-l", "/waiter");
-        tmux("send-keys", "Enter");
-        awaitOnScreen("with \"waiter\"");
-        tmux("send-keys", "Down");
-        awaitOnScreen("> waiter");
-        tmux("send-keys", "k");
-        awaitOnScreen("kill waiter (pid ");
-        tmux("send-keys", "n");
-        tmux("send-keys", "k");
-        awaitOnScreen("kill waiter (pid ");
-        tmux("send-keys", "y");
-        awaitOnScreen("was killed");
+        terminal.resize(120, 40);
+        terminal.await("PARENT");
+        terminal.write("/waiter");
+        terminal.press("Enter");
+        terminal.await("with \"waiter\"");
+        terminal.press("Down");
+        terminal.await("> waiter");
+        terminal.press("k");
+        terminal.await("kill waiter (pid ");
+        terminal.press("n");
+        terminal.press("k");
+        terminal.await("kill waiter (pid ");
+        terminal.press("y");
+        terminal.await("was killed");
         family.awaitLine("waiter ended with -9");
 
-        tmux("send-keys", "Escape");
-        awaitOnScreen("event-3");
-        tmux("send-keys", "-l", "/array");
-        tmux("send-keys", "Enter");
-        awaitOnScreen("> array-2");
-        tmux("send-keys", "Enter");
-        awaitOnScreen("held by a process that is dead: ");
-        tmux("send-keys", "b");
-        awaitOnScreen("break the lock of array-2");
-        tmux("send-keys", "y");
-        awaitOnScreen("Really? y/n");
-        tmux("send-keys", "y");
-        awaitOnScreen("  free, taken ");
+        terminal.press("Escape");
+        terminal.await("event-3");
+        terminal.write("/array");
+        terminal.press("Enter");
+        terminal.await("> array-2");
+        terminal.press("Enter");
+        terminal.await("held by a process that is dead: ");
+        terminal.press("b");
+        terminal.await("break the lock of array-2");
+        terminal.press("y");
+        terminal.await("Really? y/n");
+        terminal.press("y");
+        terminal.await("  free, taken ");
 
-        tmux("send-keys", "q");
-        Program.await(
-                Program.DEADLINE,
-                () -> "its end:\n" + screen(),
-                () -> tmux("has-session").exitCode() != 0);
+        terminal.press("q");
+        terminal.awaitEnd();
     }
 
     @Test
     void itsStopAndItsDeathHarmNobody() throws IOException {
         List<String> before = files();
         openTop();
-        long pid = topPid();
+        long pid = terminal.java().pid();
         Program.of("kill", "-STOP", Long.toString(pid)).run();
         assertThat(top().lines()).first().isEqualTo("1 session, 4 processes, 3 objects");
         family.awaitLine("still counting");

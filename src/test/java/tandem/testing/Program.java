@@ -260,7 +260,8 @@ public final class Program {
         private final Thread reader;
 
         Output(InputStream from) {
-            reader = Thread.ofVirtual().start(() -> read(from));
+            // No virtual thread: a read of a pipe holds its carrier, of which there are few.
+            reader = Thread.ofPlatform().daemon().start(() -> read(from));
         }
 
         private void read(InputStream from) {

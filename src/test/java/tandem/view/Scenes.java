@@ -2,7 +2,9 @@ package tandem.view;
 
 import tandem.memory.Header;
 import tandem.memory.Layout;
+import tandem.memory.ProcessCounts;
 import tandem.memory.Typecode;
+import tandem.memory.WaitCounts;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -27,7 +29,17 @@ final class Scenes {
                 doing,
                 0,
                 0.07,
-                88 << 20);
+                88 << 20,
+                counts(holder));
+    }
+
+    /// The first process has not waited.
+    private static ProcessCounts counts(int holder) {
+        long waits = holder - 1;
+        return new ProcessCounts(
+                new WaitCounts(waits, waits * 2_500_000_000L, 2_500_000_000L),
+                new WaitCounts(0, 0, 0),
+                waits / 2);
     }
 
     static Scene.Item array(

@@ -68,11 +68,11 @@ class TopScreenTest {
                         """
                         Tandem: 1 session, 4 processes, 3 objects                                                                 ? help  q quit
                         /dev/shm/tandem-42
-                          PROCESS                      PID  PARENT  CPU  MEMORY STATE
-                        > MainProcess                 4711           7%   88 MB running
-                          1 号进程                    4712    4711   7%   88 MB waits for array-1, 1.2 s
-                          吃饭喝水上厕所吃饭喝水…     4713    4711   7%   88 MB dead
-                          a name that is far too …    4714    4711   7%   88 MB stopped
+                          PROCESS                      PID  PARENT  CPU  MEMORY  WAITS  WAITED REC STATE
+                        > MainProcess                 4711           7%   88 MB                    running
+                          1 号进程                    4712    4711   7%   88 MB      1   2.5 s     waits for array-1, 1.2 s
+                          吃饭喝水上厕所吃饭喝水…     4713    4711   7%   88 MB      2   5.0 s   1 dead
+                          a name that is far too …    4714    4711   7%   88 MB      3   7.5 s   1 stopped
                           OBJECT     TYPE           HOLDER                     WAIT  PER S BUSY REC CONTENTS
                           array-1    i × 3          吃饭喝水上厕所吃饭喝水        1  2.5 k  25%     [1, 2, 3]
                           array-2    i × 1000       dead: 2 号 (pid 77)              2.5 k  25%     [1, 2, 3]

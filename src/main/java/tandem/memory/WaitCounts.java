@@ -1,6 +1,4 @@
-package tandem.sync;
-
-import tandem.memory.Layout;
+package tandem.memory;
 
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
@@ -15,7 +13,7 @@ public record WaitCounts(long waits, long nanos, long longestNanos) {
     private static final long LONGEST = 16;
 
     /// Adds a wait. The caller holds a lock that guards the words.
-    static void addExclusively(MemorySegment page, long offset, long nanos) {
+    public static void addExclusively(MemorySegment page, long offset, long nanos) {
         Layout.LONG.set(page, offset, (long) Layout.LONG.get(page, offset) + 1);
         long sum = (long) Layout.LONG.get(page, offset + NANOS);
         Layout.LONG.set(page, offset + NANOS, sum + nanos);
@@ -25,7 +23,7 @@ public record WaitCounts(long waits, long nanos, long longestNanos) {
     }
 
     /// Adds a wait, whoever else does so at the same time.
-    static void add(MemorySegment page, long offset, long nanos) {
+    public static void add(MemorySegment page, long offset, long nanos) {
         Layout.LONG.getAndAdd(page, offset, 1L);
         Layout.LONG.getAndAdd(page, offset + NANOS, nanos);
         long longest = (long) Layout.LONG.getVolatile(page, offset + LONGEST);
@@ -33,6 +31,18 @@ public record WaitCounts(long waits, long nanos, long longestNanos) {
                 && !Layout.LONG.compareAndSet(page, offset + LONGEST, longest, nanos)) {
             longest = (long) Layout.LONG.getVolatile(page, offset + LONGEST);
         }
+    }
+
+    /// These and others taken together.
+    public WaitCounts plus(WaitCounts others) {
+        return new WaitCounts(
+                waits + others.waits,
+                nanos + others.nanos,
+                Math.max(longestNanos, others.longestNanos));
+    }
+
+    public Duration total() {
+        return Duration.ofNanos(nanos);
     }
 
     public Duration mean() {
@@ -43,7 +53,8 @@ public record WaitCounts(long waits, long nanos, long longestNanos) {
         return Duration.ofNanos(longestNanos);
     }
 
-    static WaitCounts read(MemorySegment page, long offset) {
+    /// Reads the words, each as it is at its moment.
+    public static WaitCounts read(MemorySegment page, long offset) {
         return new WaitCounts(
                 (long) Layout.LONG.getVolatile(page, offset),
                 (long) Layout.LONG.getVolatile(page, offset + NANOS),
