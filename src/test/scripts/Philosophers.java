@@ -44,11 +44,10 @@ Worker circle() throws Exception {
         ready.await();
     }
     go[0].set();
-    while (!isSomeoneAsleep(forks[1])) {
-        sleep(0.001);
-    }
+    awaitSleeper(forks[1]);
     signal("STOP", all[0]);
     go[1].set();
+    awaitSleeper(forks[2]);
     go[2].set();
     while (all[2].isAlive() && !(isShown(all[1], forks[2]) && isShown(all[2], forks[0]))) {
         sleep(0.01);
@@ -82,11 +81,13 @@ static void hold(Array array, Event held) {
     sleep(3600);
 }
 
-/// Whether a thread sleeps in the kernel for a lock: the highest bit of its word.
-boolean isSomeoneAsleep(Lock lock) throws IOException {
+/// Waits until a thread sleeps in the kernel for a lock: the highest bit of its word says so.
+void awaitSleeper(Lock lock) throws IOException {
     try (var file = new RandomAccessFile(lock.path().toFile(), "r")) {
-        file.seek(128);
-        return Integer.reverseBytes(file.readInt()) < 0;
+        do {
+            sleep(0.001);
+            file.seek(128);
+        } while (Integer.reverseBytes(file.readInt()) >= 0);
     }
 }
 

@@ -29,7 +29,8 @@ final class LinePump implements Runnable {
 
     private int filled;
 
-    /// Whether it is writing, so that it waits for the reader of this process's output.
+    /// Whether it has read something and is busy with it: the reader of this process's output may be
+    /// slow.
     private volatile boolean passing;
 
     /// @param to asked for each block, as `System.out` may be replaced
@@ -44,12 +45,14 @@ final class LinePump implements Runnable {
     public void run() {
         try (from) {
             for (int read; (read = from.read(buffer, filled, buffer.length - filled)) >= 0; ) {
+                passing = true;
                 int searched = filled;
                 filled += read;
                 passLines(searched);
                 if (read < FEW) {
                     Thread.sleep(GATHERING_MILLIS);
                 }
+                passing = false;
             }
         } catch (IOException e) {
             // The worker is gone, and the pipe with it; what it said last is in the buffer.
@@ -59,7 +62,9 @@ final class LinePump implements Runnable {
         if (filled > 0) {
             buffer = Arrays.copyOf(buffer, filled + 1);
             buffer[filled] = '\n';
+            passing = true;
             pass(filled + 1);
+            passing = false;
         }
     }
 
@@ -87,10 +92,8 @@ final class LinePump implements Runnable {
     }
 
     private void pass(int end) {
-        passing = true;
         byte[] lines = prefix.length == 0 ? buffer : prefixed(end);
         Screen.write(to.get(), lines, prefix.length == 0 ? end : lines.length);
-        passing = false;
     }
 
     private byte[] prefixed(int end) {
