@@ -4,7 +4,6 @@ import java.io.Console;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.lang.ProcessBuilder.Redirect;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -28,6 +27,9 @@ public final class Screen {
     private static final byte[] EMPTY_LINE = "\n".getBytes(StandardCharsets.US_ASCII);
     private static final long REDRAW_AFTER_MILLIS = 60;
 
+    private static final int JSHELL_PACKET = 127;
+    private static final boolean IS_IN_JSHELL =
+            System.getProperty("sun.java.command", "").startsWith("jdk.jshell.");
     private static final boolean IS_TERMINAL = isTerminal();
     public static final boolean HAS_COLORS = hasColors();
     private static final AtomicInteger WORKERS = new AtomicInteger();
@@ -60,22 +62,36 @@ public final class Screen {
     static synchronized void write(PrintStream out, byte[] lines, int length) {
         if (isDrawing || !status.isEmpty()) {
             out.write(CLEAR_LINE, 0, CLEAR_LINE.length);
-            out.write(lines, 0, length);
+            pass(out, lines, length);
             out.flush();
             draw(status);
         } else if (Prompt.isOpen()) {
-            ByteBuffer above =
-                    ByteBuffer.allocate(CLEAR_LINE.length + length + EMPTY_LINE.length)
-                            .put(CLEAR_LINE)
-                            .put(lines, 0, length)
-                            .put(EMPTY_LINE);
-            out.write(above.array(), 0, above.position());
+            out.write(CLEAR_LINE, 0, CLEAR_LINE.length);
+            pass(out, lines, length);
+            out.write(EMPTY_LINE, 0, EMPTY_LINE.length);
             out.flush();
             Prompt.redrawSoon();
         } else {
-            out.write(lines, 0, length);
+            pass(out, lines, length);
             out.flush();
         }
+    }
+
+    /// What runs in JShell sends its output to JShell in packets, and JShell may print something of its
+    /// own between two: none of them ends within a line that has room in one.
+    private static void pass(PrintStream out, byte[] lines, int length) {
+        int from = 0;
+        int end = 0;
+        for (int i = 0; i < length && IS_IN_JSHELL; i++) {
+            if (lines[i] == '\n') {
+                if (end > from && i + 1 - from > JSHELL_PACKET) {
+                    out.write(lines, from, end - from);
+                    from = end;
+                }
+                end = i + 1;
+            }
+        }
+        out.write(lines, from, length - from);
     }
 
     /// Shows a line below all others, in the place of the one before; nothing in a pipe.

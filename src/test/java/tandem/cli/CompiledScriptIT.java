@@ -257,6 +257,23 @@ class CompiledScriptIT {
         assertThat(run(1).lines()).contains("kept");
     }
 
+    /// Neither waits for the other, when both have more to say than a pipe takes.
+    @Test
+    void muchCanBePrintedBeforeMuchIsRead() throws IOException {
+        Path main = folder.resolve("Main.java");
+        Files.writeString(
+                main, Files.readString(main).replace("\"text\"", "\"x\".repeat(300_000)"));
+        script(
+                """
+                void main() {
+                    IO.println("y".repeat(300_000));
+                    IO.println((HOW) + " " + tandem.Tandem.args().get(1).toString().length());
+                }
+                """);
+
+        assertThat(run(2).lines()).contains("compiled 300000", "kept 300000");
+    }
+
     @Test
     void withoutCachesNothingIsKept() throws IOException {
         script("void main() { tandem.Tandem.args(); IO.println(HOW); }");

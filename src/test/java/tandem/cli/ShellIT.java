@@ -13,6 +13,8 @@ import tandem.testing.Program;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -116,6 +118,23 @@ class ShellIT {
                 .contains("b ==> Array(\"d\", [1.5, 2.0])")
                 .contains("myOwn ==> Script(MyOwn)")
                 .contains("当前进程:Worker-1 | 获取到的数组:[0, 0, 0]");
+    }
+
+    /// JShell prints what it has to say between two lines of a worker, and not in one.
+    @Test
+    void linesOfAWorkerStayWholeBesideTheAnswersOfJShell() {
+        List<String> typed = new ArrayList<>();
+        typed.add(
+                "var p = spawn(() -> { for (int i = 0; i < 20_000; i++) IO.println(\"第 \" + i + \""
+                        + " 行,完\"); })");
+        typed.addAll(Collections.nCopies(100, "1 + 1"));
+        typed.add("p.join()");
+        typed.add("/exit");
+
+        Program.Ended ended = tandem().typing(typed.toArray(String[]::new)).run();
+
+        assertItWentWell(ended);
+        assertThat(Pattern.compile("第 \\d+ 行,完\n").matcher(ended.out()).results()).hasSize(20_000);
     }
 
     @ParameterizedTest
