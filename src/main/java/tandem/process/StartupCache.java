@@ -27,8 +27,8 @@ import java.util.stream.Stream;
 /// for the front end of JShell, which `scripts/tandem` uses. They lie in the user's cache folder, in a
 /// folder named after the JDK and the kit's jar, and are made in the background, at the lowest
 /// priority: a JVM of each kind works once and lists its classes, then the JDK makes an archive of
-/// them. (The newer `-XX:AOTCacheOutput` does both in one step, but leaves out method handles that
-/// were linked, and a worker takes five milliseconds to link them.)
+/// them. (The newer `-XX:AOTCacheOutput` does both in one step, in four times as long; workers
+/// started some milliseconds later with what it makes.)
 ///
 /// They are never needed: where there is none, the JVM starts without. `-Dtandem.cache=off` does
 /// without them, `-Dtandem.cache=FOLDER` keeps them elsewhere.
