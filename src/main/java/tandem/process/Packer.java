@@ -91,11 +91,7 @@ final class Packer extends ObjectOutputStream {
         }
         if (object instanceof SerializedLambda lambda) {
             checkCaptures(lambda);
-            reach.addLambda(
-                    lambda.getCapturingClass(),
-                    lambda.getImplClass(),
-                    lambda.getImplMethodName(),
-                    lambda.getImplMethodSignature());
+            reach.addLambda(lambda);
             return lambda;
         }
         return !(object instanceof Serializable) && reach.isScope(object.getClass())

@@ -146,11 +146,7 @@ final class Plain {
             if (lambda == null) {
                 return false;
             }
-            reach.addLambda(
-                    lambda.getCapturingClass(),
-                    lambda.getImplClass(),
-                    lambda.getImplMethodName(),
-                    lambda.getImplMethodSignature());
+            reach.addLambda(lambda);
             out.writeByte(LAMBDA);
             out.writeUTF(lambda.getCapturingClass().replace('/', '.'));
             out.writeUTF(lambda.getFunctionalInterfaceClass());

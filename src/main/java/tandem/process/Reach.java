@@ -34,6 +34,7 @@ import java.lang.classfile.instruction.NewObjectInstruction;
 import java.lang.classfile.instruction.NewReferenceArrayInstruction;
 import java.lang.classfile.instruction.TypeCheckInstruction;
 import java.lang.constant.MethodTypeDesc;
+import java.lang.invoke.SerializedLambda;
 import java.lang.reflect.AccessFlag;
 import java.lang.reflect.Field;
 import java.net.URL;
@@ -94,7 +95,8 @@ final class Reach {
 
     /// Adds a lambda: what its method reaches, and the method that makes lambdas from their serial
     /// form.
-    void addLambda(String capturingClass, String implClass, String implMethod, String implType) {
+    void addLambda(SerializedLambda lambda) {
+        String capturingClass = lambda.getCapturingClass();
         if (scopes.containsKey(capturingClass) || reachType(capturingClass)) {
             Scope scope = scopes.get(capturingClass);
             if (scope != null) {
@@ -102,7 +104,8 @@ final class Reach {
                         "$deserializeLambda$(Ljava/lang/invoke/SerializedLambda;)Ljava/lang/Object;");
             }
         }
-        reachMethod(implClass, implMethod, implType);
+        reachMethod(
+                lambda.getImplClass(), lambda.getImplMethodName(), lambda.getImplMethodSignature());
         drain();
     }
 
