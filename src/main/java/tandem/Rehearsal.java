@@ -1,8 +1,8 @@
 package tandem;
 
-import tandem.process.Job;
-import tandem.process.Kit;
 import tandem.process.Spares;
+import tandem.travel.Job;
+import tandem.travel.Kit;
 
 import java.time.Duration;
 

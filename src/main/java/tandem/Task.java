@@ -1,6 +1,6 @@
 package tandem;
 
-import tandem.process.Job;
+import tandem.travel.Job;
 
 import java.io.Serial;
 import java.io.Serializable;

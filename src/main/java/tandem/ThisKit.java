@@ -1,7 +1,7 @@
 package tandem;
 
-import tandem.process.Job;
-import tandem.process.Kit;
+import tandem.travel.Job;
+import tandem.travel.Kit;
 
 import java.io.Serializable;
 

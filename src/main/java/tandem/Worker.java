@@ -92,6 +92,13 @@ public sealed class Worker permits Call, ThisProcess {
         if (child.exitCode() != 0) {
             throw Trace.trim(new WorkerException(this + " has no result"));
         }
+        if (outcome == null && this instanceof Call) {
+            throw Trace.trim(
+                    new WorkerException(
+                            this
+                                    + " has no result: its code ended the JVM before it had"
+                                    + " returned"));
+        }
         return outcome == null ? null : outcome.value();
     }
 

@@ -4,6 +4,10 @@ import tandem.memory.Trace;
 import tandem.process.Outcome;
 
 import java.io.Serial;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Set;
 
 /// What went wrong in a worker: it ended in another way than well, or threw something that cannot
 /// be thrown here as it is. Also the last cause of what a worker's code has thrown, to say whose.
@@ -28,10 +32,12 @@ public final class WorkerException extends RuntimeException {
                 return Trace.trim(new WorkerException(who + ": " + outcome.trace().strip()));
             }
             case RuntimeException e -> {
+                addCallers(e);
                 blame(e, who);
                 return e;
             }
             case Error e -> {
+                addCallers(e);
                 blame(e, who);
                 throw e;
             }
@@ -41,17 +47,33 @@ public final class WorkerException extends RuntimeException {
         }
     }
 
+    /// Puts the frames of who asks behind those of the worker. A trace that does not go on to the first
+    /// frame of its thread is not what its readers expect.
+    private static void addCallers(Throwable thrown) {
+        StackTraceElement[] remote = thrown.getStackTrace();
+        StackTraceElement[] local = Trace.trim(new WorkerException("")).getStackTrace();
+        StackTraceElement[] all = Arrays.copyOf(remote, remote.length + local.length);
+        System.arraycopy(local, 0, all, remote.length, local.length);
+        thrown.setStackTrace(all);
+    }
+
     private static void blame(Throwable thrown, String who) {
-        Throwable last = thrown;
-        while (last.getCause() != null) {
-            last = last.getCause();
-        }
         WorkerException whose = new WorkerException(who);
         whose.setStackTrace(new StackTraceElement[0]);
         try {
-            last.initCause(whose);
-        } catch (IllegalStateException e) {
+            last(thrown).initCause(whose);
+        } catch (IllegalStateException | IllegalArgumentException e) {
             thrown.addSuppressed(whose);
         }
+    }
+
+    /// The last of its causes; of those that form a circle, the one before the circle closes.
+    private static Throwable last(Throwable thrown) {
+        Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+        Throwable last = thrown;
+        while (seen.add(last) && last.getCause() != null && !seen.contains(last.getCause())) {
+            last = last.getCause();
+        }
+        return last;
     }
 }

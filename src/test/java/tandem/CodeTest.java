@@ -114,10 +114,6 @@ class CodeTest {
                 .isThrownBy(() -> spawn(x -> x.read(), in))
                 .withMessageContaining("argument 0")
                 .withMessageContaining("java.io.ByteArrayInputStream");
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> spawn(() -> hashCode()))
-                .withMessageContaining("`this`")
-                .withMessageContaining("tandem.CodeTest");
     }
 
     @Test

@@ -1,5 +1,8 @@
 package tandem.process;
 
+import tandem.travel.Parcel;
+import tandem.travel.TravelLimits;
+
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;

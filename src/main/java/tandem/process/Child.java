@@ -4,6 +4,9 @@ import tandem.memory.ProcessCounts;
 import tandem.memory.Session;
 import tandem.memory.Waits;
 import tandem.sync.LongWait;
+import tandem.travel.Job;
+import tandem.travel.Kit;
+import tandem.travel.Parcel;
 
 import java.io.IOException;
 import java.nio.file.Path;

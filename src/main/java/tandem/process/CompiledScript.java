@@ -1,5 +1,7 @@
 package tandem.process;
 
+import tandem.travel.TravelLimits;
+
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;

@@ -1,13 +1,17 @@
 package tandem.process;
 
 import tandem.memory.Session;
+import tandem.travel.ClassNames;
+import tandem.travel.Kit;
+import tandem.travel.Parcel;
 
 import java.io.IOException;
-import java.io.NotSerializableException;
 import java.io.PrintWriter;
-import java.io.Serializable;
 import java.io.StringWriter;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Set;
 
 /// What became of a job: what it returned, or what it threw. The worker leaves it in a file of the
 /// session, which its parent takes when the worker has ended.
@@ -15,11 +19,7 @@ import java.util.Arrays;
 /// @param value what was returned, null when something was thrown
 /// @param thrown what was thrown, null when something was returned or when it cannot travel
 /// @param trace what was thrown and where, as text
-public record Outcome(Object value, Throwable thrown, String trace) implements Serializable {
-
-    private static final int SERIALIZED = 0;
-    private static final int PLAIN = 1;
-
+public record Outcome(Object value, Throwable thrown, String trace) {
     static Outcome returned(Object value) {
         return new Outcome(value, null, "");
     }
@@ -37,7 +37,8 @@ public record Outcome(Object value, Throwable thrown, String trace) implements S
     /// `-Dtandem.trace=true` they stay.
     private static String trace(Throwable thrown) {
         if (!Boolean.getBoolean("tandem.trace")) {
-            for (Throwable t = thrown; t != null; t = t.getCause()) {
+            Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+            for (Throwable t = thrown; t != null && seen.add(t); t = cause(t)) {
                 StackTraceElement[] frames = t.getStackTrace();
                 int end = 0;
                 while (end < frames.length && !isOfKit(frames[end])) {
@@ -47,8 +48,23 @@ public record Outcome(Object value, Throwable thrown, String trace) implements S
             }
         }
         StringWriter text = new StringWriter();
-        thrown.printStackTrace(new PrintWriter(text, true));
+        try {
+            thrown.printStackTrace(new PrintWriter(text, true));
+        } catch (RuntimeException | Error e) {
+            text.append(thrown.getClass().getName())
+                    .append(", which cannot be printed: ")
+                    .append(String.valueOf(e));
+        }
         return text.toString();
+    }
+
+    /// Its cause; null when its own code fails to say it.
+    private static Throwable cause(Throwable thrown) {
+        try {
+            return thrown.getCause();
+        } catch (RuntimeException | Error e) {
+            return null;
+        }
     }
 
     private static boolean isOfKit(StackTraceElement frame) {
@@ -56,38 +72,26 @@ public record Outcome(Object value, Throwable thrown, String trace) implements S
                 || frame.getClassName().equals(Work.class.getName());
     }
 
-    /// Leaves the outcome for the parent, as one byte that says how it is written, and then a plain
-    /// value or the serialised outcome. What cannot travel is replaced by an error that says so.
+    /// Leaves the outcome for the parent. What cannot travel is replaced by an error that says so.
     void leave(Session session, Kit kit) throws IOException {
-        byte[] bytes = failed() ? null : Plain.pack(kit, null, null, value);
-        int form = bytes == null ? SERIALIZED : PLAIN;
-        if (bytes == null) {
-            bytes = serialize();
-        }
-        byte[] all = new byte[bytes.length + 1];
-        all[0] = (byte) form;
-        System.arraycopy(bytes, 0, all, 1, bytes.length);
-        session.leave(name(session.holder()), all);
+        session.leave(name(session.holder()), toBytes(kit));
     }
 
-    private byte[] serialize() throws IOException {
+    private byte[] toBytes(Kit kit) throws IOException {
         try {
-            return Parcel.serialize(this);
+            return Parcel.toBytes(kit, value, thrown, trace);
         } catch (IOException e) {
-            Outcome instead = failed() ? new Outcome(null, null, trace) : threw(cannotTravel(e));
-            return Parcel.serialize(instead);
+            Outcome instead =
+                    failed()
+                            ? new Outcome(null, null, trace)
+                            : threw(
+                                    new IllegalStateException(
+                                            "the result (%s) cannot travel back: %s"
+                                                    .formatted(
+                                                            ClassNames.plain(value.getClass()),
+                                                            e.getMessage())));
+            return Parcel.toBytes(kit, instead.value, instead.thrown, instead.trace);
         }
-    }
-
-    private IllegalStateException cannotTravel(IOException e) {
-        return new IllegalStateException(
-                "the result (%s) cannot travel back: %s%s"
-                        .formatted(
-                                Reach.plainName(value.getClass().getTypeName()),
-                                e.getMessage(),
-                                e instanceof NotSerializableException
-                                        ? " is not Serializable"
-                                        : ""));
     }
 
     /// Takes the bytes that a worker has left, null when it has left none that can be trusted.
@@ -101,11 +105,9 @@ public record Outcome(Object value, Throwable thrown, String trace) implements S
 
     static Outcome open(byte[] all, Kit kit, ClassLoader loader) {
         try {
-            byte[] bytes = Arrays.copyOfRange(all, 1, all.length);
-            return all[0] == PLAIN
-                    ? returned(Plain.open(bytes, kit, loader).arguments().getFirst())
-                    : (Outcome) Parcel.deserialize(bytes, loader);
-        } catch (IOException | ReflectiveOperationException e) {
+            Object[] parts = Parcel.fromBytes(all, kit, loader);
+            return new Outcome(parts[0], (Throwable) parts[1], (String) parts[2]);
+        } catch (IOException | ReflectiveOperationException | RuntimeException e) {
             return threw(new IllegalStateException("the result cannot be read: " + e, e));
         }
     }

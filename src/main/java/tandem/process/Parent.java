@@ -1,6 +1,9 @@
 package tandem.process;
 
 import tandem.memory.Session;
+import tandem.travel.Job;
+import tandem.travel.Kit;
+import tandem.travel.Parcel;
 
 import java.io.BufferedInputStream;
 import java.io.FileDescriptor;
@@ -14,6 +17,7 @@ public final class Parent {
     static final int REHEARSED = 6;
 
     private static Parent only;
+    private static IllegalStateException failed;
 
     private final String name;
     private final Parcel.Contents contents;
@@ -32,9 +36,19 @@ public final class Parent {
 
     /// The parent of this process, null when this process is no worker. The first call waits for
     /// the assignment, so that a spare waits here.
+    ///
+    /// @throws IllegalStateException when the assignment cannot be understood, each time
     public static synchronized Parent get(Kit kit) {
+        if (failed != null) {
+            throw failed;
+        }
         if (only == null && exists()) {
-            only = meet(kit);
+            try {
+                only = meet(kit);
+            } catch (IllegalStateException e) {
+                failed = e;
+                throw e;
+            }
         }
         return only;
     }
@@ -86,7 +100,7 @@ public final class Parent {
             Farewell.prepare(Session.current());
             CompiledScript.leave(loader);
             return new Parent(assignment.name(), contents, parcel.firstClass());
-        } catch (Exception e) {
+        } catch (Exception | LinkageError e) {
             throw new IllegalStateException(
                     "this process was started as a worker, and its parent did not tell it what to"
                             + " do: "

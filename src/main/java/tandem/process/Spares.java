@@ -1,6 +1,9 @@
 package tandem.process;
 
 import tandem.memory.Session;
+import tandem.travel.Job;
+import tandem.travel.Kit;
+import tandem.travel.Parcel;
 
 import java.io.IOException;
 import java.time.Duration;

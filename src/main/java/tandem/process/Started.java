@@ -1,6 +1,7 @@
 package tandem.process;
 
 import tandem.memory.Session;
+import tandem.travel.Kit;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;

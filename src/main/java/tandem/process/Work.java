@@ -1,8 +1,7 @@
 package tandem.process;
 
 import tandem.memory.Session;
-
-import java.io.IOException;
+import tandem.travel.Kit;
 
 /// What a worker does that runs code instead of a script.
 public final class Work {
@@ -29,28 +28,40 @@ public final class Work {
         return parent;
     }
 
-    /// Runs the job that the parent sends, and ends the JVM with 1 when it throws.
-    public static void run(Kit kit) throws IOException {
-        Parent parent = parent(kit, "call them in JShell");
-        Session session = Session.current();
-        Thread.currentThread().setContextClassLoader(parent.loader());
+    /// Runs the job that the parent sends. The JVM ends when this has returned and the threads that
+    /// the job has started have ended; with 1 when it throws.
+    ///
+    /// @throws Throwable what the job threw; it has been shown to whom it concerns
+    public static void run(Kit kit) throws Throwable {
+        Session session = null;
+        boolean isCall = true;
         try {
+            Parent parent = parent(kit, "call them in JShell");
+            session = Session.current();
+            Thread.currentThread().setContextClassLoader(parent.loader());
+            isCall = parent.job().isCall();
             Object value = parent.job().run(parent.arguments());
-            if (parent.job().isCall()) {
+            if (isCall) {
                 Outcome.returned(value).leave(session, kit);
             }
         } catch (Throwable e) {
             if (Farewell.hasBegun() && Farewell.isInterruption(e)) {
                 return;
             }
-            Outcome outcome = Outcome.threw(e);
-            outcome.leave(session, kit);
-            if (!parent.job().isCall()) {
-                System.err.print(outcome.trace());
-            }
-            if (!Farewell.hasBegun()) {
-                System.exit(1);
-            }
+            fail(e, isCall, session == null ? Session.current() : session, kit);
+        }
+    }
+
+    private static void fail(Throwable thrown, boolean isCall, Session session, Kit kit)
+            throws Throwable {
+        Outcome outcome = Outcome.threw(thrown);
+        outcome.leave(session, kit);
+        if (!isCall) {
+            System.err.print(outcome.trace());
+        }
+        if (!Farewell.hasBegun()) {
+            Thread.currentThread().setUncaughtExceptionHandler((_, _) -> {});
+            throw thrown;
         }
     }
 }

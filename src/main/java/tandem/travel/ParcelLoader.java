@@ -1,4 +1,4 @@
-package tandem.process;
+package tandem.travel;
 
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
@@ -6,33 +6,41 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.util.Map;
 
-/// Loads the classes that came with a parcel. It gives out their bytes too, so that a worker can
-/// send them on to a worker of its own.
+/// Loads the classes that came with a parcel, and those that lie beside them: a program's class must
+/// not be there twice, once as it came and once as the class path has it. It gives out their bytes too,
+/// so that a worker can send them on to a worker of its own.
 final class ParcelLoader extends URLClassLoader {
     private final Map<String, byte[]> classes;
+    private final boolean hasPath;
 
     ParcelLoader(URL[] path, Map<String, byte[]> classes, ClassLoader parent) {
         super(path, parent);
         this.classes = classes;
+        this.hasPath = path.length > 0;
     }
 
-    /// The parent is not asked for what has come along: it would open every jar of the class path, in
-    /// vain.
+    /// The parent is not asked first for what has come along, or lies in the path: it would open every
+    /// jar of the class path, in vain.
     @Override
     protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-        if (!classes.containsKey(name)) {
+        byte[] bytes = classes.get(name);
+        if (bytes == null && (!hasPath || name.startsWith("java.") || name.startsWith("tandem."))) {
             return super.loadClass(name, resolve);
         }
         synchronized (getClassLoadingLock(name)) {
             Class<?> loaded = findLoadedClass(name);
-            return loaded == null ? findClass(name) : loaded;
+            if (loaded != null) {
+                return loaded;
+            }
+            if (bytes != null) {
+                return defineClass(name, bytes, 0, bytes.length);
+            }
+            try {
+                return super.findClass(name);
+            } catch (ClassNotFoundException e) {
+                return super.loadClass(name, resolve);
+            }
         }
-    }
-
-    @Override
-    protected Class<?> findClass(String name) throws ClassNotFoundException {
-        byte[] bytes = classes.get(name);
-        return bytes == null ? super.findClass(name) : defineClass(name, bytes, 0, bytes.length);
     }
 
     @Override

@@ -1,10 +1,10 @@
-package tandem.process;
+package tandem.travel;
 
 import java.io.Serializable;
 
 /// What the processes have to know of the types that lie above them.
 public interface Kit {
-    /// The class whose main method lets a JVM work for its parent: it calls [Work].
+    /// The class whose main method lets a JVM work for its parent: it calls `tandem.process.Work`.
     Class<?> main();
 
     /// The name by which another process can attach an object; null for an object that is not

@@ -1,4 +1,4 @@
-package tandem.process;
+package tandem.travel;
 
 import java.io.Serializable;
 import java.util.List;

@@ -1,76 +1,67 @@
-package tandem.process;
+package tandem.travel;
 
 import java.io.DataInputStream;
 import java.io.FilterOutputStream;
 import java.io.IOException;
-import java.io.InvalidClassException;
 import java.io.ObjectInputFilter;
 import java.io.OutputStream;
 
 /// How large may be what travels between a worker and its parent. Both are the same user's, and
 /// nobody else can write to the pipe or the file between them; the limits turn damage and runaway
-/// structures into a sentence, instead of a full heap or stack.
+/// structures into a sentence, instead of a full heap.
 ///
 /// | what | at most | because |
 /// |---|---|---|
 /// | bytes | 1 GiB | an array of bytes ends at 2 GiB; more belongs into an `Array`, which is not copied |
-/// | objects in objects | 500 deep | a thread's stack holds some 700 |
-/// | references | 2²⁸ | 1 GiB has no room for more that mean anything |
-/// | elements of an array | 16 × the bytes | an element takes a byte or more; a hash table has spare places |
+/// | elements of an array | as many as bytes have come | each takes a byte or more |
+/// | elements of an array that a class of a library makes | 16 × what has come for it, and a thousand | a hash table has spare places |
 ///
-/// (A plain class without lambdas: it is in the way of a worker's start.)
-final class TravelLimits implements ObjectInputFilter {
+/// How deep objects lie in objects has no limit. (A plain class without lambdas: it is in the way of a
+/// worker's start.)
+public final class TravelLimits implements ObjectInputFilter {
     static final int BYTES = 1 << 30;
 
-    private static final int DEPTH = 500;
-    private static final int REFERENCES = 1 << 28;
-    private static final int ELEMENTS_FOR_BYTE = 16;
+    private static final int SPARE = 16;
+    private static final int ALWAYS = 1_000;
     private static final int ENTRIES = 1 << 20;
 
     private final long elements;
 
-    /// @param bytes how many have come
-    TravelLimits(int bytes) {
-        this.elements = (long) bytes * ELEMENTS_FOR_BYTE;
+    /// @param bytes how many have come for one class of one object
+    /// @param references how many
+    /// @param fields how many
+    TravelLimits(int bytes, int references, int fields) {
+        this.elements = ((long) bytes + references + fields) * SPARE + ALWAYS;
     }
 
     @Override
     public Status checkInput(FilterInfo info) {
-        if (info.depth() > DEPTH) {
-            throw tooDeep();
-        }
-        if (info.references() > REFERENCES) {
-            throw new IllegalArgumentException(
-                    "it has more than %d references".formatted(REFERENCES));
-        }
         if (info.arrayLength() > elements) {
             throw new IllegalArgumentException(
-                    "it asks for an array of %d elements, and %d bytes have come"
-                            .formatted(info.arrayLength(), elements / ELEMENTS_FOR_BYTE));
+                    "it asks for an array of %d elements, and %d is the most for what has come"
+                            .formatted(info.arrayLength(), elements));
         }
         return Status.UNDECIDED;
     }
 
-    static IllegalArgumentException tooDeep() {
-        return new IllegalArgumentException(
-                "objects lie in objects more than %d deep: a list does not".formatted(DEPTH));
-    }
-
-    /// What the JDK makes of an exception of the filter, in the words of the filter.
-    static IOException inWords(InvalidClassException e) {
-        return e.getCause() instanceof IllegalArgumentException broken
-                ? new IOException(broken.getMessage(), e)
-                : e;
+    /// What to throw when bytes are not as they were written.
+    static IOException damaged(String what) {
+        return new IOException("what came over the pipe is damaged: " + what);
     }
 
     /// Reads a number of things that follow, and refuses one that cannot be.
-    static int readCount(DataInputStream in) throws IOException {
+    public static int readCount(DataInputStream in) throws IOException {
         return readSize(in, ENTRIES);
     }
 
     /// Reads bytes after their number. Memory is taken as they arrive.
-    static byte[] readBytes(DataInputStream in) throws IOException {
-        int size = readSize(in, BYTES);
+    public static byte[] readBytes(DataInputStream in) throws IOException {
+        return readBytes(in, 1);
+    }
+
+    /// The same for elements of more than one byte, after their number.
+    static byte[] readBytes(DataInputStream in, int bytesEach) throws IOException {
+        int size = readSize(in, BYTES / bytesEach) * bytesEach;
         byte[] bytes = in.readNBytes(size);
         if (bytes.length < size) {
             throw new IOException(
@@ -82,9 +73,7 @@ final class TravelLimits implements ObjectInputFilter {
     private static int readSize(DataInputStream in, int most) throws IOException {
         int size = in.readInt();
         if (size < 0 || size > most) {
-            throw new IOException(
-                    "what came over the pipe is damaged: a size of %d, and %d is the most"
-                            .formatted(size, most));
+            throw damaged("a size of %d, and %d is the most".formatted(size, most));
         }
         return size;
     }

@@ -1,0 +1,223 @@
+package tandem.travel;
+
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.Serializable;
+import java.net.MalformedURLException;
+import java.net.URI;
+import java.net.URL;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.IntConsumer;
+
+/// Objects on their way to another JVM, with the classes that they need there: a lambda, its
+/// arguments, and the state of the program that they belong to. It is one graph, so that what two of
+/// them share stays shared.
+///
+/// @param world what the JVM is like that they come from
+/// @param path where classes come from that have not come along
+/// @param classes by name, the classes of the program
+/// @param checked the names of those of them in which assertions are checked
+/// @param objects as [Graph] says: whether it is a call, the code, then the arguments
+/// @param kept the shared objects among them, which the sender keeps reachable for the receiver
+public record Parcel(
+        World world,
+        List<String> path,
+        Map<String, byte[]> classes,
+        Set<String> checked,
+        byte[] objects,
+        List<Kept> kept) {
+    private static final ScopedValue<List<Kept>> KEPT = ScopedValue.newInstance();
+    private static final int FIRST_ARGUMENT = 2;
+
+    /// A shared object that was given to a child.
+    ///
+    /// @param whenEnded gets the holder bits of the child when it has ended
+    public record Kept(Object shared, IntConsumer whenEnded) {}
+
+    /// What was in a parcel.
+    ///
+    /// @param job what is to be run, null for a script
+    /// @param loader knows the classes that came along
+    public record Contents(Job job, List<Object> arguments, ClassLoader loader) {}
+
+    /// Packs the arguments of a script, which can know only classes of the class path.
+    ///
+    /// @param classes of the script, the main class first; none when it is still to be compiled
+    /// @throws IllegalArgumentException that names the argument which cannot travel, and why
+    public static Parcel ofScript(Kit kit, Map<String, byte[]> classes, Object... arguments) {
+        List<Kept> kept = new ArrayList<>();
+        byte[] objects = write(kept, GraphWriter.ofObjects(kit, false), false, null, arguments);
+        return new Parcel(World.here(), List.of(), classes, Set.of(), objects, kept);
+    }
+
+    /// Packs a job and its arguments.
+    ///
+    /// @throws IllegalArgumentException that names what cannot travel, and why
+    public static Parcel ofJob(Kit kit, Job job, Object... arguments) {
+        List<Kept> kept = new ArrayList<>();
+        Program program = new Program(job.code().getClass());
+        GraphWriter writer = GraphWriter.ofCode(kit, program);
+        byte[] objects = write(kept, writer, job.isCall(), job.code(), arguments);
+        checkReads(job, writer);
+        return new Parcel(
+                World.here(),
+                program.path().stream().map(URL::toString).toList(),
+                writer.classes(),
+                writer.checked(),
+                objects,
+                kept);
+    }
+
+    private static void checkReads(Job job, GraphWriter writer) {
+        try {
+            String why = SureReads.find(job.code(), writer.absent());
+            if (why != null) {
+                throw new IllegalArgumentException(why);
+            }
+        } catch (CannotTravel e) {
+            throw new IllegalArgumentException(e.getMessage());
+        }
+    }
+
+    /// Called by a shared object that is being packed.
+    public static void keep(Kept shared) {
+        if (KEPT.isBound()) {
+            KEPT.get().add(shared);
+        }
+    }
+
+    private static byte[] write(
+            List<Kept> kept,
+            GraphWriter writer,
+            boolean isCall,
+            Serializable code,
+            Object... arguments) {
+        Object[] roots = new Object[FIRST_ARGUMENT + arguments.length];
+        roots[0] = isCall;
+        roots[1] = code;
+        System.arraycopy(arguments, 0, roots, FIRST_ARGUMENT, arguments.length);
+        return ScopedValue.where(KEPT, kept).call(() -> write(writer, roots));
+    }
+
+    private static byte[] write(GraphWriter writer, Object... roots) {
+        try {
+            return writer.write(roots);
+        } catch (CannotTravel e) {
+            throw new IllegalArgumentException(
+                    "%s cannot travel to another process: %s"
+                            .formatted(
+                                    e.root() < FIRST_ARGUMENT
+                                            ? "the code"
+                                            : "argument %d (%s)"
+                                                    .formatted(
+                                                            e.root() - FIRST_ARGUMENT,
+                                                            ClassNames.plain(
+                                                                    roots[e.root()].getClass())),
+                                    e.getMessage()));
+        } catch (IOException e) {
+            throw new IllegalArgumentException(
+                    "what is sent cannot travel to another process: " + e.getMessage());
+        }
+    }
+
+    /// The name of the first class, null when there is none.
+    public String firstClass() {
+        return classes.isEmpty() ? null : classes.keySet().iterator().next();
+    }
+
+    /// About how many bytes it takes on its way.
+    public long size() {
+        long size = objects.length;
+        for (byte[] type : classes.values()) {
+            size += type.length;
+        }
+        return size;
+    }
+
+    /// Opens the parcel in the worker.
+    ///
+    /// @throws IOException when it is damaged
+    public Contents open(Kit kit, ClassLoader parent)
+            throws IOException, ReflectiveOperationException {
+        world.enter();
+        ClassLoader loader = parent;
+        if (!path.isEmpty() || !classes.isEmpty()) {
+            loader = new ParcelLoader(urls(), classes, parent);
+            for (String type : checked) {
+                loader.setClassAssertionStatus(type, true);
+            }
+        }
+        Object[] roots = GraphReader.read(objects, kit, loader);
+        Job job = roots[1] == null ? null : kit.job((Serializable) roots[1], (Boolean) roots[0]);
+        List<Object> arguments =
+                Arrays.asList(Arrays.copyOfRange(roots, FIRST_ARGUMENT, roots.length));
+        return new Contents(job, arguments, loader);
+    }
+
+    private URL[] urls() throws MalformedURLException {
+        URL[] urls = new URL[path.size()];
+        for (int i = 0; i < urls.length; i++) {
+            urls[i] = URI.create(path.get(i)).toURL();
+        }
+        return urls;
+    }
+
+    public void write(DataOutputStream out) throws IOException {
+        world.write(out);
+        out.writeInt(path.size());
+        for (String url : path) {
+            out.writeUTF(url);
+        }
+        out.writeInt(classes.size());
+        for (Map.Entry<String, byte[]> entry : classes.entrySet()) {
+            out.writeUTF(entry.getKey());
+            out.writeBoolean(checked.contains(entry.getKey()));
+            out.writeInt(entry.getValue().length);
+            out.write(entry.getValue());
+        }
+        out.writeInt(objects.length);
+        out.write(objects);
+    }
+
+    public static Parcel read(DataInputStream in) throws IOException {
+        World world = World.read(in);
+        List<String> path = new ArrayList<>();
+        for (int left = TravelLimits.readCount(in); left > 0; left--) {
+            path.add(in.readUTF());
+        }
+        Map<String, byte[]> classes = new LinkedHashMap<>();
+        Set<String> checked = new HashSet<>();
+        for (int left = TravelLimits.readCount(in); left > 0; left--) {
+            String name = in.readUTF();
+            if (in.readBoolean()) {
+                checked.add(name);
+            }
+            classes.put(name, TravelLimits.readBytes(in));
+        }
+        return new Parcel(world, path, classes, checked, TravelLimits.readBytes(in), List.of());
+    }
+
+    /// Objects as bytes, for a JVM that has all classes: what a worker sends back to its parent.
+    ///
+    /// @throws IOException that says why one of them cannot travel
+    public static byte[] toBytes(Kit kit, Object... objects) throws IOException {
+        try {
+            return GraphWriter.ofObjects(kit, true).write(objects);
+        } catch (CannotTravel e) {
+            throw new IOException(e.getMessage());
+        }
+    }
+
+    /// @throws IOException when the bytes are damaged
+    public static Object[] fromBytes(byte[] bytes, Kit kit, ClassLoader loader)
+            throws IOException, ReflectiveOperationException {
+        return GraphReader.read(bytes, kit, loader);
+    }
+}
