@@ -571,11 +571,10 @@ final class GraphWriter {
             }
             if (!Modifier.isTransient(field.getModifiers())) {
                 String sentence =
-                        "the field %s.%s (%s) cannot travel to another process: %s"
+                        "the field %s.%s cannot travel to another process: %s"
                                 .formatted(
                                         ClassNames.plain(field.getDeclaringClass()),
                                         field.getName(),
-                                        ClassNames.plain(parts[part].getClass()),
                                         why.getMessage());
                 rewriter.addAbsent(field, sentence);
                 out.writeByte(Graph.ABSENT);
@@ -641,7 +640,7 @@ final class GraphWriter {
                 Field field = fields.get(part - first);
                 rewriter.addAbsent(
                         field,
-                        "%s %s (%s) cannot travel to another process: %s"
+                        "%s %s cannot travel to another process: %s"
                                 .formatted(
                                         isVariable(type.type())
                                                 ? "the variable"
@@ -651,7 +650,6 @@ final class GraphWriter {
                                                 : ClassNames.plain(type.type())
                                                         + "."
                                                         + field.getName(),
-                                        ClassNames.plain(parts[part].getClass()),
                                         why.getMessage()));
             }
             return true;

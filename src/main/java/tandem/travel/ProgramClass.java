@@ -17,10 +17,12 @@ import java.lang.invoke.VarHandle;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 
 /// A class of the program, as it is found in this JVM: its bytes, what they refer to, and which of its
 /// fields hold state. Read once for each class.
@@ -31,36 +33,44 @@ final class ProgramClass {
     private static final String SNIPPET = "REPL\\.\\$JShell\\$\\d+[A-Z]*";
     private static final String SNIPPET_RUN = "do_it$";
 
-    private static final ClassValue<ProgramClass> KNOWN =
+    private static final ClassValue<AtomicReference<ProgramClass>> KNOWN =
             new ClassValue<>() {
                 @Override
-                protected ProgramClass computeValue(Class<?> type) {
-                    return new ProgramClass(type, find(type));
+                protected AtomicReference<ProgramClass> computeValue(Class<?> type) {
+                    return new AtomicReference<>();
                 }
             };
 
     private final Class<?> type;
-    private final ClassModel model;
+    private final byte[] found;
     private final byte[] bytes;
+    private final ClassModel model;
     private final List<Class<?>> references;
     private final List<Field> statics;
     private volatile boolean initialised;
 
     private ProgramClass(Class<?> type, byte[] found) {
         this.type = type;
+        this.found = found;
         this.bytes = isSnippet(type) ? withoutRun(found) : found;
         this.model = ClassFile.of().parse(bytes);
         this.references = findReferences();
         this.statics = findStatics();
     }
 
+    /// What is known of a class. Its bytes are asked for each time: a prompt replaces a method that is
+    /// typed again in the class that it has.
+    ///
     /// @throws CannotTravel when nobody gives out the bytes of the class
     static ProgramClass of(Class<?> type) throws CannotTravel {
-        try {
-            return KNOWN.get(type);
-        } catch (NoBytes e) {
-            throw new CannotTravel(e.getMessage());
+        byte[] bytes = find(type);
+        AtomicReference<ProgramClass> known = KNOWN.get(type);
+        ProgramClass last = known.get();
+        if (last == null || !Arrays.equals(last.found, bytes)) {
+            last = new ProgramClass(type, bytes);
+            known.set(last);
         }
+        return last;
     }
 
     Class<?> type() {
@@ -215,23 +225,16 @@ final class ProgramClass {
                                         && method.methodName().equalsString(SNIPPET_RUN)));
     }
 
-    private static byte[] find(Class<?> type) {
+    private static byte[] find(Class<?> type) throws CannotTravel {
         String resource = type.getName().replace('.', '/') + ".class";
         try (InputStream in = type.getClassLoader().getResourceAsStream(resource)) {
-            if (in == null) {
-                throw new NoBytes(type);
+            if (in != null) {
+                return in.readAllBytes();
             }
-            return in.readAllBytes();
         } catch (IOException e) {
-            throw new NoBytes(type);
+            // Said below.
         }
-    }
-
-    private static final class NoBytes extends RuntimeException {
-        private static final long serialVersionUID = 1;
-
-        NoBytes(Class<?> type) {
-            super("the bytes of class %s cannot be had".formatted(ClassNames.plain(type)));
-        }
+        throw new CannotTravel(
+                "the bytes of class %s cannot be had".formatted(ClassNames.plain(type)));
     }
 }

@@ -69,6 +69,9 @@ enum SerialMethods {
 
     private static IllegalStateException missing(ReflectiveOperationException e) {
         return new IllegalStateException(
-                "this JDK has no module jdk.unsupported, without which objects cannot travel", e);
+                "objects cannot travel without the module jdk.unsupported: start this JVM with"
+                        + " --add-modules=jdk.unsupported (`jshell --execution local`: with"
+                        + " -J--add-modules=jdk.unsupported)",
+                e);
     }
 }
