@@ -115,6 +115,16 @@ public final class Tandem {
         if (name.isBlank()) {
             throw Trace.trim(new IllegalArgumentException("the name of a worker cannot be empty"));
         }
+        name.codePoints()
+                .filter(Character::isISOControl)
+                .findFirst()
+                .ifPresent(
+                        control -> {
+                            throw Trace.trim(
+                                    new IllegalArgumentException(
+                                            "the name of a worker is one line of text, without the control character U+%04X"
+                                                    .formatted(control)));
+                        });
         return new Spawner(name);
     }
 

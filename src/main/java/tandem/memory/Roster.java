@@ -145,6 +145,11 @@ public final class Roster {
         Layout.INT.setVolatile(slots, at(slot(holder)) + Layout.SLOT_PRESENT, 1);
     }
 
+    /// Whether the process has come up so far that it has entered the session.
+    public boolean hasEntered(int holder) {
+        return (int) Layout.INT.getVolatile(slots, at(slot(holder)) + Layout.SLOT_PRESENT) != 0;
+    }
+
     /// Gives a slot back when its process has ended.
     public void free(int holder) {
         int generation = generation(holder);

@@ -23,6 +23,9 @@ record Started(Process process, Session session, int holder) {
         } catch (IOException e) {
             session.roster().free(holder);
             throw new UncheckedIOException("no process can be started for " + name, e);
+        } catch (Throwable e) {
+            session.roster().free(holder);
+            throw e;
         }
     }
 
@@ -34,8 +37,9 @@ record Started(Process process, Session session, int holder) {
         assignment.write(process.getOutputStream());
     }
 
-    /// Gives the slot back, and closes the pipe.
+    /// Gives the slot back. A process that has no assignment yet is ended.
     void release() {
+        process.destroyForcibly();
         session.roster().free(holder);
         closePipe();
     }
