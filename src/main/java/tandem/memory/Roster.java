@@ -106,7 +106,7 @@ public final class Roster {
                 Layout.LONG.setVolatile(slots, at + Layout.SLOT_STARTED, 0L);
                 Layout.INT.setVolatile(slots, at + Layout.SLOT_PARENT, parent);
                 Layout.INT.setVolatile(slots, at + Layout.SLOT_PRESENT, 0);
-                slots.asSlice(at + Layout.SLOT_LOCK_WAITS, Layout.SLOT_COUNTS_BYTES).fill((byte) 0);
+                clearCounts(at);
                 writeName(at + Layout.SLOT_NAME, name);
                 countChange();
                 return generation << Layout.HOLDER_GENERATION_SHIFT | slot;
@@ -118,8 +118,9 @@ public final class Roster {
                                 .formatted(Layout.SLOTS - 1)));
     }
 
-    /// Names a process anew, as when a spare becomes a worker.
+    /// Names a process anew, as when a spare becomes a worker. It has waited for nothing yet.
     public void rename(int holder, String name) {
+        clearCounts(at(slot(holder)));
         writeName(at(slot(holder)) + Layout.SLOT_NAME, name);
         countChange();
     }
@@ -286,6 +287,10 @@ public final class Roster {
         return state >>> Layout.SLOT_GENERATION_SHIFT == generation(holder)
                 ? "%s (pid %d)".formatted(name(holder), pid(holder))
                 : "a process that has ended";
+    }
+
+    private void clearCounts(long at) {
+        slots.asSlice(at + Layout.SLOT_LOCK_WAITS, Layout.SLOT_COUNTS_BYTES).fill((byte) 0);
     }
 
     private int inUse() {
