@@ -63,19 +63,19 @@ public sealed class Worker permits Call, ThisProcess {
         this.child = Child.start(ThisKit.INSTANCE, name, task, arguments, this::ended);
     }
 
-    static Worker ofScript(String name, Path script, Object... arguments) {
-        return register(() -> new Worker(name, script, arguments));
+    static Worker ofScript(String name, Script script, Object... arguments) {
+        return register(name, () -> new Worker(name, script.file(), arguments));
     }
 
     static Worker ofCode(String name, Serializable code, Object... arguments) {
-        return register(() -> new Worker(name, new Task(code, false), arguments));
+        return register(name, () -> new Worker(name, new Task(code, false), arguments));
     }
 
     /// No lock is held while it starts, as its arguments are packed by methods of the user's. It may
     /// have ended before it is registered.
-    static <W extends Worker> W register(Supplier<W> starting) {
+    static <W extends Worker> W register(String name, Supplier<W> starting) {
         try {
-            W worker = starting.get();
+            W worker = start(name, starting);
             synchronized (RUNNING) {
                 if (!((Worker) worker).isOver) {
                     RUNNING.add(worker);
@@ -84,6 +84,15 @@ public sealed class Worker permits Call, ThisProcess {
             return worker;
         } catch (RuntimeException e) {
             throw Trace.trim(e);
+        }
+    }
+
+    private static <W extends Worker> W start(String name, Supplier<W> starting) {
+        try {
+            return starting.get();
+        } catch (Throwable e) {
+            Tandem.giveBack(name);
+            throw e;
         }
     }
 

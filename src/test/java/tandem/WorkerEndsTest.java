@@ -12,6 +12,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -350,5 +352,130 @@ class WorkerEndsTest implements WithWorkers {
         assertThatThrownBy(() -> named(name))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("control character U+00");
+    }
+
+    @Test
+    void aWorkerThatIsRefusedUsesNoNumberUp() {
+        Worker first = spawn(() -> {});
+        assertThatThrownBy(() -> spawn(x -> {}, new Object()))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> spawn(Tandem.script("no such script")))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> call(x -> x, new Object()))
+                .isInstanceOf(IllegalArgumentException.class);
+        Worker second = spawn(() -> {});
+        end(first, second);
+
+        int number = Integer.parseInt(first.name().substring("Worker-".length()));
+        assertThat(second.name()).isEqualTo("Worker-" + (number + 1));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "-1", "1024", "many"})
+    void aLimitOfProcessesThatCannotBeIsAnErrorThatSaysWhichCan(String limit, @TempDir Path folder)
+            throws IOException {
+        Path main =
+                Files.writeString(
+                        folder.resolve("Main.java"), "void main() { new tandem.Lock(); }");
+        Program.Ended ended =
+                Program.jdk(
+                                "java",
+                                "-Dtandem.processes=" + limit,
+                                "-Dtandem.dir=" + folder,
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                main.toString())
+                        .run();
+
+        assertThat(ended.err())
+                .contains(
+                        "-Dtandem.processes=%s: a session can have 1 to 1023 processes"
+                                .formatted(limit));
+        assertThat(ended.exitCode()).isOne();
+        assertThat(folder.toFile().list()).containsExactly("Main.java");
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void oneThatNoThreadCanSeeThroughIsRefusedAndNothingIsLeft(@TempDir Path folder)
+            throws IOException {
+        Path main =
+                Files.writeString(
+                        folder.resolve("Main.java"),
+                        """
+                        import static tandem.Tandem.*;
+
+                        void limitMemory(String bytes) throws Exception {
+                            var self = "" + ProcessHandle.current().pid();
+                            new ProcessBuilder("prlimit", "--pid", self, "--as=" + bytes + ":")
+                                .inheritIO().start().waitFor();
+                        }
+
+                        void main() throws Exception {
+                            spawn(() -> {}).join();
+                            var pages = Files.readString(Path.of("/proc/self/statm")).split(" ")[0];
+                            limitMemory("" + (Long.parseLong(pages) * 4096 + (500L << 20)));
+                            try {
+                                spawn(() -> sleep(600));
+                            } catch (OutOfMemoryError e) {
+                                IO.println("refused");
+                            }
+                            limitMemory("unlimited");
+                            IO.println(workers());
+                            IO.println(ProcessHandle.current().children().toList());
+                            IO.println(call(() -> 42).result());
+                        }
+                        """);
+        Program.Ended ended =
+                Program.jdk(
+                                "java",
+                                "--enable-native-access=ALL-UNNAMED",
+                                "-Xlog:disable",
+                                // A thread of ordinary size takes a gigabyte.
+                                "-XX:ThreadStackSize=1000000",
+                                "-Dtandem.dir=" + folder,
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                main.toString())
+                        .run();
+
+        assertThat(ended.lines()).containsExactly("refused", "[]", "[]", "42");
+        assertThat(ended.exitCode()).isZero();
+    }
+
+    @Test
+    void ctrlCTakesWorkersAndFilesWithItWhereThereIsNoErrorOutput(@TempDir Path folder)
+            throws IOException {
+        Path memory = Files.createDirectory(folder.resolve("memory"));
+        Path main =
+                Files.writeString(
+                        folder.resolve("Main.java"),
+                        """
+                        import static tandem.Tandem.*;
+
+                        void main() {
+                            System.setErr(null);
+                            var up = new tandem.Event();
+                            var worker = spawn(e -> { e.set(); sleep(600); }, up);
+                            up.await();
+                            IO.println("worker " + worker.pid());
+                        }
+                        """);
+        try (Program.Running running =
+                Program.jdk(
+                                "java",
+                                "--enable-native-access=ALL-UNNAMED",
+                                "-Dtandem.dir=" + memory,
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                main.toString())
+                        .start()) {
+            long worker = Long.parseLong(running.awaitLine("worker "));
+            Program.of("kill", "-INT", Long.toString(running.pid())).run();
+
+            assertThat(running.end().exitCode()).isEqualTo(130);
+            assertThat(Program.isAlive(worker)).isFalse();
+            assertThat(memory).isEmptyDirectory();
+        }
     }
 }

@@ -23,7 +23,9 @@ public final class Roster {
     private static final int PORTABLE = 2;
 
     /// Stops a worker that spawns itself before it takes the machine.
-    private static final int LIMIT = Integer.getInteger("tandem.processes", 256);
+    private static final String LIMIT_PROPERTY = "tandem.processes";
+
+    private static final int USUAL_LIMIT = 256;
 
     private final MemorySegment page;
     private final MemorySegment slots;
@@ -81,16 +83,20 @@ public final class Roster {
     /// @return the holder bits that will name it
     /// @throws IllegalStateException when every slot is in use
     public int claim(String name, int parent) {
+        int limit = limit();
         int inUse = inUse();
-        if (inUse >= LIMIT) {
+        if (inUse >= limit) {
             freeDead();
             inUse = inUse();
         }
-        if (inUse >= LIMIT) {
+        if (inUse >= limit) {
             throw Trace.trim(
                     new IllegalStateException(
                             "this session has %d processes already, and that is the limit: is a worker spawning itself? -Dtandem.processes=%d would allow more, up to %d"
-                                    .formatted(inUse, 2 * LIMIT, Layout.SLOTS - 1)));
+                                    .formatted(
+                                            inUse,
+                                            Math.min(2 * limit, Layout.SLOTS - 1),
+                                            Layout.SLOTS - 1)));
         }
         for (int slot = 1; slot < Layout.SLOTS; slot++) {
             long at = at(slot);
@@ -116,6 +122,23 @@ public final class Roster {
                 new IllegalStateException(
                         "this session already has %d processes, and there is room for no more"
                                 .formatted(Layout.SLOTS - 1)));
+    }
+
+    private static int limit() {
+        String limit = System.getProperty(LIMIT_PROPERTY, "" + USUAL_LIMIT);
+        int most = Layout.SLOTS - 1;
+        try {
+            int number = Integer.parseInt(limit);
+            if (number >= 1 && number <= most) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            // As for one that is out of range.
+        }
+        throw Trace.trim(
+                new IllegalStateException(
+                        "-D%s=%s: a session can have 1 to %d processes"
+                                .formatted(LIMIT_PROPERTY, limit, most)));
     }
 
     /// Names a process anew, as when a spare becomes a worker. It has waited for nothing yet.
