@@ -17,9 +17,15 @@ if ! flock -n 9; then
     rm -rf "$work"
     exit
 fi
-for other in "$caches"/new-*; do
+# What a builder that was killed has left goes; one that has just come may lose its folder by it, and
+# with that its work, which is done here. Under a name that is always the same, the second start of the
+# script that trains finds its classes.
+for other in "$caches"/new*; do
     [ "$other" = "$work" ] || rm -rf "$other"
 done
+mv "$work" "$caches/new"
+work=$caches/new
+cd "$work" || exit
 rm -f "$caches"/*.script "$caches"/*.tmp
 
 # Turns a list of classes into an archive: $1 its kind, $2 what comes before an option for the JVM,
@@ -66,4 +72,4 @@ for kind in job script shell; do
 done
 touch made
 mv -f made "$caches"
-rm -rf "$work"
+rm -rf "$work" "$caches"/*%new%TrainingScript.java.script

@@ -69,7 +69,7 @@ public final class StartupCache {
     private static final String OF = "of";
 
     /// What the name of a folder begins with in which caches are being made.
-    private static final String WORK = "new-";
+    private static final String WORK = "new";
 
     /// After this time, what could not be made is tried again.
     private static final Duration A_WHILE = Duration.ofDays(1);
@@ -214,7 +214,7 @@ public final class StartupCache {
             if (isPrivate(folder)) {
                 removeAbandoned(folder.getParent());
                 Files.write(folder.resolve(OF), List.of(HOME, JavaCommand.kit().toString()));
-                start(Files.createTempDirectory(folder, WORK));
+                start(Files.createTempDirectory(folder, WORK + "-"));
             }
         } catch (IOException e) {
             // The folder cannot be written: workers start slower.

@@ -134,7 +134,7 @@ class StartupCacheIT {
     /// The folders in which caches are being made.
     private static List<Path> work(Path caches) throws IOException {
         try (Stream<Path> files = Files.list(caches)) {
-            return files.filter(file -> file.getFileName().toString().startsWith("new-")).toList();
+            return files.filter(file -> file.getFileName().toString().startsWith("new")).toList();
         }
     }
 
