@@ -13,7 +13,7 @@ public final class Call<R> extends Worker {
     }
 
     static <R> Call<R> of(String name, Serializable code, Object... arguments) {
-        return register(() -> new Call<R>(name, new Task(code, true), arguments));
+        return register(name, () -> new Call<R>(name, new Task(code, true), arguments));
     }
 
     @Override

@@ -15,7 +15,7 @@ public final class Spawner {
     /// @param arguments shared objects or anything `Serializable`; the script gets them by `arg(0)`, …
     /// @throws IllegalArgumentException when there is no such script, or an argument cannot travel
     public Worker spawn(Script script, Object... arguments) {
-        return Worker.ofScript(name, script.file(), arguments);
+        return Worker.ofScript(name, script, arguments);
     }
 
     /// Starts a script in a JVM of its own.

@@ -8,11 +8,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /// The verbs: `import static tandem.Tandem.*`.
 public final class Tandem {
-    private static final AtomicInteger WORKERS = new AtomicInteger();
+    /// The last number that became the name of a worker, and that name.
+    private static int lastNumber;
+
+    private static String lastName;
 
     private Tandem() {}
 
@@ -115,13 +117,34 @@ public final class Tandem {
         if (name.isBlank()) {
             throw Trace.trim(new IllegalArgumentException("the name of a worker cannot be empty"));
         }
+        name.codePoints()
+                .filter(Character::isISOControl)
+                .findFirst()
+                .ifPresent(
+                        control -> {
+                            throw Trace.trim(
+                                    new IllegalArgumentException(
+                                            "the name of a worker is one line of text, without the control character U+%04X"
+                                                    .formatted(control)));
+                        });
         return new Spawner(name);
     }
 
-    private static Spawner nextName() {
-        String number = Integer.toString(WORKERS.incrementAndGet());
-        return new Spawner(
-                ThisProcess.isWorker() ? current().name() + ":" + number : "Worker-" + number);
+    private static synchronized Spawner nextName() {
+        lastNumber++;
+        lastName =
+                ThisProcess.isWorker()
+                        ? current().name() + ":" + lastNumber
+                        : "Worker-" + lastNumber;
+        return new Spawner(lastName);
+    }
+
+    /// A worker that could not be started leaves its number to the next.
+    static synchronized void giveBack(String name) {
+        if (name == lastName) {
+            lastNumber--;
+            lastName = null;
+        }
     }
 
     /// A script by name, as `script("WorkA")` for `WorkA.java`; looked for when it is spawned.

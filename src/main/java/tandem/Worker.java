@@ -5,6 +5,7 @@ import tandem.memory.Trace;
 import tandem.memory.WaitCounts;
 import tandem.process.Child;
 import tandem.process.Outcome;
+import tandem.process.Screen;
 import tandem.sync.UncheckedInterruptedException;
 
 import java.io.Serializable;
@@ -16,6 +17,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -35,7 +38,11 @@ public sealed class Worker permits Call, ThisProcess {
     /// Knows the classes of what a job returns or throws.
     private final ClassLoader loader;
 
-    private final CompletableFuture<Object> future = new CompletableFuture<>();
+    /// What its code returned or threw. Opened once, so that all who ask get the same.
+    private final FutureTask<Object> outcome = new FutureTask<>(this::open);
+
+    /// Whether it has ended already. Guarded by the lock of `RUNNING`.
+    private boolean isOver;
 
     /// For the process that one is in.
     Worker(String name) {
@@ -56,50 +63,77 @@ public sealed class Worker permits Call, ThisProcess {
         this.child = Child.start(ThisKit.INSTANCE, name, task, arguments, this::ended);
     }
 
-    static Worker ofScript(String name, Path script, Object... arguments) {
-        return register(() -> new Worker(name, script, arguments));
+    static Worker ofScript(String name, Script script, Object... arguments) {
+        return register(name, () -> new Worker(name, script.file(), arguments));
     }
 
     static Worker ofCode(String name, Serializable code, Object... arguments) {
-        return register(() -> new Worker(name, new Task(code, false), arguments));
+        return register(name, () -> new Worker(name, new Task(code, false), arguments));
     }
 
-    /// The lock orders a quick end after the registration.
-    static <W extends Worker> W register(Supplier<W> starting) {
+    /// No lock is held while it starts, as its arguments are packed by methods of the user's. It may
+    /// have ended before it is registered.
+    static <W extends Worker> W register(String name, Supplier<W> starting) {
         try {
+            W worker = start(name, starting);
             synchronized (RUNNING) {
-                W worker = starting.get();
-                RUNNING.add(worker);
-                return worker;
+                if (!((Worker) worker).isOver) {
+                    RUNNING.add(worker);
+                }
             }
+            return worker;
         } catch (RuntimeException e) {
             throw Trace.trim(e);
         }
     }
 
+    private static <W extends Worker> W start(String name, Supplier<W> starting) {
+        try {
+            return starting.get();
+        } catch (Throwable e) {
+            Tandem.giveBack(name);
+            throw e;
+        }
+    }
+
     private void ended() {
         synchronized (RUNNING) {
+            isOver = true;
             RUNNING.remove(this);
         }
     }
 
-    /// What its code returned or threw. Asked when it has ended.
-    private Object outcome() {
-        Outcome outcome = child.outcome(ThisKit.INSTANCE, loader);
-        if (outcome != null && outcome.failed()) {
-            throw WorkerException.rethrow(this, outcome);
+    private Object open() {
+        Outcome left = child.outcome(ThisKit.INSTANCE, loader);
+        if (left != null && left.failed()) {
+            throw WorkerException.rethrow(this, left);
         }
         if (child.exitCode() != 0) {
             throw Trace.trim(new WorkerException(this + " has no result"));
         }
-        if (outcome == null && this instanceof Call) {
+        if (left == null && this instanceof Call) {
             throw Trace.trim(
                     new WorkerException(
                             this
                                     + " has no result: its code ended the JVM before it had"
                                     + " returned"));
         }
-        return outcome == null ? null : outcome.value();
+        return left == null ? null : left.value();
+    }
+
+    /// Asked when it has ended.
+    private Object outcome() {
+        outcome.run();
+        try {
+            return outcome.get();
+        } catch (InterruptedException e) {
+            throw interrupted();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof Error error) {
+                throw error;
+            }
+            throw (RuntimeException) e.getCause();
+        }
     }
 
     static List<Worker> running() {
@@ -140,9 +174,12 @@ public sealed class Worker permits Call, ThisProcess {
     private static void endStopped(Collection<? extends Worker> workers) {
         List<? extends Worker> running = workers.stream().filter(Worker::isAlive).toList();
         running.forEach(Worker::terminate);
-        System.err.printf(
-                "tandem: stopped, and %s with it%n",
-                running.stream().map(Worker::name).collect(Collectors.joining(", ")));
+        Screen.say(
+                "tandem: stopped, and %s with it"
+                        .formatted(
+                                running.stream()
+                                        .map(Worker::name)
+                                        .collect(Collectors.joining(", "))));
     }
 
     /// As [#join()], for at most a time.
@@ -179,12 +216,14 @@ public sealed class Worker permits Call, ThisProcess {
         return outcome();
     }
 
-    /// A future of [#result()]. Cancelling it does not end the worker.
+    /// A future of [#result()], a new one each time. What depends on it runs in a thread of its own.
+    /// Cancelling it does not end the worker.
     public CompletableFuture<?> toFuture() {
         return future();
     }
 
     final CompletableFuture<Object> future() {
+        CompletableFuture<Object> future = new CompletableFuture<>();
         child.whenEnded(
                 () -> {
                     try {

@@ -13,14 +13,19 @@ import static tandem.Tandem.spawn;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+import tandem.process.Job;
+import tandem.process.Kit;
 import tandem.process.Spares;
 import tandem.testing.Program;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /// Code of the class path that runs in workers.
 class CodeTest {
@@ -116,37 +121,107 @@ class CodeTest {
                 .withMessageContaining("java.io.ByteArrayInputStream");
     }
 
+    private static List<Long> children() {
+        return ProcessHandle.current().children().map(ProcessHandle::pid).toList();
+    }
+
     @Test
     @Tag("once")
-    void aSpareRunsCodeUnderItsNewName() {
+    void aSpareRunsCodeUnderItsNewNameAsIfItWereNew() {
         prestart(1);
         try {
             Program.await(Program.DEADLINE, () -> "a spare", () -> Spares.ready() == 1);
+            List<Long> before = children();
 
-            Call<String> name = named("甲").call(() -> Tandem.current().name());
+            Call<Long> waits = named("甲").call(() -> Tandem.current().stats().waits());
+            Call<String> name = named("乙").call(() -> Tandem.current().name());
 
-            assertThat(name.result()).isEqualTo("甲");
-            assertThat(Spares.ready()).isLessThanOrEqualTo(1);
+            assertThat(before).as("it was there before").contains(waits.pid());
+            assertThat(before).as("one was ready").doesNotContain(name.pid());
+            assertThat(waits.result()).isZero();
+            assertThat(waits.stats().waits()).isZero();
+            assertThat(name.result()).isEqualTo("乙");
+            Program.await(Program.DEADLINE, () -> "another spare", () -> Spares.ready() == 1);
+            assertThat(named("丙").call(() -> Tandem.current().name()).result()).isEqualTo("丙");
         } finally {
             prestart(0);
         }
         Program.await(Program.DEADLINE, () -> "the end of spares", () -> Spares.ready() == 0);
     }
 
+    /// A rehearsal that no process can be sent.
+    private static final class Unpackable implements Spares.Rehearsal {
+        private final AtomicInteger tries = new AtomicInteger();
+
+        @Override
+        public Kit kit() {
+            return ThisKit.INSTANCE;
+        }
+
+        @Override
+        public Job job() {
+            return new Task((Code.Action1<Object>) _ -> {}, false);
+        }
+
+        @Override
+        public Object[] arguments() {
+            tries.incrementAndGet();
+            return new Object[] {new Object()};
+        }
+    }
+
     @Test
+    @Tag("once")
+    void aRehearsalThatCannotBePackedLeavesNoProcess() {
+        Unpackable rehearsal = new Unpackable();
+        Spares.keep(1, rehearsal);
+        try {
+            Await.until(
+                    "it is tried again and again",
+                    () -> {
+                        assertThat(call(() -> 1).result()).isEqualTo(1);
+                        return rehearsal.tries.get() > 3;
+                    });
+            Await.until("no process is left", () -> children().isEmpty());
+        } finally {
+            prestart(0);
+        }
+    }
+
+    @Test
+    @Tag("once")
     void anArrayThatOnlyAWorkerHoldsStaysUntilItEnds() {
         Event go = new Event();
-        Call<Long> sum =
-                call(
-                        (a, e) -> {
-                            e.await();
-                            return a.get(0) + a.get(1);
-                        },
-                        Array.of("i", List.of(20, 22)),
-                        go);
-        System.gc();
+        Path held;
+        Call<Long> sum;
+        {
+            Array array = Array.of("i", List.of(20, 22));
+            held = array.path();
+            sum =
+                    call(
+                            (a, e) -> {
+                                e.await();
+                                return a.get(0) + a.get(1);
+                            },
+                            array,
+                            go);
+            array = null;
+        }
+        Path dropped = Array.of("i", 1).path();
+        awaitCollectionOf(dropped);
+        assertThat(held).exists();
         go.set();
 
         assertThat(sum.result()).isEqualTo(42);
+        awaitCollectionOf(held);
+    }
+
+    private static void awaitCollectionOf(Path file) {
+        Await.until(
+                file + " is gone",
+                () -> {
+                    System.gc();
+                    return Files.notExists(file);
+                });
     }
 }

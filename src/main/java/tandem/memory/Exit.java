@@ -32,9 +32,15 @@ final class Exit {
         }
     }
 
+    /// Each action runs, whatever becomes of those before it.
     private void run() {
-        for (Runnable action = next(); action != null; action = next()) {
-            action.run();
+        Runnable action = next();
+        if (action != null) {
+            try {
+                action.run();
+            } finally {
+                run();
+            }
         }
     }
 

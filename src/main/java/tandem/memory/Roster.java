@@ -23,7 +23,9 @@ public final class Roster {
     private static final int PORTABLE = 2;
 
     /// Stops a worker that spawns itself before it takes the machine.
-    private static final int LIMIT = Integer.getInteger("tandem.processes", 256);
+    private static final String LIMIT_PROPERTY = "tandem.processes";
+
+    private static final int USUAL_LIMIT = 256;
 
     private final MemorySegment page;
     private final MemorySegment slots;
@@ -81,16 +83,20 @@ public final class Roster {
     /// @return the holder bits that will name it
     /// @throws IllegalStateException when every slot is in use
     public int claim(String name, int parent) {
+        int limit = limit();
         int inUse = inUse();
-        if (inUse >= LIMIT) {
+        if (inUse >= limit) {
             freeDead();
             inUse = inUse();
         }
-        if (inUse >= LIMIT) {
+        if (inUse >= limit) {
             throw Trace.trim(
                     new IllegalStateException(
                             "this session has %d processes already, and that is the limit: is a worker spawning itself? -Dtandem.processes=%d would allow more, up to %d"
-                                    .formatted(inUse, 2 * LIMIT, Layout.SLOTS - 1)));
+                                    .formatted(
+                                            inUse,
+                                            Math.min(2 * limit, Layout.SLOTS - 1),
+                                            Layout.SLOTS - 1)));
         }
         for (int slot = 1; slot < Layout.SLOTS; slot++) {
             long at = at(slot);
@@ -106,7 +112,7 @@ public final class Roster {
                 Layout.LONG.setVolatile(slots, at + Layout.SLOT_STARTED, 0L);
                 Layout.INT.setVolatile(slots, at + Layout.SLOT_PARENT, parent);
                 Layout.INT.setVolatile(slots, at + Layout.SLOT_PRESENT, 0);
-                slots.asSlice(at + Layout.SLOT_LOCK_WAITS, Layout.SLOT_COUNTS_BYTES).fill((byte) 0);
+                clearCounts(at);
                 writeName(at + Layout.SLOT_NAME, name);
                 countChange();
                 return generation << Layout.HOLDER_GENERATION_SHIFT | slot;
@@ -118,8 +124,26 @@ public final class Roster {
                                 .formatted(Layout.SLOTS - 1)));
     }
 
-    /// Names a process anew, as when a spare becomes a worker.
+    private static int limit() {
+        String limit = System.getProperty(LIMIT_PROPERTY, "" + USUAL_LIMIT);
+        int most = Layout.SLOTS - 1;
+        try {
+            int number = Integer.parseInt(limit);
+            if (number >= 1 && number <= most) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            // As for one that is out of range.
+        }
+        throw Trace.trim(
+                new IllegalStateException(
+                        "-D%s=%s: a session can have 1 to %d processes"
+                                .formatted(LIMIT_PROPERTY, limit, most)));
+    }
+
+    /// Names a process anew, as when a spare becomes a worker. It has waited for nothing yet.
     public void rename(int holder, String name) {
+        clearCounts(at(slot(holder)));
         writeName(at(slot(holder)) + Layout.SLOT_NAME, name);
         countChange();
     }
@@ -143,6 +167,11 @@ public final class Roster {
     void enter(int holder) {
         identify(holder, ProcessHandle.current());
         Layout.INT.setVolatile(slots, at(slot(holder)) + Layout.SLOT_PRESENT, 1);
+    }
+
+    /// Whether the process has come up so far that it has entered the session.
+    public boolean hasEntered(int holder) {
+        return (int) Layout.INT.getVolatile(slots, at(slot(holder)) + Layout.SLOT_PRESENT) != 0;
     }
 
     /// Gives a slot back when its process has ended.
@@ -281,6 +310,10 @@ public final class Roster {
         return state >>> Layout.SLOT_GENERATION_SHIFT == generation(holder)
                 ? "%s (pid %d)".formatted(name(holder), pid(holder))
                 : "a process that has ended";
+    }
+
+    private void clearCounts(long at) {
+        slots.asSlice(at + Layout.SLOT_LOCK_WAITS, Layout.SLOT_COUNTS_BYTES).fill((byte) 0);
     }
 
     private int inUse() {

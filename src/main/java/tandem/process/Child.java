@@ -2,6 +2,7 @@ package tandem.process;
 
 import tandem.memory.ProcessCounts;
 import tandem.memory.Session;
+import tandem.memory.Trace;
 import tandem.memory.Waits;
 import tandem.sync.LongWait;
 import tandem.travel.Job;
@@ -26,18 +27,20 @@ import java.util.stream.Collectors;
 /// A process that this one has started, from the start to the last line of its output.
 ///
 /// The thread that sees it through is no daemon: a program stays up until its workers have ended.
-/// When the JVM is told to end, it ends its children first.
+/// When the JVM is told to end, it ends its children first. Whatever goes wrong meanwhile, in the
+/// streams of this process or for want of memory or threads, the end of a child is seen, its slot is
+/// given back, and those who wait for it go on.
 public final class Child {
     private static final int SIGNAL_BASE = 128;
     private static final int LAST_SIGNAL = 64;
     private static final int SIGINT = 2;
+    private static final int SIGKILL = 9;
     private static final int SIGTERM = 15;
-    private static final long LOOK_MILLIS = 1_000;
+    private static final long LOOK_NANOS = 1_000_000_000;
 
     /// What an empty pipe takes at once, whatever the system.
     private static final int SMALL_BYTES = 2_048;
 
-    private static final long STACK_BYTES = 256 << 10;
     private static final Duration LAST_OUTPUT = Duration.ofSeconds(1);
     private static final Duration GRACE_AT_EXIT = Duration.ofSeconds(2);
 
@@ -50,7 +53,12 @@ public final class Child {
     private final Process process;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private final int color = Screen.nextColor();
+    private final Runnable whenOver;
     private volatile boolean terminated;
+
+    /// Whether it was told to end before it had come up.
+    private volatile boolean terminatedEarly;
+
     private Assignment unsent;
 
     /// The shared objects that it was given. Their files last as long as they can be reached here.
@@ -62,19 +70,24 @@ public final class Child {
     /// What a job has left, written before `ended` opens.
     private byte[] outcome;
 
-    private Child(String name, Started started, List<Parcel.Kept> kept) {
+    /// Why that could not be taken, null when it could.
+    private Throwable lost;
+
+    private Child(String name, Started started, Parcel parcel, Runnable whenOver) {
         this.name = name;
-        this.kept = kept;
+        this.kept = parcel.kept();
+        this.unsent = new Assignment(name, parcel);
         this.started = started;
         this.process = started.process();
+        this.whenOver = whenOver;
     }
 
     /// Starts a script in a JVM of its own.
     ///
-    /// @param whenEnded runs when all of it is over
+    /// @param whenOver runs when all of it is over, before `join` returns
     /// @throws IllegalArgumentException when an argument cannot travel
     public static Child start(
-            Kit kit, String name, Path script, Object[] arguments, Runnable whenEnded) {
+            Kit kit, String name, Path script, Object[] arguments, Runnable whenOver) {
         Map<String, byte[]> classes = CompiledScript.find(script, JavaCommand.classPath());
         Parcel parcel = Parcel.ofScript(kit, classes, arguments);
         Session session = prepare();
@@ -86,37 +99,44 @@ public final class Child {
                                 classes.isEmpty()
                                         ? JavaCommand.forScript(script, of, holder)
                                         : JavaCommand.forCompiled(kit, script, of, holder));
-        return start(name, started, parcel, whenEnded);
+        return start(new Child(name, started, parcel, whenOver), parcel);
     }
 
     /// Starts a job in a JVM of its own. The parcel is packed while the JVM starts, and when something
     /// cannot travel, the JVM ends again: it has been told nothing.
     ///
-    /// @param whenEnded runs when all of it is over
+    /// @param whenOver runs when all of it is over, before `join` returns
     /// @throws IllegalArgumentException when something cannot travel
     public static Child start(
-            Kit kit, String name, Job job, Object[] arguments, Runnable whenEnded) {
+            Kit kit, String name, Job job, Object[] arguments, Runnable whenOver) {
         Session session = prepare();
         Started spare = Spares.take(session, name);
         Started started = spare == null ? Started.ofCode(kit, name, session) : spare;
+        Parcel parcel;
         try {
-            return start(name, started, Parcel.ofJob(kit, job, arguments), whenEnded);
-        } catch (RuntimeException | Error e) {
+            parcel = Parcel.ofJob(kit, job, arguments);
+        } catch (Throwable e) {
             started.release();
             throw e;
         }
+        return start(new Child(name, started, parcel, whenOver), parcel);
     }
 
-    private static Child start(String name, Started started, Parcel parcel, Runnable whenEnded) {
-        Child child = new Child(name, started, parcel.kept());
+    private static Child start(Child child, Parcel parcel) {
         ALIVE.add(child);
-        Flight.workerStarted(name, child.pid());
-        child.unsent = new Assignment(name, parcel);
-        if (parcel.size() <= SMALL_BYTES) {
-            child.send();
+        try {
+            Flight.workerStarted(child.name, child.pid());
+            if (parcel.size() <= SMALL_BYTES) {
+                child.send();
+            }
+            child.start();
+            return child;
+        } catch (Throwable e) {
+            child.kill();
+            child.awaitProcess();
+            child.close();
+            throw e;
         }
-        thread(name, () -> child.seeThrough(whenEnded)).start();
-        return child;
     }
 
     /// Keeps a shared object that is being given to a child reachable until the child has ended.
@@ -134,8 +154,28 @@ public final class Child {
         return session;
     }
 
-    private static Thread thread(String name, Runnable work) {
-        return new Thread(null, work, "tandem-" + name, STACK_BYTES);
+    /// All threads start before anybody knows the child, so that it never runs unseen.
+    private void start() {
+        LinePump out =
+                new LinePump(
+                        process.getInputStream(),
+                        () -> System.out,
+                        Screen.prefixOfOutput(name, color));
+        LinePump err =
+                new LinePump(
+                        process.getErrorStream(),
+                        () -> System.err,
+                        Screen.prefixOfErrors(name, color));
+        Thread outThread = startDaemon(out);
+        Thread errThread = startDaemon(err);
+        new Thread(() -> seeThrough(out, outThread, err, errThread), "tandem-" + name).start();
+    }
+
+    private Thread startDaemon(LinePump pump) {
+        Thread thread = new Thread(pump, "tandem-" + name + "-output");
+        thread.setDaemon(true);
+        thread.start();
+        return thread;
     }
 
     /// Sends what has not been sent yet. The worker may read it late: a large one is sent when its
@@ -152,22 +192,10 @@ public final class Child {
         }
     }
 
-    private void seeThrough(Runnable whenEnded) {
-        LinePump out =
-                new LinePump(
-                        process.getInputStream(),
-                        () -> System.out,
-                        Screen.prefixOfOutput(name, color));
-        LinePump err =
-                new LinePump(
-                        process.getErrorStream(),
-                        () -> System.err,
-                        Screen.prefixOfErrors(name, color));
-        Thread outThread = start(out);
-        Thread errThread = start(err);
-        send();
+    private void seeThrough(LinePump out, Thread outThread, LinePump err, Thread errThread) {
         try {
-            process.waitFor();
+            sendTheRest();
+            awaitProcess();
             lastCounts = readCounts();
             wakeHeirs();
             awaitLastOutput(out, outThread);
@@ -175,27 +203,63 @@ public final class Child {
             sayHowItDied();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } finally {
+            awaitProcess();
+            close();
         }
-        outcome = Outcome.take(started.session(), started.holder());
-        started.release();
-        kept = List.of();
-        ALIVE.remove(this);
-        Flight.workerEnded(name, pid(), exitCode());
-        whenEnded.run();
-        ended.complete(null);
+    }
+
+    /// One that has got a part of its assignment would wait for ever.
+    private void sendTheRest() {
+        try {
+            send();
+        } catch (Throwable e) {
+            kill();
+            throw e;
+        }
+    }
+
+    /// Whoever interrupts this thread does not end the process by it.
+    private void awaitProcess() {
+        boolean interrupted = false;
+        while (true) {
+            try {
+                process.waitFor();
+                break;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /// The last step, when the process has ended: each part comes whatever became of those before it.
+    private void close() {
+        try {
+            outcome = Outcome.take(started.session(), started.holder());
+        } catch (Throwable e) {
+            lost = e;
+        }
+        try {
+            started.release();
+            kept = List.of();
+            ALIVE.remove(this);
+            Flight.workerEnded(name, pid(), exitCode());
+        } finally {
+            try {
+                whenOver.run();
+            } finally {
+                ended.complete(null);
+            }
+        }
     }
 
     /// Before anything else: somebody may wait for a lock that it held.
     private void wakeHeirs() {
         started.session().roster().free(started.holder());
         kept.forEach(shared -> shared.whenEnded().accept(started.holder()));
-    }
-
-    private Thread start(LinePump pump) {
-        Thread thread = thread(name + "-output", pump);
-        thread.setDaemon(true);
-        thread.start();
-        return thread;
     }
 
     /// A pump ends with the pipe, unless a process that the worker has left behind holds it open. A
@@ -206,7 +270,7 @@ public final class Child {
 
     /// Ctrl-C reaches all processes of a terminal at once: this one may be about to end as well.
     private void sayHowItDied() throws InterruptedException {
-        int signal = -exitCode(process.exitValue());
+        int signal = -exitCode();
         if (signal == SIGINT) {
             Thread.sleep(LAST_OUTPUT);
         }
@@ -221,14 +285,15 @@ public final class Child {
     private static void endAll() {
         exiting = true;
         if (!ALIVE.isEmpty() && !Parent.exists() && Farewell.isCtrlC()) {
-            System.err.printf(
-                    "tandem: stopped, and %s with it%n",
-                    ALIVE.stream()
-                            .map(child -> child.name)
-                            .sorted()
-                            .collect(Collectors.joining(", ")));
+            Screen.say(
+                    "tandem: stopped, and %s with it"
+                            .formatted(
+                                    ALIVE.stream()
+                                            .map(child -> child.name)
+                                            .sorted()
+                                            .collect(Collectors.joining(", "))));
         }
-        ALIVE.forEach(child -> child.process.toHandle().destroy());
+        ALIVE.forEach(Child::terminate);
         long end = System.nanoTime() + GRACE_AT_EXIT.toNanos();
         try {
             for (Child child : ALIVE) {
@@ -246,7 +311,7 @@ public final class Child {
     /// Waits until the process has ended and its output has arrived.
     public void join() throws InterruptedException {
         try (var _ = shownWait(false)) {
-            for (int seconds = 0; !awaitEnd(LOOK_MILLIS); ) {
+            for (int seconds = 0; !awaitEnd(LOOK_NANOS); ) {
                 seconds++;
                 Screen.status("waiting for %s, %d s".formatted(name, seconds));
             }
@@ -260,13 +325,13 @@ public final class Child {
     /// @return whether it has ended
     public boolean join(Duration time) throws InterruptedException {
         try (var _ = shownWait(true)) {
-            return awaitEnd(Math.max(time.toMillis(), 0));
+            return awaitEnd(TimeUnit.NANOSECONDS.convert(time));
         }
     }
 
-    private boolean awaitEnd(long millis) throws InterruptedException {
+    private boolean awaitEnd(long nanos) throws InterruptedException {
         try {
-            ended.get(millis, TimeUnit.MILLISECONDS);
+            ended.get(nanos, TimeUnit.NANOSECONDS);
             return true;
         } catch (TimeoutException e) {
             return false;
@@ -284,9 +349,19 @@ public final class Child {
         return wait;
     }
 
-    /// Runs an action when it has ended, at once if it has already.
+    /// Runs an action when it has ended, at once if it has already: in a thread of its own, so that it
+    /// keeps nobody waiting, and no daemon, so that it comes to its end.
     public void whenEnded(Runnable action) {
-        ended.thenRun(action);
+        ended.thenRunAsync(action, this::runBeside);
+    }
+
+    /// Not under a name of the kit's own threads: what runs may be the user's.
+    private void runBeside(Runnable action) {
+        try {
+            Thread.ofPlatform().daemon(false).name("future of " + name).start(action);
+        } catch (OutOfMemoryError e) {
+            action.run();
+        }
     }
 
     public boolean isAlive() {
@@ -297,7 +372,8 @@ public final class Child {
     ///
     /// @throws IllegalThreadStateException while it runs
     public int exitCode() {
-        return exitCode(process.exitValue());
+        int code = exitCode(process.exitValue());
+        return terminatedEarly && code == -SIGKILL ? -SIGTERM : code;
     }
 
     /// What the JDK makes of a signal is 128 and its number.
@@ -317,9 +393,18 @@ public final class Child {
         return started.session().roster().counts(started.holder());
     }
 
-    /// What became of its job, null when it left nothing. Asked when it has ended.
+    /// What became of its job, null when it left nothing. Asked once, when it has ended.
+    ///
+    /// @throws IllegalStateException when this process cannot take what it left
     public Outcome outcome(Kit kit, ClassLoader loader) {
-        return outcome == null ? null : Outcome.open(outcome, kit, loader);
+        if (lost != null) {
+            throw Trace.trim(
+                    new IllegalStateException(
+                            "the result of %s cannot be taken: %s".formatted(name, lost), lost));
+        }
+        byte[] left = outcome;
+        outcome = null;
+        return left == null ? null : Outcome.open(left, kit, loader);
     }
 
     public long pid() {
@@ -327,10 +412,16 @@ public final class Child {
     }
 
     /// Asks the process to end: its shutdown hooks run. (`Process.destroy` would also close its
-    /// streams, and lose what it has printed.)
+    /// streams, and lose what it has printed.) One that has not come up yet runs no code of anybody's,
+    /// and a JVM at that stage answers the signal with messages of its own: it is ended at once.
     public void terminate() {
         terminated = true;
-        process.toHandle().destroy();
+        if (started.session().roster().hasEntered(started.holder())) {
+            process.toHandle().destroy();
+        } else if (process.isAlive()) {
+            terminatedEarly = true;
+            process.toHandle().destroyForcibly();
+        }
     }
 
     /// Ends the process at once.

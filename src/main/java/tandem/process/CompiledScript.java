@@ -9,6 +9,11 @@ import java.io.DataOutputStream;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.classfile.ClassFile;
+import java.lang.classfile.constantpool.MemberRefEntry;
+import java.lang.classfile.constantpool.PoolEntry;
+import java.lang.classfile.constantpool.StringEntry;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -17,23 +22,45 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.jar.Attributes;
+import java.util.jar.JarFile;
+import java.util.jar.Manifest;
 import java.util.stream.Stream;
+
+import javax.lang.model.SourceVersion;
 
 /// What a script was compiled to when it ran before: while the file, the class path and the JDK are as
 /// they were, its next worker starts with the classes instead of the compiler.
 ///
 /// They lie beside the startup caches, one file for each script: what they were made of, to be
 /// compared byte for byte, and then the classes, the main class first. The worker that compiled them
-/// leaves them when it asks its parent for the arguments. Scripts that need other source files are
-/// compiled at every start, and so are those with large folders of classes in their class path.
+/// leaves them when it asks its parent for the arguments. Scripts that need other source files, or may
+/// look for some by name, are compiled at every start, and so are those with large folders of classes
+/// in their class path.
 /// Whatever goes wrong, the script is compiled.
 final class CompiledScript {
     private static final String SUFFIX = ".script";
     private static final int LONGEST_NAME = 200;
     private static final int MOST_KEPT = 100;
     private static final int MOST_IN_A_FOLDER = 500;
+
+    /// Methods that find a class or a file by its name, and classes whose methods do.
+    private static final Set<String> FINDERS =
+            Set.of(
+                    "forName",
+                    "loadClass",
+                    "findClass",
+                    "getResource",
+                    "getResources",
+                    "getResourceAsStream",
+                    "resources");
+
+    private static final Set<String> FINDING =
+            Set.of("java/util/ServiceLoader", "java/util/ResourceBundle");
 
     /// What this JVM has compiled, null when it runs no script of one source file.
     private static Compiled compiled;
@@ -61,7 +88,7 @@ final class CompiledScript {
                 classes.put(in.readUTF(), TravelLimits.readBytes(in));
             }
             return classes;
-        } catch (IOException e) {
+        } catch (IOException | IllegalArgumentException e) {
             return Map.of();
         }
     }
@@ -79,7 +106,7 @@ final class CompiledScript {
         if (file != null) {
             try {
                 leave(file, loader);
-            } catch (IOException | ReflectiveOperationException e) {
+            } catch (IOException | ReflectiveOperationException | IllegalArgumentException e) {
                 // The next worker compiles the script too.
             }
         }
@@ -90,18 +117,25 @@ final class CompiledScript {
             throws IOException, ReflectiveOperationException {
         String circumstances = circumstances(System.getProperty("java.class.path"));
         ScriptMain.find(Class.forName(compiled.classes.getFirst(), false, loader));
-        Path unfinished = file.resolveSibling("%d.tmp".formatted(ProcessHandle.current().pid()));
+        Map<String, byte[]> classes = new LinkedHashMap<>();
+        for (String name : compiled.classes) {
+            byte[] bytes = bytes(name, loader);
+            if (namesFiles(bytes)) {
+                return;
+            }
+            classes.put(name, bytes);
+        }
+        Path unfinished = Files.createTempFile(file.getParent(), "", ".tmp");
         try (DataOutputStream out =
                 new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(unfinished)))) {
             out.writeUTF(circumstances);
             out.writeInt(compiled.source.length);
             out.write(compiled.source);
-            out.writeInt(compiled.classes.size());
-            for (String name : compiled.classes) {
-                byte[] bytes = bytes(name, loader);
-                out.writeUTF(name);
-                out.writeInt(bytes.length);
-                out.write(bytes);
+            out.writeInt(classes.size());
+            for (Map.Entry<String, byte[]> type : classes.entrySet()) {
+                out.writeUTF(type.getKey());
+                out.writeInt(type.getValue().length);
+                out.write(type.getValue());
             }
         } catch (IOException e) {
             Files.deleteIfExists(unfinished);
@@ -109,6 +143,43 @@ final class CompiledScript {
         }
         Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
         prune(file.getParent());
+    }
+
+    /// Whether a class may ask by name for a class or a file, which only the compiler's own loader finds
+    /// where the script lies: it calls what finds them, or a text in it is the name of a source file
+    /// there, which a library may be given.
+    private static boolean namesFiles(byte[] bytes) {
+        for (PoolEntry entry : ClassFile.of().parse(bytes).constantPool()) {
+            boolean names =
+                    switch (entry) {
+                        case MemberRefEntry member ->
+                                FINDERS.contains(member.name().stringValue())
+                                        || FINDING.contains(member.owner().asInternalName());
+                        case StringEntry text -> isSource(text.stringValue());
+                        default -> false;
+                    };
+            if (names) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// Whether a text is the name of a class that has a source file where the script's others are.
+    private static boolean isSource(String text) {
+        if (text.length() > LONGEST_NAME || !SourceVersion.isName(text)) {
+            return false;
+        }
+        Path root = compiled.script.getParent();
+        String main = compiled.classes.getFirst();
+        for (int i = main.indexOf('.'); i >= 0 && root != null; i = main.indexOf('.', i + 1)) {
+            root = root.getParent();
+        }
+        if (root == null) {
+            return false;
+        }
+        Path source = root.resolve(text.replace('.', '/') + ".java");
+        return Files.exists(source) && !source.equals(compiled.script);
     }
 
     /// Keeps the newest ones only.
@@ -145,30 +216,47 @@ final class CompiledScript {
         List<String> facts = new ArrayList<>();
         facts.add(System.getProperty("java.vm.version"));
         for (String entry : classPath.split(File.pathSeparator)) {
-            List<File> files = files(Path.of(entry));
+            Set<File> files = new LinkedHashSet<>();
+            addFiles(Path.of(entry), files);
             long stamps = 0;
             for (File file : files) {
                 stamps = 31 * stamps + file.hashCode();
                 stamps = 31 * stamps + file.length();
                 stamps = 31 * stamps + file.lastModified();
             }
-            facts.add("%s %d %d".formatted(entry, files.size(), stamps));
+            facts.add(entry + " " + files.size() + " " + stamps);
         }
         return String.join("\n", facts);
     }
 
-    /// The entry itself, or what is in it when it is a folder.
-    private static List<File> files(Path entry) throws IOException {
-        if (!Files.isDirectory(entry)) {
-            return List.of(entry.toFile());
-        }
-        try (Stream<Path> all = Files.walk(entry)) {
-            List<File> files = all.limit(MOST_IN_A_FOLDER + 1L).map(Path::toFile).sorted().toList();
-            if (files.size() > MOST_IN_A_FOLDER) {
-                throw new IOException(
-                        "there are more than %d files in %s".formatted(MOST_IN_A_FOLDER, entry));
+    /// Adds the entry itself and the jars that its manifest names, or what is in it when it is a folder.
+    private static void addFiles(Path entry, Set<File> files) throws IOException {
+        if (Files.isDirectory(entry)) {
+            try (Stream<Path> all = Files.walk(entry)) {
+                all.limit(MOST_IN_A_FOLDER + 1L).map(Path::toFile).sorted().forEach(files::add);
             }
-            return files;
+        } else if (files.add(entry.toFile()) && Files.isRegularFile(entry)) {
+            for (String next : manifestPath(entry)) {
+                URI uri = entry.toUri().resolve(next);
+                if (uri.getScheme().equals("file")) {
+                    addFiles(Path.of(uri), files);
+                }
+            }
+        }
+        if (files.size() > MOST_IN_A_FOLDER) {
+            throw new IOException(
+                    "there are more than %d files in %s".formatted(MOST_IN_A_FOLDER, entry));
+        }
+    }
+
+    private static List<String> manifestPath(Path jar) throws IOException {
+        try (JarFile file = new JarFile(jar.toFile())) {
+            Manifest manifest = file.getManifest();
+            String path =
+                    manifest == null
+                            ? null
+                            : manifest.getMainAttributes().getValue(Attributes.Name.CLASS_PATH);
+            return path == null || path.isBlank() ? List.of() : List.of(path.strip().split(" +"));
         }
     }
 }

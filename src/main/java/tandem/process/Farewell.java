@@ -5,6 +5,7 @@ import tandem.sync.UncheckedInterruptedException;
 
 import java.nio.channels.ClosedByInterruptException;
 import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 
 /// Lets a worker that is told to end, by a signal or by the end of its parent, run the `finally`
@@ -19,12 +20,19 @@ final class Farewell {
 
     private Farewell() {}
 
-    /// Arranges for it, once. To be called by the worker's main thread.
+    /// Arranges for it, once. To be called by the worker's main thread, which goes no further when the
+    /// JVM is ending already.
     static void prepare(Session session) {
         if (!prepared) {
             prepared = true;
             Thread main = Thread.currentThread();
-            session.atExit(() -> run(main));
+            try {
+                session.atExit(() -> run(main));
+            } catch (IllegalStateException e) {
+                while (true) {
+                    LockSupport.park();
+                }
+            }
         }
     }
 

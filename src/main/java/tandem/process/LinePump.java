@@ -50,40 +50,60 @@ final class LinePump implements Runnable {
                 filled += read;
                 passLines(searched);
                 if (read < FEW) {
-                    Thread.sleep(GATHERING_MILLIS);
+                    gather();
                 }
                 passing = false;
             }
         } catch (IOException e) {
             // The worker is gone, and the pipe with it; what it said last is in the buffer.
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
         if (filled > 0) {
-            buffer = Arrays.copyOf(buffer, filled + 1);
-            buffer[filled] = '\n';
             passing = true;
-            pass(filled + 1);
+            passTheRest();
             passing = false;
         }
     }
 
-    private void passLines(int searched) {
-        int end = filled;
-        while (end > searched && buffer[end - 1] != '\n') {
-            end--;
+    private static void gather() {
+        try {
+            Thread.sleep(GATHERING_MILLIS);
+        } catch (InterruptedException e) {
+            // A stream of the program's own did that. The worker still needs a reader.
         }
-        if (end > searched) {
-            pass(end);
-            System.arraycopy(buffer, end, buffer, 0, filled - end);
-            filled -= end;
-        } else if (filled == buffer.length) {
-            if (filled >= LONGEST_LINE) {
-                pass(filled);
-                filled = 0;
-            } else {
-                buffer = Arrays.copyOf(buffer, 2 * filled);
+    }
+
+    /// Passes the lines that are complete. Where they cannot be passed, because this process's own
+    /// output is broken or for want of memory, they are lost, and the worker goes on.
+    private void passLines(int searched) {
+        try {
+            int end = filled;
+            while (end > searched && buffer[end - 1] != '\n') {
+                end--;
             }
+            if (end > searched) {
+                pass(end);
+                System.arraycopy(buffer, end, buffer, 0, filled - end);
+                filled -= end;
+            } else if (filled == buffer.length) {
+                if (filled >= LONGEST_LINE) {
+                    pass(filled);
+                    filled = 0;
+                } else {
+                    buffer = Arrays.copyOf(buffer, 2 * filled);
+                }
+            }
+        } catch (Throwable e) {
+            filled = 0;
+        }
+    }
+
+    private void passTheRest() {
+        try {
+            buffer = Arrays.copyOf(buffer, filled + 1);
+            buffer[filled] = '\n';
+            pass(filled + 1);
+        } catch (Throwable e) {
+            // As above.
         }
     }
 
@@ -99,17 +119,24 @@ final class LinePump implements Runnable {
     private byte[] prefixed(int end) {
         int count = 0;
         for (int i = 0; i < end; i++) {
-            count += i == 0 || buffer[i - 1] == '\n' ? 1 : 0;
+            count += isStart(i) ? 1 : 0;
         }
         byte[] lines = new byte[end + count * prefix.length];
         int at = 0;
         for (int i = 0; i < end; i++) {
-            if (i == 0 || buffer[i - 1] == '\n') {
+            if (isStart(i)) {
                 System.arraycopy(prefix, 0, lines, at, prefix.length);
                 at += prefix.length;
             }
             lines[at++] = buffer[i];
         }
         return lines;
+    }
+
+    /// Whether a byte is the first of a line, or of what is written over one after a carriage return.
+    private boolean isStart(int i) {
+        return i == 0
+                || buffer[i - 1] == '\n'
+                || buffer[i - 1] == '\r' && buffer[i] != '\n' && buffer[i] != '\r';
     }
 }

@@ -58,8 +58,11 @@ public final class Screen {
         return COLORS[WORKERS.getAndIncrement() % COLORS.length];
     }
 
-    /// Writes whole lines.
+    /// Writes whole lines, to nobody where the program has taken the stream away.
     static synchronized void write(PrintStream out, byte[] lines, int length) {
+        if (out == null) {
+            return;
+        }
         if (isDrawing || !status.isEmpty()) {
             out.write(CLEAR_LINE, 0, CLEAR_LINE.length);
             pass(out, lines, length);
@@ -98,7 +101,7 @@ public final class Screen {
     ///
     /// @param text empty to take the line away
     static synchronized void status(String text) {
-        if (IS_TERMINAL && !status.equals(text)) {
+        if (IS_TERMINAL && System.out != null && !status.equals(text)) {
             status = text;
             draw(CLEAR + text);
         }
@@ -124,6 +127,15 @@ public final class Screen {
         out.print(WRAP_LINES);
         out.writeBytes(CLEAR_LINE);
         out.flush();
+    }
+
+    /// Says something of the kit's own on the error output, if there is one, without waiting for those
+    /// who write lines.
+    public static void say(String line) {
+        PrintStream err = System.err;
+        if (err != null) {
+            err.println(line);
+        }
     }
 
     static void print(PrintStream out, String lines) {

@@ -82,7 +82,8 @@ public final class Spares {
             }
         } catch (IOException | InterruptedException | RuntimeException e) {
             // Spares only make things faster: without them, workers start cold.
-            forget();
+        } finally {
+            end();
         }
     }
 
@@ -105,14 +106,18 @@ public final class Spares {
 
     private static Started prepare() throws IOException {
         Rehearsal current = rehearsal();
-        Started spare = Started.ofCode(current.kit(), "(spare)", Session.current());
         Parcel parcel = Parcel.ofJob(current.kit(), current.job(), current.arguments());
-        spare.send(new Assignment(Assignment.REHEARSAL, parcel));
-        if (spare.process().getInputStream().read() != Parent.REHEARSED) {
+        Started spare = Started.ofCode(current.kit(), "(spare)", Session.current());
+        try {
+            spare.send(new Assignment(Assignment.REHEARSAL, parcel));
+            if (spare.process().getInputStream().read() != Parent.REHEARSED) {
+                throw new IOException("the rehearsal of a spare failed");
+            }
+            return spare;
+        } catch (Throwable e) {
             spare.release();
-            throw new IOException("the rehearsal of a spare failed");
+            throw e;
         }
-        return spare;
     }
 
     private static synchronized Rehearsal rehearsal() {
@@ -123,7 +128,14 @@ public final class Spares {
         IDLE.add(spare);
     }
 
-    private static synchronized void forget() {
+    /// The next one that needs a spare starts another thread.
+    private static synchronized void end() {
+        if (tender == Thread.currentThread()) {
+            forget();
+        }
+    }
+
+    private static void forget() {
         IDLE.forEach(Started::release);
         IDLE.clear();
         tender = null;

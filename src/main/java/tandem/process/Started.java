@@ -17,13 +17,22 @@ record Started(Process process, Session session, int holder) {
 
     static Started start(String name, Session session, Command command) {
         int holder = session.roster().claim(name, session.holder());
+        Started started = null;
         try {
             Process process = new ProcessBuilder(command.line(session, holder)).start();
+            started = new Started(process, session, holder);
             session.roster().identify(holder, process.toHandle());
-            return new Started(process, session, holder);
+            return started;
         } catch (IOException e) {
             session.roster().free(holder);
             throw new UncheckedIOException("no process can be started for " + name, e);
+        } catch (Throwable e) {
+            if (started == null) {
+                session.roster().free(holder);
+            } else {
+                started.release();
+            }
+            throw e;
         }
     }
 
@@ -35,8 +44,9 @@ record Started(Process process, Session session, int holder) {
         assignment.write(process.getOutputStream());
     }
 
-    /// Gives the slot back, and closes the pipe.
+    /// Gives the slot back. A process that has no assignment yet is ended.
     void release() {
+        process.destroyForcibly();
         session.roster().free(holder);
         closePipe();
     }

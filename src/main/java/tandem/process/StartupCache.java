@@ -6,20 +6,21 @@ import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// Archives of classes that are loaded and linked ahead of time, with which JVMs start in half of the
@@ -37,7 +38,8 @@ import java.util.stream.Stream;
 /// have written it, and only in the state in which it was finished: beside them lies a file `made`,
 /// with the stamp of JDK and jar, and a line for each cache with its size, 0 for one that could not
 /// be made. It is written after them, so that a cache that is newer has been changed since. Whatever
-/// does not agree with it is made again.
+/// does not agree with it is made again, and what could not be made after a day. `startup-cache.sh`
+/// makes them, in a folder of its own and under a lock, so that one process does it at a time.
 public final class StartupCache {
     /// What a JVM runs.
     enum Kind {
@@ -52,18 +54,27 @@ public final class StartupCache {
         private String file() {
             return key() + ".jsa";
         }
-
-        private String list() {
-            return key() + ".lst";
-        }
     }
 
     /// In a JVM whose workers are to list their classes: the file for the list.
     private static final String TRAINING_PROPERTY = "tandem.training";
 
     private static final String LIST_OPTION = "-XX:DumpLoadedClassList=";
+    private static final String BUILDER = "startup-cache.sh";
+    private static final List<String> RESOURCES =
+            List.of(BUILDER, "Training.java", "TrainingScript.java", "Training.jsh");
     private static final String MADE = "made";
-    private static final Duration LONGEST_BUILD = Duration.ofMinutes(5);
+
+    /// Says whose caches they are: the folder of the JDK, and the jar.
+    private static final String OF = "of";
+
+    /// What the name of a folder begins with in which caches are being made.
+    private static final String WORK = "new";
+
+    /// After this time, what could not be made is tried again.
+    private static final Duration A_WHILE = Duration.ofDays(1);
+
+    private static final String HOME = System.getProperty("java.home");
     private static final FileAttribute<?> OWNER_ONLY =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
     private static final AtomicBoolean TRIED = new AtomicBoolean();
@@ -84,7 +95,11 @@ public final class StartupCache {
         boolean isComplete =
                 made.size() == Kind.values().length
                         && made.keySet().stream()
-                                .allMatch(any -> made.get(any) == 0 || isAsMade(folder, any, made));
+                                .allMatch(
+                                        any ->
+                                                made.get(any) == 0
+                                                        ? !isOld(folder.resolve(MADE))
+                                                        : isAsMade(folder, any, made));
         if (!isComplete && TRIED.compareAndSet(false, true)) {
             Thread builder = new Thread(() -> build(folder), "tandem-startup-cache");
             builder.setDaemon(true);
@@ -104,11 +119,12 @@ public final class StartupCache {
         Path kit = JavaCommand.kit();
         if (chosen.equals("off")
                 || !System.getProperty("os.name").equals("Linux")
-                || !Files.isRegularFile(kit)) {
+                || !Files.isRegularFile(kit)
+                || kit.toString().contains("\n")) {
             return Optional.empty();
         }
         // scripts/tandem makes the same name.
-        String name = (System.getProperty("java.home") + kit).replace('/', '%');
+        String name = (HOME + kit).replace('/', '%');
         return Optional.of(
                 (chosen.isEmpty() ? userCache() : Path.of(chosen).toAbsolutePath())
                         .resolve("tandem")
@@ -118,6 +134,16 @@ public final class StartupCache {
     /// The folder when nobody but this user can write to it; null when it is not there, or not so.
     static Path privateFolder() {
         return folder().filter(StartupCache::isPrivate).orElse(null);
+    }
+
+    /// Whether they are being made now.
+    public static boolean isBuilding() {
+        try (DirectoryStream<Path> work =
+                Files.newDirectoryStream(folder().orElseThrow(), WORK + "*")) {
+            return work.iterator().hasNext();
+        } catch (IOException | NoSuchElementException e) {
+            return false;
+        }
     }
 
     /// The caches that would be used now.
@@ -182,96 +208,64 @@ public final class StartupCache {
     }
 
     private static void build(Path folder) {
-        Path building = folder.resolve("building");
         try {
             Files.createDirectories(folder.getParent().getParent());
             Files.createDirectories(folder, OWNER_ONLY);
-            if (!isPrivate(folder)) {
-                return;
+            if (isPrivate(folder)) {
+                removeAbandoned(folder.getParent());
+                Files.write(folder.resolve(OF), List.of(HOME, JavaCommand.kit().toString()));
+                start(Files.createTempDirectory(folder, WORK + "-"));
             }
-            if (Files.exists(building)
-                    && Files.getLastModifiedTime(building)
-                            .toInstant()
-                            .isBefore(Instant.now().minus(LONGEST_BUILD))) {
-                Files.delete(building);
-            }
-            Files.createFile(building);
-            start(folder);
         } catch (IOException e) {
-            // Another process builds them, or the folder cannot be written: workers start slower.
+            // The folder cannot be written: workers start slower.
         }
     }
 
     /// Goes on when this process ends: it is soon over by itself. What was there before goes.
-    private static void start(Path folder) throws IOException {
-        copy("Training.java", folder);
-        copy("TrainingScript.java", folder);
-        copy("Training.jsh", folder);
-        String java = command(JavaCommand.options(JavaCommand.kit().toString()));
-        String parent = java + " -Dtandem.dir=. -Dtandem.training=%s Training.java %s";
-        String shell = command(shell());
-        String line =
-                String.join(
-                        "; ",
-                        "rm -f *.jsa *.script *.lst *.tmp",
-                        "echo %s > %s".formatted(quote(stamp()), MADE),
-                        parent.formatted(Kind.SCRIPT.list(), "TrainingScript"),
-                        // What java adds by itself before it runs a source file.
-                        archive(Kind.SCRIPT, java + " --add-modules=ALL-DEFAULT", "-XX:"),
-                        parent.formatted("compiled.lst", "TrainingScript"),
-                        parent.formatted("code.lst", ""),
-                        // The numbers and the sources of the classes fit only one list.
-                        "sed -e '/ source: /d' -e 's/ id: .*//' code.lst compiled.lst > "
-                                + Kind.JOB.list(),
-                        archive(Kind.JOB, java, "-XX:"),
-                        shell + " -J" + LIST_OPTION + Kind.SHELL.list() + " < Training.jsh",
-                        archive(Kind.SHELL, shell, "-J-XX:"),
-                        "rm -f *.lst building");
-        new ProcessBuilder("nice", "-n", "19", "sh", "-c", line)
-                .directory(folder.toFile())
+    private static void start(Path work) throws IOException {
+        for (String resource : RESOURCES) {
+            try (InputStream in = StartupCache.class.getResourceAsStream("/tandem/" + resource)) {
+                Files.copy(in, work.resolve(resource));
+            }
+        }
+        String shell = Path.of(HOME, "bin", "jshell").toString();
+        List<String> command = new ArrayList<>(List.of("nice", "-n", "19", "sh", BUILDER));
+        command.addAll(List.of(shell, stamp()));
+        command.addAll(JavaCommand.options(JavaCommand.kit().toString()));
+        new ProcessBuilder(command)
+                .directory(work.toFile())
                 .redirectInput(Redirect.from(Path.of("/dev/null").toFile()))
                 .redirectOutput(Redirect.DISCARD)
                 .redirectError(Redirect.DISCARD)
                 .start();
     }
 
-    private static void copy(String resource, Path folder) throws IOException {
-        try (InputStream source = StartupCache.class.getResourceAsStream("/tandem/" + resource)) {
-            Files.copy(source, folder.resolve(resource), StandardCopyOption.REPLACE_EXISTING);
+    /// Removes the folders of JDKs and jars that have been gone for a while.
+    private static void removeAbandoned(Path all) throws IOException {
+        try (DirectoryStream<Path> folders = Files.newDirectoryStream(all)) {
+            for (Path folder : folders) {
+                if (isAbandoned(folder)) {
+                    remove(folder);
+                }
+            }
         }
     }
 
-    /// Makes an archive of the classes in a list, and notes how large it has become.
-    ///
-    /// @param launcher the command, without what it would run
-    /// @param prefix of an option for the JVM
-    private static String archive(Kind kind, String launcher, String prefix) {
-        return "%1$s %2$sSharedArchiveFile=%3$s.tmp %2$sSharedClassListFile=%4$s %2$s+AOTClassLinking %5$s && mv -f %3$s.tmp %3$s; echo %6$s $(test -f %3$s && wc -c < %3$s || echo 0) >> %7$s"
-                .formatted(
-                        launcher,
-                        prefix,
-                        kind.file(),
-                        kind.list(),
-                        prefix.replace("XX:", "Xshare:dump"),
-                        kind.key(),
-                        MADE);
+    private static boolean isAbandoned(Path folder) throws IOException {
+        Path of = folder.resolve(OF);
+        return Ownership.isOwnFolder(folder)
+                && Ownership.isOwnFile(of)
+                && isOld(of)
+                && Files.readAllLines(of).stream().anyMatch(path -> Files.notExists(Path.of(path)));
     }
 
-    /// The front end as `scripts/tandem` starts it: a cache fits only the options that decide which
-    /// modules there are.
-    private static List<String> shell() {
-        return List.of(
-                Path.of(System.getProperty("java.home"), "bin", "jshell").toString(),
-                "-J--enable-native-access=ALL-UNNAMED",
-                "-J-XX:+UseSerialGC",
-                "-J-Djava.util.prefs.userRoot=.");
+    private static boolean isOld(Path file) {
+        return file.toFile().lastModified() < System.currentTimeMillis() - A_WHILE.toMillis();
     }
 
-    private static String command(List<String> words) {
-        return words.stream().map(StartupCache::quote).collect(Collectors.joining(" "));
-    }
-
-    private static String quote(String word) {
-        return "'" + word.replace("'", "'\\''") + "'";
+    private static void remove(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            files.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
+        }
     }
 }

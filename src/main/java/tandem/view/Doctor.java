@@ -4,7 +4,6 @@ import tandem.memory.Session;
 import tandem.process.StartupCache;
 import tandem.sync.Waiter;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -43,7 +42,7 @@ final class Doctor {
         if (!caches.isEmpty()) {
             return "%d of 3 in %s".formatted(caches.size(), folder);
         }
-        return Files.exists(folder.resolve("building"))
+        return StartupCache.isBuilding()
                 ? "being made in " + folder
                 : "not made yet, will be in " + folder;
     }

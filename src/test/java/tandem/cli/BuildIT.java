@@ -11,12 +11,25 @@ import tandem.testing.Program;
 import tandem.testing.Terminal;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 
 /// What `scripts/tandem` shows while it builds: a copy of it, with a Maven that only takes its time.
 class BuildIT {
     private static final String BUILDING = "tandem: building target/tandem.jar … ";
+
+    private static final String MAKES_A_JAR =
+            """
+            for option; do
+                case $option in
+                    -Dbuild.folder=*) mkdir -p "${option#*=}" && cd "${option#*=}" ;;
+                esac
+            done
+            echo $$ >tandem.jar
+            """;
 
     @TempDir Path home;
     @TempDir Path folder;
@@ -50,8 +63,7 @@ class BuildIT {
     }
 
     private Program.Ended inAPipe() {
-        String command = home.resolve("scripts/tandem").toString();
-        return Program.of(command, "doctor").with("PATH", path()).run();
+        return command().run();
     }
 
     private void atATerminal() {
@@ -62,7 +74,7 @@ class BuildIT {
 
     @Test
     void inAPipeOneLineSaysThatItBuilds() throws IOException {
-        maven("sleep 1.5; touch '%s/target/tandem.jar'".formatted(home));
+        maven("sleep 1.5; " + MAKES_A_JAR);
         assertThat(inAPipe().err())
                 .startsWith(BUILDING.strip() + "\n")
                 .doesNotContain("\r", "\033");
@@ -71,9 +83,7 @@ class BuildIT {
 
     @Test
     void atATerminalALineCountsTheSecondsAndGoes() throws IOException {
-        maven(
-                "while [ ! -e '%s/enough' ]; do sleep 0.1; done; touch '%<s/target/tandem.jar'"
-                        .formatted(home));
+        maven("while [ ! -e '%s/enough' ]; do sleep 0.1; done; %s".formatted(home, MAKES_A_JAR));
         atATerminal();
         terminal.await(BUILDING + "1 s");
         terminal.await(BUILDING + "2 s");
@@ -104,5 +114,55 @@ class BuildIT {
         terminal.awaitEnd();
         long maven = Long.parseLong(Files.readString(home.resolve("pid")).strip());
         Program.awaitEndOf(maven, Program.DEADLINE);
+    }
+
+    private Program command() {
+        return Program.of(home.resolve("scripts/tandem").toString(), "doctor").with("PATH", path());
+    }
+
+    @Test
+    void oneTerminalBuildsWhatTwoNeed() throws IOException {
+        maven(
+                "echo built >>'%1$s/log'; while [ ! -e '%1$s/enough' ]; do sleep 0.1; done; %2$s"
+                        .formatted(home, MAKES_A_JAR));
+        try (Program.Running first = command().start();
+                Program.Running second = command().start()) {
+            Program.await(
+                    Program.DEADLINE,
+                    () -> "one that waits",
+                    () -> (first.err() + second.err()).contains("waiting for another terminal"));
+            Files.createFile(home.resolve("enough"));
+            assertThat(first.end().err() + second.end().err())
+                    .containsOnlyOnce("tandem: building")
+                    .containsOnlyOnce("tandem: waiting for another terminal, which is building …");
+        }
+        assertThat(home.resolve("log")).hasContent("built");
+        assertThat(inAPipe().err()).doesNotContain("building");
+    }
+
+    @Test
+    void aTerminalThatIsKilledWhileItBuildsKeepsNobodyWaiting() throws IOException {
+        maven("echo $$ >'%1$s/pid'; exec sleep 600".formatted(home));
+        try (Program.Running _ = command().start()) {
+            Program.await(Program.DEADLINE, () -> "Maven", () -> Files.exists(home.resolve("pid")));
+        }
+        maven(MAKES_A_JAR);
+        assertThat(inAPipe().err()).contains("building target/tandem.jar");
+        assertThat(home.resolve("target/tandem.jar")).exists();
+    }
+
+    @Test
+    void whoUsesTheJarThatIsReplacedKeepsIt() throws IOException {
+        Path jar = Files.writeString(home.resolve("target/tandem.jar"), "old");
+        Path source = Files.writeString(home.resolve("src/main/New.java"), "");
+        Files.setLastModifiedTime(jar, FileTime.fromMillis(1));
+        maven(MAKES_A_JAR);
+        try (InputStream used = Files.newInputStream(jar)) {
+            assertThat(inAPipe().err()).contains("building target/tandem.jar");
+            assertThat(used).hasContent("old");
+        }
+        assertThat(jar).content().doesNotContain("old");
+        Files.setLastModifiedTime(source, FileTime.from(Instant.now().plusSeconds(1)));
+        assertThat(inAPipe().err()).contains("building target/tandem.jar");
     }
 }

@@ -2,6 +2,7 @@ package tandem.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -10,6 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import tandem.testing.Locked;
 import tandem.testing.Program;
 
 import java.io.IOException;
@@ -35,6 +37,13 @@ class CompiledScriptIT {
     /// Where what was compiled is kept.
     private Path kept;
 
+    private Locked building;
+
+    @AfterEach
+    void allowBuilding() {
+        building.close();
+    }
+
     /// A folder for caches in which none are being made.
     @BeforeEach
     void prepare() throws IOException {
@@ -45,7 +54,7 @@ class CompiledScriptIT {
         Files.createDirectories(
                 kept,
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        Files.createFile(kept.resolve("building"));
+        building = Locked.of(kept.resolve("building"));
         Files.writeString(
                 folder.resolve("Main.java"),
                 """
@@ -189,6 +198,84 @@ class CompiledScriptIT {
 
         assertThat(run(2).out()).contains("4 compiled").doesNotContain("kept");
         assertThat(keptScripts()).isEmpty();
+    }
+
+    /// With the compiler, as it is at each start, the others are found by name.
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                """
+                void main() throws Exception {
+                    tandem.Tandem.args();
+                    IO.println(Class.forName(String.join("", "Ot", "her"))
+                        .getMethod("n").invoke(null) + " " + (HOW));
+                }
+                """,
+                """
+                static Object load(String name) throws Exception {
+                    return java.lang.invoke.MethodType.fromMethodDescriptorString(
+                        "()L" + name + ";", Work.class.getClassLoader())
+                        .returnType().getMethod("n").invoke(null);
+                }
+
+                void main() throws Exception {
+                    tandem.Tandem.args();
+                    IO.println(load("Other") + " " + (HOW));
+                }
+                """,
+                """
+                void main() throws Exception {
+                    tandem.Tandem.args();
+                    var own = Work.class.getResource("Work.class");
+                    IO.println((own == null ? "none" : "4") + " " + (HOW));
+                }
+                """
+            })
+    void oneThatMayLookForAnotherFileByNameIsCompiledAtEachStart(String text) throws IOException {
+        Files.writeString(
+                folder.resolve("Other.java"),
+                "public class Other { public static int n() { return 4; } }");
+        script(text.replace("void main", "public static void main"));
+        Files.writeString(
+                folder.resolve("Work.java"),
+                "public class Work {\n%s\n}"
+                        .formatted(Files.readString(folder.resolve("Work.java"))));
+
+        Program.Ended ended = run(2);
+
+        assertThat(ended.err()).isEmpty();
+        assertThat(ended.lines())
+                .containsExactly(
+                        "4 compiled",
+                        "ended with 0",
+                        "4 compiled",
+                        "ended with 0",
+                        "Array(\"i\", [0])");
+        assertThat(keptScripts()).isEmpty();
+    }
+
+    @Test
+    void aJarThatTheManifestOfAnotherNamesDecidesToo() throws IOException {
+        Path classes = Files.createDirectory(folder.resolve("classes"));
+        Path outer = folder.resolve("outer.jar");
+        Path inner = Files.createDirectory(folder.resolve("in ner")).resolve("inner.jar");
+        Path manifest =
+                Files.writeString(folder.resolve("manifest"), "Class-Path: in%20ner/inner.jar\n");
+        run(Program.jdk("jar", "cfm", outer.toString(), manifest.toString()));
+        script("void main() { tandem.Tandem.args(); IO.println(p.Number.N + \" \" + (HOW)); }");
+        for (int n = 1; n <= 2; n++) {
+            Files.writeString(
+                    folder.resolve("Number.java"),
+                    "package p; public interface Number { int N = %d; }".formatted(n));
+            compile("Number.java", classes);
+            run(Program.jdk("jar", "cf", inner.toString(), "-C", classes.toString(), "."));
+
+            assertThat(runWith(outer).lines()).contains(n + " compiled", n + " kept");
+        }
+    }
+
+    private static void run(Program program) {
+        assertThat(program.run().exitCode()).isZero();
     }
 
     @Test

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+import tandem.testing.Locked;
 import tandem.testing.Program;
 
 import java.io.IOException;
@@ -23,6 +24,8 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -118,7 +121,7 @@ class StartupCacheIT {
                 () -> {
                     try {
                         Path folder = caches(cache);
-                        return Files.notExists(folder.resolve("building"))
+                        return work(folder).isEmpty()
                                 && Files.readAllLines(folder.resolve("made")).size() == 4
                                 && CACHES.stream()
                                         .allMatch(name -> Files.exists(folder.resolve(name)));
@@ -128,9 +131,11 @@ class StartupCacheIT {
                 });
     }
 
-    /// As if another process made caches already.
-    private void forbidBuilding() throws IOException {
-        Files.createFile(caches.resolve("building"));
+    /// The folders in which caches are being made.
+    private static List<Path> work(Path caches) throws IOException {
+        try (Stream<Path> files = Files.list(caches)) {
+            return files.filter(file -> file.getFileName().toString().startsWith("new")).toList();
+        }
     }
 
     private void assertUsed(Program.Ended ended) {
@@ -215,10 +220,138 @@ class StartupCacheIT {
     @ParameterizedTest
     @EnumSource
     void damagedOnesAreNotUsed(Damage damage) throws IOException {
-        forbidBuilding();
-        damage.apply(caches);
+        try (Locked _ = Locked.of(caches.resolve("building"))) {
+            damage.apply(caches);
 
-        assertNotUsed(run(folder, cache));
+            assertNotUsed(run(folder, cache));
+        }
+    }
+
+    private static void makeOld(Path file) throws IOException {
+        Files.setLastModifiedTime(file, FileTime.from(Instant.now().minus(Duration.ofHours(25))));
+    }
+
+    /// However long that one takes.
+    @Test
+    void whileOneProcessMakesThemNoOtherDoes() throws IOException {
+        Path building = caches.resolve("building");
+        try (Locked _ = Locked.of(building)) {
+            makeOld(building);
+            Files.delete(caches.resolve("made"));
+
+            assertNotUsed(run(folder, cache));
+
+            Program.await(
+                    Program.DEADLINE,
+                    () -> "the end of the one that comes second",
+                    () -> {
+                        try {
+                            return work(caches).isEmpty();
+                        } catch (IOException e) {
+                            return false;
+                        }
+                    });
+            assertThat(caches.resolve("made")).doesNotExist();
+            assertThat(caches.resolve("job.jsa")).exists();
+        }
+        run(folder, cache);
+        awaitCaches(cache);
+        assertUsed(run(folder, cache));
+    }
+
+    @Test
+    void oneThatCouldNotBeMadeIsTriedAgainAfterADay() throws IOException {
+        Path made = caches.resolve("made");
+        Files.writeString(made, Files.readString(made).replaceFirst("job \\d+\n", "job 0\n"));
+        assertThat(run(folder, cache).lines().getFirst()).doesNotContain("-XX:SharedArchiveFile=");
+        assertThat(made).content().contains("job 0\n");
+
+        makeOld(made);
+        run(folder, cache);
+
+        Program.await(
+                Program.DEADLINE,
+                () -> "another try",
+                () -> {
+                    try {
+                        return !Files.readString(made).contains("job 0\n");
+                    } catch (IOException e) {
+                        return false;
+                    }
+                });
+        awaitCaches(cache);
+        assertUsed(run(folder, cache));
+    }
+
+    @Test
+    void thoseOfAJarThatIsGoneGoWhenOthersAreMade() throws IOException {
+        Path gone = abandoned("gone", folder.resolve("no.jar"));
+        Path young = abandoned("young", folder.resolve("no.jar"));
+        Files.setLastModifiedTime(young.resolve("of"), FileTime.from(Instant.now()));
+        Path used = abandoned("used", Program.jar());
+        Files.delete(caches.resolve("made"));
+
+        run(folder, cache);
+        awaitCaches(cache);
+
+        assertThat(gone).doesNotExist();
+        assertThat(young).exists();
+        assertThat(used).exists();
+        assertThat(caches.resolve("of"))
+                .content()
+                .isEqualTo("%s\n%s\n".formatted(System.getProperty("java.home"), Program.jar()));
+    }
+
+    private Path abandoned(String name, Path jar) throws IOException {
+        Path other =
+                Files.createDirectory(
+                        caches.resolveSibling(name),
+                        PosixFilePermissions.asFileAttribute(
+                                PosixFilePermissions.fromString("rwx------")));
+        Files.createFile(other.resolve("job.jsa"));
+        Path of =
+                Files.writeString(
+                        other.resolve("of"),
+                        "%s\n%s\n".formatted(System.getProperty("java.home"), jar));
+        Files.setPosixFilePermissions(of, PosixFilePermissions.fromString("rw-------"));
+        makeOld(of);
+        return other;
+    }
+
+    /// What means something in formats, in shells and in addresses.
+    @Test
+    void theyAreMadeForAKitInAFolderOfAnyName() throws IOException {
+        Path odd = Files.createDirectories(folder.resolve("50%s off 'n $x %20"));
+        Path jar = Files.copy(Program.jar(), odd.resolve("tandem.jar"));
+        Path libraries = Files.createDirectory(odd.resolve("lib"));
+        try (Stream<Path> files = Files.list(Program.jar().resolveSibling("lib"))) {
+            for (Path file : files.toList()) {
+                Files.copy(file, libraries.resolve(file.getFileName()));
+            }
+        }
+        Path own = Files.createDirectory(folder.resolve("cache"));
+        Files.writeString(
+                folder.resolve("Main.java"),
+                """
+                import static tandem.Tandem.*;
+
+                void main() {
+                    IO.println(call(() -> ProcessHandle.current().info().commandLine()
+                        .orElseThrow()).result());
+                }
+                """);
+        Program program =
+                Program.jdk(
+                                "java",
+                                "--enable-native-access=ALL-UNNAMED",
+                                "-cp",
+                                jar.toString(),
+                                folder.resolve("Main.java").toString())
+                        .with("XDG_CACHE_HOME", own.toString());
+
+        assertThat(program.run().err()).isEmpty();
+        awaitCaches(own);
+        assertThat(program.run().out()).contains("-XX:SharedArchiveFile=" + own);
     }
 
     @Test
@@ -254,11 +387,12 @@ class StartupCacheIT {
     void aLinkInThePlaceOfTheFolderIsNotFollowed() throws IOException {
         Path elsewhere = Files.move(caches, folder.resolve("elsewhere"));
         Files.createSymbolicLink(caches, elsewhere);
+        Files.delete(elsewhere.resolve("of"));
 
         assertNotUsed(run(folder, cache));
 
         assertThat(caches).isSymbolicLink();
-        assertThat(elsewhere.resolve("building")).doesNotExist();
+        assertThat(elsewhere.resolve("of")).doesNotExist();
     }
 
     @Test
@@ -269,12 +403,13 @@ class StartupCacheIT {
                 folder.getFileSystem()
                         .getUserPrincipalLookupService()
                         .lookupPrincipalByName("nobody");
+        Files.delete(caches.resolve("of"));
         Files.setOwner(caches, nobody);
 
         assertNotUsed(run(folder, cache));
 
         assertThat(Files.getOwner(caches, LinkOption.NOFOLLOW_LINKS)).isEqualTo(nobody);
-        assertThat(caches.resolve("building")).doesNotExist();
+        assertThat(caches.resolve("of")).doesNotExist();
     }
 
     @Test

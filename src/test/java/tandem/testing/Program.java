@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -37,7 +38,9 @@ public final class Program {
     private byte[] input = {};
 
     private Program(List<String> command) {
-        builder = new ProcessBuilder(command).directory(home().toFile());
+        List<String> whole = new ArrayList<>(Signals.DEFAULT);
+        whole.addAll(command);
+        builder = new ProcessBuilder(whole).directory(home().toFile());
         Map<String, String> environment = builder.environment();
         environment.keySet().removeIf(Program::changesItsWays);
         environment.put("LANG", "C.UTF-8");
@@ -50,6 +53,26 @@ public final class Program {
                 || variable.startsWith("LC_")
                 || List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "JAVA_HOME", "CLASSPATH")
                         .contains(variable);
+    }
+
+    /// In the background of a shell, or under nohup, the tests ignore signals, and what they start
+    /// would too: what a terminal does to a program could not be tested.
+    private static final class Signals {
+        private static final long HUP_AND_INT = 0b11;
+
+        static final List<String> DEFAULT =
+                ignoresSome() ? List.of("env", "--default-signal=HUP,INT") : List.of();
+
+        private static boolean ignoresSome() {
+            try {
+                return Files.readAllLines(Path.of("/proc/self/status")).stream()
+                        .filter(line -> line.startsWith("SigIgn:"))
+                        .map(line -> line.substring("SigIgn:".length()).strip())
+                        .anyMatch(mask -> (Long.parseUnsignedLong(mask, 16) & HUP_AND_INT) != 0);
+            } catch (IOException e) {
+                return false;
+            }
+        }
     }
 
     /// Any program; started in the project's folder unless `in` says otherwise.
@@ -203,6 +226,11 @@ public final class Program {
         /// What it has printed so far.
         public String out() {
             return out.toString();
+        }
+
+        /// What it has printed so far on its error output.
+        public String err() {
+            return err.toString();
         }
 
         /// Waits until it has printed a whole line that begins so.

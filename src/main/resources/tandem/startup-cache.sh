@@ -1,0 +1,75 @@
+# Makes the startup caches in the folder above the one that it is started in, which holds the programs
+# that train them, and goes in the end.
+#
+# Whoever makes caches holds the lock of the file `building`: the kernel frees it when this shell and
+# all that it has started have ended. One that comes meanwhile goes away.
+#
+# $1 jshell, $2 the stamp of JDK and jar, then the command of a worker's JVM, without what it runs.
+set -u
+jshell=$1
+stamp=$2
+shift 2
+work=$PWD
+caches=${work%/*}
+
+exec 9>"$caches/building"
+if ! flock -n 9; then
+    rm -rf "$work"
+    exit
+fi
+# What a builder that was killed has left goes; one that has just come may lose its folder by it, and
+# with that its work, which is done here. Under a name that is always the same, the second start of the
+# script that trains finds its classes.
+for other in "$caches"/new*; do
+    [ "$other" = "$work" ] || rm -rf "$other"
+done
+mv "$work" "$caches/new"
+work=$caches/new
+cd "$work" || exit
+rm -f "$caches"/*.script "$caches"/*.tmp
+
+# Turns a list of classes into an archive: $1 its kind, $2 what comes before an option for the JVM,
+# then the command, without what it would run.
+archive() {
+    kind=$1
+    to=$2
+    shift 2
+    "$@" "$to-XX:SharedArchiveFile=$kind.jsa" "$to-XX:SharedClassListFile=$kind.lst" \
+        "$to-XX:+AOTClassLinking" "$to-Xshare:dump" || rm -f "$kind.jsa"
+}
+
+# The workers list their classes.
+training=-Dtandem.dir=.
+
+"$@" $training -Dtandem.training=script.lst Training.java TrainingScript
+# What java adds by itself before it runs a source file.
+archive script '' "$@" --add-modules=ALL-DEFAULT
+
+"$@" $training -Dtandem.training=compiled.lst Training.java TrainingScript
+"$@" $training -Dtandem.training=code.lst Training.java
+# The numbers and the sources of the classes fit only one list.
+sed -e '/ source: /d' -e 's/ id: .*//' code.lst compiled.lst >job.lst
+archive job '' "$@"
+
+# The front end as scripts/tandem starts it: a cache fits only the options that decide which modules
+# there are.
+set -- "$jshell" -J--enable-native-access=ALL-UNNAMED -J-XX:+UseSerialGC \
+    -J-Djava.util.prefs.userRoot=.
+"$@" -J-XX:DumpLoadedClassList=shell.lst <Training.jsh
+archive shell -J "$@"
+
+# What says how large they are comes last, and is newer.
+rm -f "$caches/made"
+echo "$stamp" >made
+for kind in job script shell; do
+    if [ -s $kind.jsa ]; then
+        echo "$kind $(wc -c <$kind.jsa)" >>made
+        mv -f $kind.jsa "$caches"
+    else
+        echo "$kind 0" >>made
+        rm -f "$caches/$kind.jsa"
+    fi
+done
+touch made
+mv -f made "$caches"
+rm -rf "$work" "$caches"/*%new%TrainingScript.java.script

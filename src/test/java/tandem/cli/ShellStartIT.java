@@ -1,0 +1,127 @@
+package tandem.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import tandem.testing.Program;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/// What a person brings along to JShell: classes and scripts of his own.
+class ShellStartIT {
+    @TempDir Path folder;
+
+    @BeforeEach
+    void compileAClass() throws IOException {
+        Program.jar();
+        Path source =
+                Files.writeString(
+                        folder.resolve("Own.java"),
+                        """
+                        package own;
+                        public record Own(int n) implements java.io.Serializable {
+                            public static int twice(int n) { return 2 * n; }
+                        }
+                        """);
+        assertThat(
+                        Program.jdk(
+                                        "javac",
+                                        "-d",
+                                        folder.resolve("classes").toString(),
+                                        "" + source)
+                                .run()
+                                .exitCode())
+                .isZero();
+        Files.delete(source);
+    }
+
+    private Program tandem(String... arguments) {
+        return Program.tandem(arguments)
+                .in(folder)
+                .with("TANDEM_JSHELL_OPTS", "-R-Dtandem.dir=" + folder)
+                .with("TANDEM_JAVA_OPTS", "-Dtandem.dir=" + folder);
+    }
+
+    private static void assertItKnowsBoth(Program.Ended ended) {
+        assertThat(ended.err()).isEmpty();
+        assertThat(ended.out()).contains("42 in a worker").doesNotContain("rror:");
+    }
+
+    private static final String CALL =
+            "System.out.println(call(x -> own.Own.twice(x.n()), new own.Own(21)).result()"
+                    + " + \" in a worker\");";
+
+    @Test
+    void classesOfOnesOwnAreKnownAtThePromptAndInWorkers() {
+        assertItKnowsBoth(tandem("--class-path", "classes").typing(CALL).run());
+        assertItKnowsBoth(
+                tandem("--feedback", "concise", "--class-path=" + folder.resolve("classes"))
+                        .typing(CALL)
+                        .run());
+    }
+
+    @Test
+    void classesOfOnesOwnAreKnownToAFile() throws IOException {
+        Files.writeString(
+                folder.resolve("Main.java"),
+                """
+                import static tandem.Tandem.*;
+
+                void main(String[] args) {
+                    %s
+                    IO.println(List.of(args));
+                }
+                """
+                        .formatted(CALL));
+        Files.writeString(folder.resolve("main.jsh"), CALL + "\n");
+
+        Program.Ended program =
+                tandem("--class-path", "none:classes", "Main.java", "-cp", "a b", "--class-path")
+                        .run();
+        assertItKnowsBoth(program);
+        assertThat(program.lines()).contains("[-cp, a b, --class-path]");
+        assertItKnowsBoth(tandem("--class-path", "classes", "main.jsh").run());
+    }
+
+    @Test
+    void aClassPathThatIsNotGivenIsAPlainError() {
+        Program.Ended ended = tandem("--class-path").run();
+
+        assertThat(ended.exitCode()).isOne();
+        assertThat(ended.err())
+                .isEqualTo("tandem: --class-path is followed by a path: see scripts/tandem help\n");
+    }
+
+    @Test
+    void scriptsOfAnyNameHaveAVariableOrNone() throws IOException {
+        Files.createDirectories(folder.resolve("scripts"));
+        List<String> names =
+                List.of(
+                        "New",
+                        "Class",
+                        "true",
+                        "_",
+                        "中文",
+                        "Ärger",
+                        "with space",
+                        "a，b",
+                        "2nd",
+                        "x");
+        for (String name : names) {
+            Files.writeString(folder.resolve("scripts/" + name + ".java"), "void main() {}");
+        }
+
+        Program.Ended ended = tandem().typing("/vars", "中文", "Ärger", "x").run();
+
+        assertThat(ended.err()).doesNotContain("rror");
+        assertThat(ended.out())
+                .contains("Script 中文 =", "Script Ärger =", "Script x =", "Script(中文)")
+                .doesNotContain("rror", "Script true", "Script 2", "Script a");
+    }
+}
