@@ -13,10 +13,10 @@ import static tandem.Tandem.spawn;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-import tandem.process.Job;
-import tandem.process.Kit;
 import tandem.process.Spares;
 import tandem.testing.Program;
+import tandem.travel.Job;
+import tandem.travel.Kit;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -166,7 +166,7 @@ class CodeTest {
         @Override
         public Object[] arguments() {
             tries.incrementAndGet();
-            return new Object[] {new Object()};
+            return new Object[] {new ByteArrayInputStream(new byte[1])};
         }
     }
 

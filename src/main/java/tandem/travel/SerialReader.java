@@ -5,6 +5,7 @@ import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.Externalizable;
 import java.io.IOException;
+import java.io.InvalidClassException;
 import java.io.ObjectInputStream;
 import java.io.ObjectInputValidation;
 import java.io.ObjectStreamClass;
@@ -54,6 +55,10 @@ final class SerialReader extends ObjectInputStream {
             } else {
                 reader.defaultReadObject();
             }
+        } catch (InvalidClassException e) {
+            throw e.getCause() instanceof IllegalArgumentException limit
+                    ? TravelLimits.damaged(limit.getMessage())
+                    : e;
         } catch (IOException | ReflectiveOperationException | RuntimeException e) {
             throw e;
         } catch (OutOfMemoryError e) {
