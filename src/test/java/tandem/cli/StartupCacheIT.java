@@ -292,7 +292,10 @@ class StartupCacheIT {
         Files.delete(caches.resolve("made"));
 
         run(folder, cache);
-        awaitCaches(cache);
+        Program.await(
+                Program.DEADLINE,
+                () -> "startup caches in " + caches,
+                () -> Files.exists(caches.resolve("made")));
 
         assertThat(gone).doesNotExist();
         assertThat(young).exists();
