@@ -23,10 +23,8 @@ import tandem.testing.Program;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.ObjectOutputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
-import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -282,31 +280,19 @@ class WorkerEndsTest implements WithWorkers {
         assertThat(call.result(shortest)).isEqualTo(1);
     }
 
-    /// Joins a worker while it is packed.
-    private static final class Joins implements Serializable {
-        private static final long serialVersionUID = 1;
-
-        private final transient Worker first;
-        private final transient Runnable before;
-
-        Joins(Worker first, Runnable before) {
-            this.first = first;
-            this.before = before;
-        }
-
-        private void writeObject(ObjectOutputStream to) throws IOException {
-            before.run();
-            first.join();
-        }
-    }
-
     @Test
     void anArgumentThatJoinsAWorkerWhileItIsPackedStopsNobody() {
         Event go = new Event();
         Worker first = start("first", () -> WithWorkers.await(go));
         CountDownLatch packing = new CountDownLatch(1);
-        Beside<Worker> spawning =
-                Beside.call(() -> spawn(x -> {}, new Joins(first, packing::countDown)));
+        ThreadLocal<Integer> joins =
+                ThreadLocal.withInitial(
+                        () -> {
+                            packing.countDown();
+                            first.join();
+                            return 1;
+                        });
+        Beside<Worker> spawning = Beside.call(() -> spawn(x -> {}, joins));
         Await.until("it is packed", () -> packing.getCount() == 0);
 
         Beside<Worker> other = Beside.call(() -> start("other", () -> {}));
@@ -357,11 +343,11 @@ class WorkerEndsTest implements WithWorkers {
     @Test
     void aWorkerThatIsRefusedUsesNoNumberUp() {
         Worker first = spawn(() -> {});
-        assertThatThrownBy(() -> spawn(x -> {}, new Object()))
+        assertThatThrownBy(() -> spawn(x -> {}, Thread.currentThread()))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> spawn(Tandem.script("no such script")))
                 .isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> call(x -> x, new Object()))
+        assertThatThrownBy(() -> call(x -> 1, Thread.currentThread()))
                 .isInstanceOf(IllegalArgumentException.class);
         Worker second = spawn(() -> {});
         end(first, second);
