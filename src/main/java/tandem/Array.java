@@ -180,6 +180,7 @@ public final class Array extends Shared {
         Session session = Session.current();
         String guardFile = "";
         if (shared != null) {
+            shared.requireOpen();
             if (shared.session() != session) {
                 throw Trace.trim(
                         new IllegalArgumentException(
@@ -383,10 +384,37 @@ public final class Array extends Shared {
         return slice(Range.of(from, to, step, open()));
     }
 
+    /// As `slice(long, long)`, with null for a bound that Python would leave out:
+    /// `slice(null, null)` is `a[:]`.
+    public Slice slice(Number from, Number to) {
+        return slice(from, to, 1);
+    }
+
+    /// As `slice(long, long)`, with null for the end: `slice(-2, null)` is `a[-2:]`.
+    public Slice slice(long from, Number to) {
+        return slice((Number) from, to, 1);
+    }
+
+    /// As `slice(long, long)`, with null for the beginning: `slice(null, -2)` is `a[:-2]`.
+    public Slice slice(Number from, long to) {
+        return slice(from, (Number) to, 1);
+    }
+
     /// As `slice(long, long, long)`, with null for a bound that Python would leave out:
     /// `slice(null, null, -1)` is `a[::-1]`.
     public Slice slice(Number from, Number to, long step) {
         return slice(Range.of(bound(from), bound(to), step, open()));
+    }
+
+    /// As `slice(long, long, long)`, with null for the end: `slice(-2, null, -1)` is `a[-2::-1]`.
+    public Slice slice(long from, Number to, long step) {
+        return slice((Number) from, to, step);
+    }
+
+    /// As `slice(long, long, long)`, with null for the beginning: `slice(null, 1, -1)` is
+    /// `a[:1:-1]`.
+    public Slice slice(Number from, long to, long step) {
+        return slice(from, (Number) to, step);
     }
 
     private static Long bound(Number bound) {

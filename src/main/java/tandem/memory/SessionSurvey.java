@@ -111,9 +111,9 @@ final class SessionSurvey implements AutoCloseable {
             long pid = roster.pid(holder);
             vitals.put(
                     holder,
-                    pid == 0
-                            ? Vitals.UNKNOWN
-                            : roster.isAlive(holder) ? Vitals.of(pid) : Vitals.ENDED);
+                    !roster.isAlive(holder)
+                            ? Vitals.ENDED
+                            : pid == 0 ? Vitals.UNKNOWN : Vitals.of(pid));
         }
     }
 

@@ -55,6 +55,10 @@ public final class SharedFile {
         if (header.fileBytes() > free) {
             throw new IOException("there is too little room");
         }
+        return Uninterrupted.run(() -> createNow(path, header));
+    }
+
+    private static SharedFile createNow(Path path, Header header) throws IOException {
         try (FileChannel channel = FileChannel.open(path, CREATE, ownerOnly("rw-------"))) {
             MemorySegment all;
             try {
@@ -78,7 +82,7 @@ public final class SharedFile {
     static SharedFile open(Path path) {
         try {
             Ownership.requireOwnFile(path);
-            return openOwn(path);
+            return Uninterrupted.run(() -> openOwn(path));
         } catch (NoSuchFileException e) {
             throw new IllegalArgumentException(path + " does not exist (any more)");
         } catch (IOException e) {
@@ -111,6 +115,10 @@ public final class SharedFile {
     /// @throws IOException when there is no such file, or it has no header page
     static MemorySegment openPage(Path path, Arena arena) throws IOException {
         Ownership.requireOwnFile(path);
+        return Uninterrupted.run(() -> openOwnPage(path, arena));
+    }
+
+    private static MemorySegment openOwnPage(Path path, Arena arena) throws IOException {
         try (FileChannel channel = FileChannel.open(path, READ)) {
             if (channel.size() < Layout.HEADER_BYTES) {
                 throw new IOException(path + " has no header page");

@@ -27,8 +27,12 @@ public final class Mutex {
      *
      * Invariants
      *   I1  Only a compare-and-set from 0, or from the exact word of a dead holder, takes the lock;
-     *       only the holder, by a compare-and-set to 0, gives it back (or breakLock, from anywhere). So one process holds it, and as a
-     *       process's own threads go through the same word, one thread.
+     *       only the holder, by a compare-and-set to 0, gives it back. So one process holds it, and as
+     *       a process's own threads go through the same word, one thread. breakLock() is no holder:
+     *       it puts a name that no process has (slot 0) in the place of the holder's, by a
+     *       compare-and-set on exactly what it saw, and then 0 in the place of that. So a hold of
+     *       another thread of its own process is broken like any other, and a breaker that dies in
+     *       between has left the lock to a holder that is dead.
      *   I2  `depth` is 0 unless a thread of this process holds the word. It is written with release
      *       after `owner`, and read with acquire before it: who reads a depth above 0 reads the owner
      *       that belongs to it, or a later one, so that `owner == me` is never true by mistake.
@@ -41,8 +45,10 @@ public final class Mutex {
      *       whether others sleep: one wake too many at the end, never one too few.
      *   I4  The claim beside the word names the process and the thread that hold it while that thread
      *       shows to others that it waits for something else: it is written before the wait is shown,
-     *       and 0 is written after it is shown no more, before the thread goes on. It is what circles
-     *       are found by; a lock that is only held needs none.
+     *       and replaced by 0 after it is shown no more, before the thread goes on. It is what circles
+     *       are found by; a lock that is only held needs none. The process is named as in the lock's
+     *       session, wherever it waits. Who no longer holds the lock, as it was broken, takes back
+     *       what it wrote, and nothing else.
      *   I5  A process that dies between the exchange and the wake, or after it was woken and before
      *       it took the word, costs the sleepers one slice (100 ms) at most: they look by themselves.
      *
@@ -149,8 +155,8 @@ public final class Mutex {
             depth--;
             return;
         }
-        DEPTH.setRelease(this, 0);
         requireUnbroken();
+        DEPTH.setRelease(this, 0);
         if (!Layout.INT.compareAndSet(page, Layout.AT_LOCK_WORD, self, 0)) {
             releaseAndWake();
         }
@@ -175,8 +181,9 @@ public final class Mutex {
         }
     }
 
+    /// The depth is left alone: it may be that of the next owner by now.
     private IllegalMonitorStateException broken() {
-        DEPTH.setRelease(this, 0);
+        OWNER.compareAndSet(this, Thread.currentThread(), null);
         return Trace.trim(
                 new IllegalMonitorStateException(
                         "%s is not held by thread %s any more: breakLock() took it away, and now it is %s"
@@ -187,24 +194,35 @@ public final class Mutex {
     /// lives and will never release it; what it guards may be half-written, and the next `hold()` is
     /// told so. Nothing happens when the holder releases it at this moment.
     public void breakLock() {
-        int holder = word() & Layout.HOLDER_MASK;
+        breakLock(word() & Layout.HOLDER_MASK);
+    }
+
+    /// As `breakLock()`, for a holder that somebody has seen: when another has the lock now, it keeps
+    /// it.
+    ///
+    /// @param holder its bits in the lock word
+    public void breakLock(int holder) {
         String before = holder();
+        int broken = Roster.slot(self) << Layout.HOLDER_GENERATION_SHIFT | Layout.WAITERS;
         int word = word();
         while (holder != 0 && (word & Layout.HOLDER_MASK) == holder) {
-            if (Layout.INT.compareAndSet(page, Layout.AT_LOCK_WORD, word, self | Layout.WAITERS)) {
-                own(Thread.currentThread());
-                claim(0);
+            if (Layout.INT.compareAndSet(page, Layout.AT_LOCK_WORD, word, broken)) {
+                Layout.LONG.setVolatile(page, Layout.AT_LOCK_CLAIM, 0L);
                 countRecovery();
+                if (Layout.INT.compareAndSet(page, Layout.AT_LOCK_WORD, broken, 0)) {
+                    waiter.wake(page, Layout.AT_LOCK_WORD, false);
+                }
                 System.err.printf(
                         "tandem: %s was %s; %s has broken the lock: what it guards may be"
                                 + " half-written%n",
                         name, before, session.roster().describe(self));
-                release();
                 return;
             }
             word = word();
         }
-        System.err.printf("tandem: %s is free, there is nothing to break%n", name);
+        System.err.printf(
+                "tandem: %s is %s, there is nothing to break%n",
+                name, (word & Layout.HOLDER_MASK) == 0 ? "free" : "in other hands, " + holder());
     }
 
     private boolean isOwner(Thread current) {
@@ -226,9 +244,23 @@ public final class Mutex {
         }
     }
 
-    /// Names the holder to others, 0 for nobody.
-    void claim(long holder) {
-        Layout.LONG.setVolatile(page, Layout.AT_LOCK_CLAIM, holder);
+    /// Names a thread of this process to others as the one that holds the lock, if it does.
+    void claim(Thread holder) {
+        if (isHeldBy(holder)) {
+            Layout.LONG.setVolatile(page, Layout.AT_LOCK_CLAIM, Layout.claim(self, holder));
+            if (!isHeldBy(holder)) {
+                unclaim(holder);
+            }
+        }
+    }
+
+    /// Takes back what `claim` has written.
+    void unclaim(Thread holder) {
+        Layout.LONG.compareAndSet(page, Layout.AT_LOCK_CLAIM, Layout.claim(self, holder), 0L);
+    }
+
+    private boolean isHeldBy(Thread thread) {
+        return isOwner(thread) && (word() & Layout.HOLDER_MASK) == self;
     }
 
     private void own(Thread current) {
@@ -246,7 +278,7 @@ public final class Mutex {
     }
 
     private void countRecovery() {
-        count(Layout.AT_LOCK_RECOVERIES);
+        Layout.LONG.getAndAdd(page, Layout.AT_LOCK_RECOVERIES, 1L);
         session.roster().countRecovery(self);
     }
 
@@ -377,7 +409,7 @@ public final class Mutex {
             return false;
         }
         own(current);
-        claim(0);
+        Layout.LONG.setVolatile(page, Layout.AT_LOCK_CLAIM, 0L);
         countRecovery();
         Flight.lockRecovered(name, dead);
         System.err.printf(
@@ -419,7 +451,7 @@ public final class Mutex {
 
     /// Whether a thread of this process holds the lock at this moment.
     public boolean isOwned() {
-        return (int) DEPTH.getAcquire(this) > 0;
+        return (int) DEPTH.getAcquire(this) > 0 && owner != null;
     }
 
     /// Whether anybody holds the lock at this moment.
