@@ -54,6 +54,9 @@ public final class Array extends Shared {
     /// The lock's, null without one: saves every access a step.
     private final transient Mutex mutex;
 
+    /// Whether its lock guards other arrays here as well.
+    private transient volatile boolean guardsOthers;
+
     /// Elements; 0 once closed, so that every access ends up in the check that says so.
     private transient long length;
 
@@ -65,6 +68,9 @@ public final class Array extends Shared {
         this.length = header.length();
         this.lock = header.guard() == Layout.GUARD_OWN ? new Lock(file, session, this) : shared;
         this.mutex = lock == null ? null : lock.mutex();
+        if (shared != null) {
+            shared.guardOthers();
+        }
     }
 
     /// Zeroed elements, with a lock of their own.
@@ -195,7 +201,7 @@ public final class Array extends Shared {
                         : shared == null ? Layout.GUARD_NONE : Layout.GUARD_ELSEWHERE;
         Header header = new Header(Layout.KIND_ARRAY, typecode, guard, guardFile, size);
         Array array = new Array(session.create("array", header), session, shared);
-        array.own();
+        array.register(true);
         return array;
     }
 
@@ -579,9 +585,40 @@ public final class Array extends Shared {
     }
 
     @Override
+    Mutex ownMutex() {
+        return file().header().guard() == Layout.GUARD_OWN ? mutex : null;
+    }
+
+    @Override
+    void giveToParent() {
+        super.giveToParent();
+        if (lock != null && ownMutex() == null) {
+            lock.giveToParent();
+        }
+    }
+
+    void guardOthers() {
+        guardsOthers = true;
+    }
+
+    /// Gives the file back now, if this process made the array, and its memory here; an access after
+    /// it throws an [IllegalStateException], also through [#segment]. While a thread here has the
+    /// lock, or the lock guards other arrays too, the memory stays until nobody can reach the array.
+    /// Others who hold it can go on; nobody can attach it any more. Closing twice does nothing.
+    @Override
     public void close() {
+        if (isClosed()) {
+            return;
+        }
         super.close();
         length = 0;
+        if (ownMutex() != null) {
+            if (!guardsOthers && !mutex.isOwned()) {
+                file().close(mutex::abandon);
+            }
+        } else {
+            file().close(_ -> {});
+        }
     }
 
     /// The elements, shortened when there are many, and who holds the lock. Reads without the lock,

@@ -22,6 +22,8 @@ import java.nio.ByteOrder;
 ///      32      8  offset of the data, 4096 in this version
 ///      40      8  pid of the creator
 ///      48      8  time of creation, milliseconds since 1970
+///      56      8  owner: holder bits of the process that frees the file (0 to 31), and of the one that
+///                 made it over to him, until he has opened it (32 to 63)
 ///      64      4  roster: number of objects made so far
 ///      68      4  roster: 1 the session waits with futex, 2 with the portable waiter
 ///      72      8  roster: how often a process came, was named anew or went, and a wait began or
@@ -60,6 +62,7 @@ import java.nio.ByteOrder;
 ///      48      8  nanoseconds of the longest of these waits
 ///      56     24  the same three of waits for events
 ///      80      8  how often it took a lock from a process that had died, or broke one
+///      88      8  how many objects and workers it has made
 ///     128    128  name, UTF-8, zero-terminated, cut at a character's border
 /// ```
 ///
@@ -108,6 +111,7 @@ public final class Layout {
     static final long AT_DATA_OFFSET = 32;
     static final long AT_CREATOR_PID = 40;
     static final long AT_CREATED = 48;
+    static final long AT_OWNER = 56;
     static final long AT_OBJECT_COUNT = 64;
     static final long AT_WAITER = 68;
     static final long AT_CHANGES = 72;
@@ -142,7 +146,8 @@ public final class Layout {
     static final long SLOT_LOCK_WAITS = 32;
     static final long SLOT_EVENT_WAITS = 56;
     static final long SLOT_RECOVERIES = 80;
-    static final int SLOT_COUNTS_BYTES = 56;
+    static final long SLOT_MADE = 88;
+    static final int SLOT_COUNTS_BYTES = 64;
     static final long SLOT_NAME = 128;
     static final int SLOT_NAME_BYTES = 128;
 

@@ -7,6 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /// Who is in the session: a slot for each process, in a file that every process of the session maps.
 ///
@@ -37,6 +39,7 @@ public final class Roster {
     private final MemorySegment page;
     private final MemorySegment slots;
     private final Waits waits;
+    private final Set<Integer> freedMakers = ConcurrentHashMap.newKeySet();
 
     /// Null for one who looks at a session from outside, and has no part in its locks.
     private final Path directory;
@@ -109,6 +112,9 @@ public final class Roster {
             long used = used(generation) | (long) claimer << Layout.SLOT_CLAIMER_SHIFT;
             long at = at(slot);
             if (Layout.LONG.compareAndSet(slots, at, before, used)) {
+                if (parent != 0) {
+                    countMade(parent);
+                }
                 slots.asSlice(at + Layout.SLOT_LOCK_WAITS, Layout.SLOT_COUNTS_BYTES).fill((byte) 0);
                 writeName(at + Layout.SLOT_NAME, name);
                 countChange();
@@ -153,10 +159,23 @@ public final class Roster {
         return isMarked(holder, Layout.SLOT_PRESENT);
     }
 
+    /// Says that a process has made something that may outlive it.
+    void countMade(int holder) {
+        Layout.LONG.getAndAdd(slots, at(slot(holder)) + Layout.SLOT_MADE, 1L);
+    }
+
+    /// Whether a process that this one has freed the slot of has made anything. Asked once.
+    boolean takeMade(int holder) {
+        return freedMakers.remove(holder);
+    }
+
     /// Gives a slot back when its process has ended.
     public void free(int holder) {
         long word = word(slot(holder));
         if (isUsed(word, holder)) {
+            if ((long) Layout.LONG.getVolatile(slots, at(slot(holder)) + Layout.SLOT_MADE) != 0) {
+                freedMakers.add(holder);
+            }
             long free =
                     (long) generation(holder) << Layout.SLOT_GENERATION_SHIFT | Layout.SLOT_FREE;
             Layout.LONG.compareAndSet(slots, at(slot(holder)), word, free);
@@ -220,6 +239,11 @@ public final class Roster {
         return isMarked(holder, Layout.SLOT_IDENTIFIED)
                 ? (long) Layout.LONG.getVolatile(slots, at(slot(holder)) + Layout.SLOT_PID)
                 : 0;
+    }
+
+    /// The process that started this one, 0 for one that joined by itself.
+    int parent(int holder) {
+        return Math.max(0, claimer(word(slot(holder))));
     }
 
     /// The pid of the process that started this one, 0 for one that joined by itself.

@@ -119,8 +119,9 @@ public final class Child {
     /// Keeps a shared object that is being given to a child reachable until the child has ended.
     ///
     /// @param whenEnded then gets the holder bits of the child
-    public static void keep(Object shared, IntConsumer whenEnded) {
-        Parcel.keep(new Parcel.Kept(shared, whenEnded));
+    /// @return whether it is being given to a child
+    public static boolean keep(Object shared, IntConsumer whenEnded) {
+        return Parcel.keep(new Parcel.Kept(shared, whenEnded));
     }
 
     private static Session prepare() {

@@ -64,10 +64,10 @@ record Parcel(
     }
 
     /// Called by a shared object that is being packed.
-    static void keep(Kept shared) {
-        if (KEPT.isBound()) {
-            KEPT.get().add(shared);
-        }
+    ///
+    /// @return whether it is packed for a child, and not for the parent
+    static boolean keep(Kept shared) {
+        return KEPT.isBound() && KEPT.get().add(shared);
     }
 
     private static Parcel pack(Kit kit, Job job, Object... arguments) {

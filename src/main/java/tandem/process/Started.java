@@ -37,6 +37,7 @@ record Started(Process process, Session session, int holder) {
     /// Gives the slot back, and closes the pipe.
     void release() {
         session.roster().free(holder);
+        session.inherit(holder, this);
         closePipe();
     }
 
