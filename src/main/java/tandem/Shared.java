@@ -90,11 +90,11 @@ public abstract sealed class Shared implements Serializable, AutoCloseable
         @Override
         public void run() {
             synchronized (HANDLES) {
-                boolean isLast = HANDLES.remove(path, handle) || !HANDLES.containsKey(path);
+                HANDLES.remove(path, handle);
                 if (mutex != null) {
                     Mutexes.leave(path, mutex);
                 }
-                if (isOwner && isLast) {
+                if (isOwner) {
                     session.free(path);
                 }
             }

@@ -337,10 +337,11 @@ public final class Session {
 
     /// Takes what was made over to this process, as somebody has opened it.
     ///
-    /// @return whether this process owns the object now
+    /// @return whether it was made over, so that it goes with the handle that is being made
     public boolean accept(SharedFile file) {
         long owner = (long) Layout.LONG.getVolatile(file.page(), Layout.AT_OWNER);
         return (int) owner == holder
+                && owner != holder
                 && Layout.LONG.compareAndSet(file.page(), Layout.AT_OWNER, owner, (long) holder);
     }
 
