@@ -610,14 +610,16 @@ public final class Array extends Shared {
         if (isClosed()) {
             return;
         }
+        Mutex own = ownMutex();
+        boolean givesBack = own == null || (!guardsOthers && !own.isOwned());
+        if (givesBack && own != null) {
+            // Who attaches the file from now on gets a mutex over memory of his own.
+            Mutexes.retire(path(), own);
+        }
         super.close();
         length = 0;
-        if (ownMutex() != null) {
-            if (!guardsOthers && !mutex.isOwned()) {
-                file().close(mutex::abandon);
-            }
-        } else {
-            file().close(_ -> {});
+        if (givesBack) {
+            file().close(own == null ? _ -> {} : own::abandon);
         }
     }
 

@@ -43,6 +43,14 @@ final class Mutexes {
         return mutex;
     }
 
+    /// Says that the memory of a mutex is about to be given back.
+    static synchronized void retire(Path path, Mutex mutex) {
+        Reference reference = ALL.get(path);
+        if (reference != null && reference.refersTo(mutex)) {
+            ALL.remove(path);
+        }
+    }
+
     /// Says that a handle of the file is gone.
     static synchronized void leave(Path path, Mutex mutex) {
         HELD.values().removeIf(held -> !held.isOwned());

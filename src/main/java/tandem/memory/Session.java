@@ -58,6 +58,9 @@ public final class Session {
     private final Roster roster;
     private final int holder;
 
+    /// The children that have ended and made something over to this process.
+    private final Set<Integer> givers = ConcurrentHashMap.newKeySet();
+
     private Session(Path directory, Roster roster, int holder) {
         this.directory = directory;
         this.roster = roster;
@@ -341,7 +344,7 @@ public final class Session {
     public boolean accept(SharedFile file) {
         long owner = (long) Layout.LONG.getVolatile(file.page(), Layout.AT_OWNER);
         return (int) owner == holder
-                && owner != holder
+                && givers.contains((int) (owner >>> 32))
                 && Layout.LONG.compareAndSet(file.page(), Layout.AT_OWNER, owner, (long) holder);
     }
 
@@ -393,6 +396,7 @@ public final class Session {
             return; // The session ends.
         }
         if (!inherited.isEmpty()) {
+            givers.add(child);
             CLEANER.register(
                     heir, () -> inherited.forEach(file -> free(file, owner -> owner == given)));
         }
