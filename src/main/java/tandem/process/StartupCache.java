@@ -217,15 +217,17 @@ public final class StartupCache {
                         "echo %s > %s".formatted(quote(stamp()), MADE),
                         parent.formatted(Kind.SCRIPT.list(), "TrainingScript"),
                         // What java adds by itself before it runs a source file.
-                        archive(Kind.SCRIPT, java + " --add-modules=ALL-DEFAULT", "-XX:"),
+                        archive(Kind.SCRIPT, java + " --add-modules=ALL-DEFAULT"),
                         parent.formatted("compiled.lst", "TrainingScript"),
                         parent.formatted("code.lst", ""),
                         // The numbers and the sources of the classes fit only one list.
                         "sed -e '/ source: /d' -e 's/ id: .*//' code.lst compiled.lst > "
                                 + Kind.JOB.list(),
-                        archive(Kind.JOB, java, "-XX:"),
-                        shell + " -J" + LIST_OPTION + Kind.SHELL.list() + " < Training.jsh",
-                        archive(Kind.SHELL, shell, "-J-XX:"),
+                        archive(Kind.JOB, java),
+                        shell
+                                + " %s%s -Dtandem.prompt=training tandem.prompt.Prompt < Training.jsh"
+                                        .formatted(LIST_OPTION, Kind.SHELL.list()),
+                        archive(Kind.SHELL, shell),
                         "rm -f *.lst building");
         new ProcessBuilder("nice", "-n", "19", "sh", "-c", line)
                 .directory(folder.toFile())
@@ -243,28 +245,22 @@ public final class StartupCache {
 
     /// Makes an archive of the classes in a list, and notes how large it has become.
     ///
-    /// @param launcher the command, without what it would run
-    /// @param prefix of an option for the JVM
-    private static String archive(Kind kind, String launcher, String prefix) {
-        return "%1$s %2$sSharedArchiveFile=%3$s.tmp %2$sSharedClassListFile=%4$s %2$s+AOTClassLinking %5$s && mv -f %3$s.tmp %3$s; echo %6$s $(test -f %3$s && wc -c < %3$s || echo 0) >> %7$s"
-                .formatted(
-                        launcher,
-                        prefix,
-                        kind.file(),
-                        kind.list(),
-                        prefix.replace("XX:", "Xshare:dump"),
-                        kind.key(),
-                        MADE);
+    /// @param java the command, without what it would run
+    private static String archive(Kind kind, String java) {
+        return "%1$s -XX:SharedArchiveFile=%2$s.tmp -XX:SharedClassListFile=%3$s -XX:+AOTClassLinking -Xshare:dump && mv -f %2$s.tmp %2$s; echo %4$s $(test -f %2$s && wc -c < %2$s || echo 0) >> %5$s"
+                .formatted(java, kind.file(), kind.list(), kind.key(), MADE);
     }
 
-    /// The front end as `scripts/tandem` starts it: a cache fits only the options that decide which
-    /// modules there are.
+    /// The front end as `scripts/tandem` starts it at a terminal, though there is none.
     private static List<String> shell() {
         return List.of(
-                Path.of(System.getProperty("java.home"), "bin", "jshell").toString(),
-                "-J--enable-native-access=ALL-UNNAMED",
-                "-J-XX:+UseSerialGC",
-                "-J-Djava.util.prefs.userRoot=.");
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "-XX:+UseSerialGC",
+                "-Djava.util.prefs.userRoot=.",
+                "-Dstdin.encoding=UTF-8",
+                "-cp",
+                JavaCommand.kit().toString());
     }
 
     private static String command(List<String> words) {
