@@ -153,12 +153,12 @@ public final class Child {
         LinePump out =
                 new LinePump(
                         process.getInputStream(),
-                        () -> System.out,
+                        LineOrder.source(started.session().roster(), started.holder()),
                         Screen.prefixOfOutput(name, color));
         LinePump err =
                 new LinePump(
                         process.getErrorStream(),
-                        () -> System.err,
+                        Screen.ERRORS,
                         Screen.prefixOfErrors(name, color));
         Thread outThread = start(out);
         Thread errThread = start(err);

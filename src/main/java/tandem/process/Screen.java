@@ -36,6 +36,18 @@ public final class Screen {
 
     private Screen() {}
 
+    /// For lines of error output, which are shown as they come.
+    static final LinePump.Target ERRORS =
+            new LinePump.Target() {
+                @Override
+                public void add(byte[] lines, int length) {
+                    write(System.err, lines, length);
+                }
+
+                @Override
+                public void close() {}
+            };
+
     /// What goes before each line of a worker's output: nothing without colours.
     static String prefixOfOutput(String name, int color) {
         return HAS_COLORS ? prefixOfErrors(name, color) : "";
