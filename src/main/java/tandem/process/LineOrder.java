@@ -34,6 +34,12 @@ final class LineOrder {
      */
     private static final int MOST_HELD = 1 << 20;
     private static final int BLOCK = 1 << 16;
+
+    /// After a few lines, more are left to gather, so that the rounds of workers that print line after
+    /// line are few.
+    private static final int FEW = 1 << 8;
+
+    private static final long GATHERING_MILLIS = 2;
     private static final long LONGEST_WAIT_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private static final List<Source> SOURCES = new ArrayList<>();
@@ -144,6 +150,17 @@ final class LineOrder {
                 SOURCES.forEach(source -> source.isShowing = false);
                 SOURCES.notifyAll();
             }
+            if (lines.size() < FEW) {
+                gather();
+            }
+        }
+    }
+
+    private static void gather() {
+        try {
+            Thread.sleep(GATHERING_MILLIS);
+        } catch (InterruptedException e) {
+            // A stream of the program's own did that. The workers still need a reader.
         }
     }
 
@@ -204,12 +221,12 @@ final class LineOrder {
         }
     }
 
-    /// Waits for a change. An interrupt is for the program's own streams.
+    /// Waits for a change.
     private static void pause(long millis) {
         try {
             SOURCES.wait(millis);
         } catch (InterruptedException e) {
-            // The workers still need a reader.
+            // As above.
         }
     }
 }

@@ -3,22 +3,23 @@ package tandem.process;
 import tandem.memory.Roster;
 import tandem.memory.Session;
 
-import java.io.ByteArrayOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 
 /// A worker's output on its way to its parent. Each line ends with the moment at which it was
-/// complete, which [LineOrder] takes away again: a separator and 16 hexadecimal digits before the
-/// line's end. When a line has been written, it is counted in the worker's slot of the roster.
+/// complete, which [LineOrder] takes away again: a separator and nine digits before the line's end. When a line has been written, it is counted in the worker's slot of the roster.
 final class StampedOutput extends OutputStream {
     private static final byte SEPARATOR = 0x1e;
-    private static final int DIGITS = 16;
-    private static final int BITS_PER_DIGIT = 4;
-    private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
+
+    /// Each has its highest bit set: none is a line's end.
+    private static final int DIGITS = 9;
+
+    private static final int BITS_PER_DIGIT = 7;
+    private static final int DIGIT = 0x7f;
+    private static final int HIGHEST_BIT = 0x80;
 
     /// How many bytes a moment takes, before the line's end.
     static final int STAMP_BYTES = 1 + DIGITS;
@@ -46,30 +47,33 @@ final class StampedOutput extends OutputStream {
 
     @Override
     public synchronized void write(byte[] bytes, int from, int length) throws IOException {
-        ByteArrayOutputStream stamped = new ByteArrayOutputStream(length + STAMP_BYTES);
+        int end = from + length;
         int lines = 0;
-        int start = from;
-        for (int i = from; i < from + length; i++) {
-            if (bytes[i] == '\n') {
-                stamped.write(bytes, start, i - start);
-                stamp(stamped);
-                start = i;
-                lines++;
-            }
+        for (int i = from; i < end; i++) {
+            lines += bytes[i] == '\n' ? 1 : 0;
         }
-        stamped.write(bytes, start, from + length - start);
-        pipe.write(stamped.toByteArray());
-        if (lines > 0) {
+        if (lines == 0) {
+            pipe.write(bytes, from, length);
+        } else {
+            pipe.write(stamped(bytes, from, end, lines));
             count(lines);
         }
     }
 
-    private static void stamp(ByteArrayOutputStream line) {
+    private static byte[] stamped(byte[] bytes, int from, int end, int lines) {
+        byte[] stamped = new byte[end - from + lines * STAMP_BYTES];
         long moment = System.nanoTime();
-        line.write(SEPARATOR);
-        for (int shift = (DIGITS - 1) * BITS_PER_DIGIT; shift >= 0; shift -= BITS_PER_DIGIT) {
-            line.write(HEX[(int) (moment >>> shift) & HEX.length - 1]);
+        int at = 0;
+        for (int i = from; i < end; i++) {
+            if (bytes[i] == '\n') {
+                stamped[at++] = SEPARATOR;
+                for (int digit = DIGITS - 1; digit >= 0; digit--) {
+                    stamped[at++] = (byte) (moment >>> digit * BITS_PER_DIGIT | HIGHEST_BIT);
+                }
+            }
+            stamped[at++] = bytes[i];
         }
+        return stamped;
     }
 
     /// Before this process can do something that others take notice of, it has joined the session.
@@ -88,7 +92,7 @@ final class StampedOutput extends OutputStream {
             return false;
         }
         for (int i = end - DIGITS; i < end; i++) {
-            if (Character.digit(bytes[i], HEX.length) < 0) {
+            if (bytes[i] >= 0) {
                 return false;
             }
         }
@@ -99,7 +103,7 @@ final class StampedOutput extends OutputStream {
     static long moment(byte[] bytes, int end) {
         long moment = 0;
         for (int i = end - DIGITS; i < end; i++) {
-            moment = moment << BITS_PER_DIGIT | Character.digit(bytes[i], HEX.length);
+            moment = moment << BITS_PER_DIGIT | bytes[i] & DIGIT;
         }
         return moment;
     }
