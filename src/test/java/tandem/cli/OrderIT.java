@@ -140,8 +140,8 @@ class OrderIT {
             terminal.await("pong ==> Event(");
             terminal.type(
                     "void say(String word, Event mine, Event other) { for (int i = 0; i < 60; i++)"
-                        + " { mine.await(); mine.clear(); IO.println(word + \" \" + i);"
-                        + " other.set();}}");
+                            + " { mine.await(); mine.clear(); IO.println(word + \" \" + i);"
+                            + " other.set();}}");
             terminal.await("created method say(String,Event,Event)");
             terminal.type("var a = named(\"a\").spawn((x, y) -> say(\"ping\", x, y), ping, pong)");
             terminal.await("a ==> Worker(a");
