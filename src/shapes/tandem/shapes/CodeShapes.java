@@ -235,7 +235,7 @@ final class CodeShapes {
         d.effect("Deep#.level += 10;");
         d.effect("depth#++;");
         d.effect("Code.Function0<String> further# = () -> Deep#.level++ + \" \" + depth# + (%s);".formatted(value.seen("Deep#.held")));
-        d.digest("call(further#).result()");
+        d.digest("Tandem.call(further#).result()");
         d.digest("Deep#.level");
         d.unchanged("Deep#.level + depth#");
     }

@@ -1,5 +1,6 @@
 package tandem.shapes;
 
+import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
@@ -169,9 +170,10 @@ final class Runner {
         try (Stream<Path> files = Files.list(source)) {
             files.map(Path::toString).sorted().forEach(options::add);
         }
-        int code = compiler.run(null, null, null, options.toArray(String[]::new));
+        var said = new ByteArrayOutputStream();
+        int code = compiler.run(null, said, said, options.toArray(String[]::new));
         if (code != 0) {
-            return List.of(NEXT + "P0", UNCOMPILED + "the project");
+            return List.of(NEXT + "P0", UNCOMPILED + said);
         }
         List<String> command = java(kit + File.pathSeparator + classes);
         command.add("Main");

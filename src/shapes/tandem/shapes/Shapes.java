@@ -26,7 +26,7 @@ import java.util.concurrent.Future;
 /// that differs smaller. Program number n of a run with seed s is the first of one with seed s + n.
 public final class Shapes {
     private static final int JOBS = 2;
-    private static final int SHOWN = 3;
+    private static final int SHOWN = Integer.getInteger("dbg.shown", 3);
     private static final Duration SHRINKING = Duration.ofSeconds(60);
 
     private final Options options;
@@ -121,6 +121,10 @@ public final class Shapes {
             Difference one = new Difference(plans.get(i), outcomes.get(i));
             if (one.outcome().isCompiled() && one.outcome().here() == null && plans.size() > 1) {
                 one = new Difference(one.plan(), runner.run(List.of(one.plan())).getFirst());
+            }
+            if (!one.outcome().isCompiled() && System.getenv("DBG") != null) {
+                System.out.println("@@ " + one.plan().seed() + " " + one.plan().kind() + " " + one.outcome().rest());
+                continue;
             }
             if (!one.outcome().isCompiled()) {
                 System.out.printf(

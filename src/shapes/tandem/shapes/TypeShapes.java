@@ -88,7 +88,7 @@ final class TypeShapes {
                 """
                 enum Color# {
                     RED(%d), GREEN(2), BLUE(3);
-                    private final int weight;
+                    final int weight;
                     int uses;
                     Object mark;
                     static int total = 5;
@@ -301,7 +301,7 @@ final class TypeShapes {
                 """
                 class Box#<T>%s {
                     private T content;
-                    private final List<T> past = new ArrayList<>();
+                    final List<T> past = new ArrayList<>();
                     Box#(T content) { this.content = content; }
                     T get() { return content; }
                     void set(T next) { past.add(content); content = next; }
@@ -325,7 +325,7 @@ final class TypeShapes {
 
     private static void typesOnlyValuesHave(Draft d) {
         d.type("interface Speaker# {\n    String speak();\n}");
-        d.type("class Dog# implements Speaker#%s {\n    static int barks = %d;\n    int own = 1;\n    public String speak() { return \"wuff\" + barks++ + own++; }\n    @Override public String toString() { return \"Dog \" + own; }\n}".formatted(d.serializable(), d.number()));
+        d.type("class Dog# implements Speaker#%s {\n    static int barks = %d;\n    int own = 1;\n    public String speak() { return \"wuff\" + barks++ + own++; }\n    @Override public String toString() { return \"Dog \" + own; }\n}".formatted(d.serializable().replace(" implements", ","), d.number()));
         d.type("record Cat#(String name) implements Speaker# {\n    public String speak() { return name + \" miaows\"; }\n}");
         d.type("enum Bird# implements Speaker# {\n    CROW { public String speak() { return \"kra\"; } };\n    }");
         d.field("Speaker#", "speaker#", "new Dog#()");
@@ -390,7 +390,7 @@ final class TypeShapes {
     }
 
     private static void extendsAbstract(Draft d) {
-        d.type("class Range# extends AbstractList<Integer> implements RandomAccess {\n    private final int from;\n    int reads;\n    Range#(int from) { this.from = from; }\n    public Integer get(int i) { reads++; return from + i; }\n    public int size() { return 4; }\n}");
+        d.type("class Range# extends AbstractList<Integer> implements RandomAccess {\n    final int from;\n    int reads;\n    Range#(int from) { this.from = from; }\n    public Integer get(int i) { reads++; return from + i; }\n    public int size() { return 4; }\n}");
         d.type("class Grams# extends Number implements Comparable<Grams#> {\n    final double grams;\n    static String unit = \"g\";\n    Grams#(double grams) { this.grams = grams; }\n    public int intValue() { return (int) grams; }\n    public long longValue() { return (long) grams; }\n    public float floatValue() { return (float) grams; }\n    public double doubleValue() { return grams; }\n    public int compareTo(Grams# o) { return Double.compare(grams, o.grams); }\n    public String toString() { return grams + unit; }\n}");
         d.field("Range#", "range#", "new Range#(%d)".formatted(d.number()));
         d.field("TreeMap<Grams#, String>", "weights#", "new TreeMap<>(Map.of(new Grams#(2), \"two\", new Grams#(1), \"one\"))");
@@ -437,7 +437,7 @@ final class TypeShapes {
                     private int code = %d;
                     private int secret() { return code * 2; }
                     static class Key {
-                        private final Safe# safe;
+                        final Safe# safe;
                         private static int keys;
                         Key(Safe# safe) { this.safe = safe; keys++; }
                         int open() { opened++; return safe.code + safe.secret() + keys; }

@@ -65,7 +65,7 @@ final class Values {
                     new Value("java.util.concurrent.atomic.LongAdder", "new java.util.concurrent.atomic.LongAdder()", "$.sum()", "$.add(4);"),
                     new Value("java.util.concurrent.atomic.AtomicIntegerArray", "new java.util.concurrent.atomic.AtomicIntegerArray(new int[] {%d, 1})", "$", "$.incrementAndGet(1);"),
                     new Value("Optional<String>", "Optional.of(\"o%d\")", "$", "$ = Optional.empty();"),
-                    new Value("Optional<String>", "Optional.empty()", "$ + \" \" + ($ == Optional.empty())", ""),
+                    new Value("Optional<String>", "Optional.empty()", "$ + \" \" + ((Object) $ == Optional.empty())", ""),
                     new Value("OptionalInt", "OptionalInt.of(%d)", "$", "$ = OptionalInt.empty();"),
                     new Value("java.nio.file.Path", "java.nio.file.Path.of(\"/tmp\", \"f%d\")", "$", "$ = $.getParent();"),
                     new Value("UUID", "new UUID(%d, 2)", "$", ""),

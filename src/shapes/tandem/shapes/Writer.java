@@ -3,6 +3,7 @@ package tandem.shapes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /// Writes a program down as its kind wants it. Run, it prints two lines: `there: …` is what the code
 /// computes in another JVM, `here: …` the same in its own.
@@ -118,13 +119,28 @@ final class Writer {
                 program.parameters().stream()
                         .map(parameter -> boxed(type(parameter)) + ", ")
                         .collect(Collectors.joining());
-        return "%s\nCode.Function%d<%sObject> code = %s::body%s;\n"
+        return "%s\nCode.Function%d<%sObject> code = %s;\n"
                 .formatted(
                         String.join("\n", program.locals()),
                         program.parameters().size(),
                         types,
-                        program.hasThis() ? "this" : name,
-                        suffix);
+                        body());
+    }
+
+    /// A reference to the method that does the work; a lambda where that is no method of a class with
+    /// a name.
+    private String body() {
+        if (program.hasThis()) {
+            return "this::body" + suffix;
+        }
+        if (plan.kind() != Kind.UNNAMED && !plan.kind().isTyped()) {
+            return name + "::body" + suffix;
+        }
+        String names =
+                IntStream.range(0, program.parameters().size())
+                        .mapToObj(i -> "a" + i)
+                        .collect(Collectors.joining(", "));
+        return "(%s) -> body%s(%s)".formatted(names, suffix, names);
     }
 
     private static String type(String parameter) {
@@ -160,7 +176,7 @@ final class Writer {
                                                     + ";\nreturn () ->"
                                                     + " ProcessHandle.current().pid() == "
                                                     + "parent ? inner.call() :"
-                                                    + " call(inner).result();")
+                                                    + " Tandem.call(inner).result();")
                                             .replace(
                                                     "Code.Function0<Object> inner",
                                                     "long parent = ProcessHandle.current().pid();\n"
