@@ -43,7 +43,9 @@ final class CodeShapes {
         d.field(FUNCTION, "fac#", "null");
         d.before("fac# = n -> { calls#.add(n); return n <= 1 ? 1 : n * fac#.call(n - 1); };");
         if (d.maybe()) {
-            d.before("try { fac#.call(3); } catch (Exception e) { throw new IllegalStateException(e); }");
+            d.before(
+                    "try { fac#.call(3); } catch (Exception e) { throw new"
+                        + " IllegalStateException(e); }");
         }
         d.digest("fac#.call(5) + \" \" + calls#");
         d.unchanged("calls#");
@@ -55,7 +57,9 @@ final class CodeShapes {
         d.localType("int by# = %d;".formatted(n));
         d.localType("%s inner# = n -> n * by#;".formatted(FUNCTION));
         d.localType("%s outer# = n -> inner#.call(n) + 1;".formatted(FUNCTION));
-        d.localType("Code.Function1<%s, %s> twice# = f -> n -> f.call(f.call(n));".formatted(FUNCTION, FUNCTION));
+        d.localType(
+                "Code.Function1<%s, %s> twice# = f -> n -> f.call(f.call(n));"
+                        .formatted(FUNCTION, FUNCTION));
         d.digest("outer#.call(3)");
         if (d.maybe()) {
             d.digest("twice#.call(outer#).call(2)");
@@ -97,7 +101,8 @@ final class CodeShapes {
                     static final Map<String, Code.Function0<String>> NAMED = new TreeMap<>();
                     static int asked;
                     static void learn(String word) { NAMED.put(word, () -> word + ++asked); }
-                }"""
+                }\
+                """
                         .formatted(d.number(), FUNCTION));
         d.before("Rules#.limit += 5;");
         d.before("Rules#.learn(\"a\");");
@@ -118,10 +123,14 @@ final class CodeShapes {
         }
         Thing other = d.other();
         d.localType("Object with# = %s;".formatted(other.expression()));
-        d.localType("Code.Function0<String> told# = () -> %s + (%s);".formatted(sum, other.seen("with#")));
+        d.localType(
+                "Code.Function0<String> told# = () -> %s + (%s);"
+                        .formatted(sum, other.seen("with#")));
         d.digest("told#.call()");
         if (d.maybe()) {
-            d.localType("List<Code.Function0<String>> all# = List.of(told#, () -> \"second\" + with#.equals(with#));");
+            d.localType(
+                    "List<Code.Function0<String>> all# = List.of(told#, () -> \"second\" +"
+                        + " with#.equals(with#));");
             d.digest("all#.get(1).call()");
             d.digest("all#.get(0) == told#");
         }
@@ -135,7 +144,8 @@ final class CodeShapes {
                     Code.Function1<Integer, Integer> add = n -> total += n;
                     Code.Function0<Meter#> me = () -> this;
                     Code.Action0 reset() { return () -> total = 0; }
-                }"""
+                }\
+                """
                         .formatted(d.serializable(), d.number()));
         d.field("Meter#", "meter#", "new Meter#()");
         d.local("Code.Action0", "reset#", "meter#.reset()");
@@ -158,7 +168,8 @@ final class CodeShapes {
                     Item#(String name) { this.name = name + items++; }
                     String with(String more) { return name + more; }
                     static String shout(Item# item) { return item.name.toUpperCase() + items; }
-                }"""
+                }\
+                """
                         .formatted(d.serializable()));
         d.field("Item#", "item#", "new Item#(\"i%d\")".formatted(d.number()));
         d.field("Code.Function1<String, String>", "bound#", "item#::with");
@@ -191,33 +202,54 @@ final class CodeShapes {
 
     private static void intersection(Draft d) {
         d.field("int", "offset#", String.valueOf(d.number()));
-        d.field("Function<Integer, Integer>", "shift#", "(Function<Integer, Integer> & java.io.Serializable) n -> n + offset#");
-        d.field("Supplier<String>", "name#", "(Supplier<String> & java.io.Serializable) () -> \"n\" + offset#");
+        d.field(
+                "Function<Integer, Integer>",
+                "shift#",
+                "(Function<Integer, Integer> & java.io.Serializable) n -> n + offset#");
+        d.field(
+                "Supplier<String>",
+                "name#",
+                "(Supplier<String> & java.io.Serializable) () -> \"n\" + offset#");
         d.before("offset#++;");
         d.digest("shift#.apply(1) + name#.get()");
         if (d.maybe()) {
-            d.local("Predicate<Integer>", "small#", "(Predicate<Integer> & java.io.Serializable) n -> n < 3");
+            d.local(
+                    "Predicate<Integer>",
+                    "small#",
+                    "(Predicate<Integer> & java.io.Serializable) n -> n < 3");
             d.digest("List.of(1, 2, 3).stream().filter(small#).map(shift#).toList()");
         }
         if (d.maybe()) {
-            d.local("BinaryOperator<Integer>", "max#", "(BinaryOperator<Integer> & java.io.Serializable) Integer::max");
+            d.local(
+                    "BinaryOperator<Integer>",
+                    "max#",
+                    "(BinaryOperator<Integer> & java.io.Serializable) Integer::max");
             d.digest("max#.apply(3, 9)");
         }
         d.offer("Supplier<String>", "name#", "$.get()");
     }
 
     private static void madeInside(Draft d) {
-        d.field("List<String>", "names#", "new ArrayList<>(List.of(\"c\", \"a\", \"b%d\"))".formatted(d.number()));
+        d.field(
+                "List<String>",
+                "names#",
+                "new ArrayList<>(List.of(\"c\", \"a\", \"b%d\"))".formatted(d.number()));
         d.method("String mark#(String s) { return \"<\" + s + \">\"; }");
         d.digest("names#.stream().map(s -> mark#(s)).sorted().toList()");
-        d.digest("names#.stream().collect(Collectors.groupingBy(String::length, TreeMap::new, Collectors.counting()))".replace("Collectors", "java.util.stream.Collectors"));
+        d.digest(
+                "names#.stream().collect(Collectors.groupingBy(String::length, TreeMap::new, Collectors.counting()))"
+                        .replace("Collectors", "java.util.stream.Collectors"));
         if (d.maybe()) {
             d.effect("Supplier<Runnable> maker# = () -> () -> names#.add(\"new\");");
             d.effect("maker#.get().run();");
             d.digest("names#");
         }
         if (d.maybe()) {
-            d.effect("var made# = new Object() {\n    int n = 4;\n    int up() { return n += names#.size(); }\n};");
+            d.effect(
+                    "var made# = new Object() {\n"
+                        + "    int n = 4;\n"
+                        + "    int up() { return n += names#.size(); }\n"
+                        + "};");
             d.digest("made#.up() + made#.n");
         }
         if (d.maybe()) {
@@ -229,26 +261,38 @@ final class CodeShapes {
 
     private static void nestedCall(Draft d) {
         Value value = d.value();
-        d.type("class Deep# {\n    static int level = %d;\n    static %s held = %s;\n}".formatted(d.number(), value.type(), value.make()));
+        d.type(
+                "class Deep# {\n    static int level = %d;\n    static %s held = %s;\n}"
+                        .formatted(d.number(), value.type(), value.make()));
         d.field("int", "depth#", "0");
         d.before("Deep#.level++;");
         d.effect("Deep#.level += 10;");
         d.effect("depth#++;");
-        d.effect("Code.Function0<String> further# = () -> Deep#.level++ + \" \" + depth# + (%s);".formatted(value.seen("Deep#.held")));
-        d.digest("Tandem.call(further#).result()");
+        d.effect(
+                "Code.Function0<String> further# = () -> Deep#.level++ + \" \" + depth# + (%s);"
+                        .formatted(value.seen("Deep#.held")));
+        d.field("long", "home#", "ProcessHandle.current().pid()");
+        d.digest(
+                "ProcessHandle.current().pid() == home# ? further#.call() :"
+                        + " Tandem.call(further#).result()");
         d.digest("Deep#.level");
         d.unchanged("Deep#.level + depth#");
     }
 
     private static void comparators(Draft d) {
-        d.type("record Person#(String name, int age) {\n    static final Comparator<Person#> BY_AGE = (Comparator<Person#> & java.io.Serializable) (a, b) -> Integer.compare(a.age, b.age);\n}");
+        d.type(
+                "record Person#(String name, int age) {\n"
+                    + "    static final Comparator<Person#> BY_AGE = (Comparator<Person#> &"
+                    + " java.io.Serializable) (a, b) -> Integer.compare(a.age, b.age);\n"
+                    + "}");
         d.field(
                 "TreeSet<Person#>",
                 "people#",
                 d.any(
                         "new TreeSet<>(Person#.BY_AGE)",
                         "new TreeSet<>(Person#.BY_AGE.reversed())",
-                        "new TreeSet<>((Comparator<Person#> & java.io.Serializable) (a, b) -> b.name().compareTo(a.name()))"));
+                        "new TreeSet<>((Comparator<Person#> & java.io.Serializable) (a, b) ->"
+                            + " b.name().compareTo(a.name()))"));
         d.before("people#.add(new Person#(\"x\", 3));");
         d.before("people#.add(new Person#(\"y\", 1));");
         d.effect("people#.add(new Person#(\"w\", %d));".formatted(d.number()));
@@ -261,7 +305,9 @@ final class CodeShapes {
     }
 
     private static void ownFunctionalType(Draft d) {
-        d.type("interface Rule#<T>%s {\n    boolean test(T t);\n    default Rule#<T> not() { return t -> !test(t); }\n    static <T> Rule#<T> both(Rule#<T> a, Rule#<T> b) { return t -> a.test(t) && b.test(t); }\n}".formatted(" extends java.io.Serializable"));
+        d.type(
+                "interface Rule#<T>%s {\n    boolean test(T t);\n    default Rule#<T> not() { return t -> !test(t); }\n    static <T> Rule#<T> both(Rule#<T> a, Rule#<T> b) { return t -> a.test(t) && b.test(t); }\n}"
+                        .formatted(" extends java.io.Serializable"));
         d.field("int", "least#", "3");
         d.field("Rule#<Integer>", "large#", "n -> n > least#");
         d.before("least# = %d;".formatted(d.number()));
@@ -271,10 +317,14 @@ final class CodeShapes {
     }
 
     private static void threadsInside(Draft d) {
-        d.type("class Shared# {\n    static int sum = %d;\n    static synchronized void add(int n) { sum += n; }\n    final Object monitor = new Object();\n    int own = 1;\n    int up() { synchronized (monitor) { return ++own; } }\n}".formatted(d.number()));
+        d.type(
+                "class Shared# {\n    static int sum = %d;\n    static synchronized void add(int n) { sum += n; }\n    final Object monitor = new Object();\n    int own = 1;\n    int up() { synchronized (monitor) { return ++own; } }\n}"
+                        .formatted(d.number()));
         d.field("Shared#", "shared#", "new Shared#()");
         d.before("Shared#.add(1);");
-        d.effect("Thread one# = Thread.ofVirtual().start(() -> { Shared#.add(20); shared#.up(); });");
+        d.effect(
+                "Thread one# = Thread.ofVirtual().start(() -> { Shared#.add(20); shared#.up();"
+                    + " });");
         d.effect("one#.join();");
         d.digest("Shared#.sum + \" \" + shared#.own + shared#.up()");
         d.unchanged("Shared#.sum");

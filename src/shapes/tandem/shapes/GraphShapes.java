@@ -24,8 +24,12 @@ final class GraphShapes {
 
     private static void cycle(Draft d) {
         Thing other = d.other();
-        d.member("class Husband#%s {\n    Wife# wife;\n    Object held;\n    int age = %d;\n}".formatted(d.serializable(), d.number()));
-        d.member("class Wife#%s {\n    Husband# husband;\n    int age = 30;\n}".formatted(d.serializable()));
+        d.member(
+                "class Husband#%s {\n    Wife# wife;\n    Object held;\n    int age = %d;\n}"
+                        .formatted(d.serializable(), d.number()));
+        d.member(
+                "class Wife#%s {\n    Husband# husband;\n    int age = 30;\n}"
+                        .formatted(d.serializable()));
         d.field("Husband#", "husband#", "new Husband#()");
         d.field("Wife#", "wife#", "new Wife#()");
         d.before("husband#.wife = wife#;");
@@ -48,7 +52,9 @@ final class GraphShapes {
 
     private static void ring(Draft d) {
         int size = 1 + d.below(40);
-        d.type("class Node#%s {\n    static int nodes;\n    final int number = nodes++;\n    Node# next, previous;\n    final Node# me = this;\n}".formatted(d.serializable()));
+        d.type(
+                "class Node#%s {\n    static int nodes;\n    final int number = nodes++;\n    Node# next, previous;\n    final Node# me = this;\n}"
+                        .formatted(d.serializable()));
         d.method(
                 """
                 Node# ring#(int size) {
@@ -62,10 +68,13 @@ final class GraphShapes {
                     last.next = first;
                     first.previous = last;
                     return first;
-                }""");
+                }\
+                """);
         d.field("Node#", "ring#", "ring#(%d)".formatted(size));
         d.effect("int steps# = 0;");
-        d.effect("for (Node# n = ring#.next; n != ring#; n = n.next) { steps# += n.next.previous == n && n.me == n ? 1 : 1000; }");
+        d.effect(
+                "for (Node# n = ring#.next; n != ring#; n = n.next) { steps# += n.next.previous =="
+                    + " n && n.me == n ? 1 : 1000; }");
         d.digest("steps# + \" \" + Node#.nodes + new Node#().number");
         d.offer("Node#", "ring#", "$.previous.next == $");
     }
@@ -86,10 +95,14 @@ final class GraphShapes {
                         if (parent != null) { parent.children.add(this); }
                     }
                     String path() { return parent == null ? name : parent.path() + "/" + name; }
-                }"""
+                }\
+                """
                         .formatted(d.serializable()));
         d.field("Tree#", "root#", "new Tree#(\"root\", null)");
-        d.field("Tree#", "leaf#", "new Tree#(\"leaf%d\", new Tree#(\"twig\", root#))".formatted(d.number()));
+        d.field(
+                "Tree#",
+                "leaf#",
+                "new Tree#(\"leaf%d\", new Tree#(\"twig\", root#))".formatted(d.number()));
         d.digest("leaf#.path() + leaf#.index.size() + root#.children.size()");
         d.digest("leaf#.parent.parent == root# && root#.index.get(\"twig\") == leaf#.parent");
         d.effect("new Tree#(\"new\", leaf#);");
@@ -100,7 +113,9 @@ final class GraphShapes {
 
     private static void aliases(Draft d) {
         Thing other = d.other();
-        d.type("class Two#%s {\n    final Object left, right;\n    static Object last;\n    Two#(Object left, Object right) { this.left = left; this.right = right; last = left; }\n}".formatted(d.serializable()));
+        d.type(
+                "class Two#%s {\n    final Object left, right;\n    static Object last;\n    Two#(Object left, Object right) { this.left = left; this.right = right; last = left; }\n}"
+                        .formatted(d.serializable()));
         d.field("Object", "one#", other.expression());
         d.field("int[]", "row#", "{1, 2, 3}");
         d.field("Two#", "two#", "new Two#(one#, one#)");
@@ -124,12 +139,16 @@ final class GraphShapes {
 
     private static void ownArrays(Draft d) {
         d.type("record Cell#(int n) {}");
-        d.type("class Grid# {\n    final Cell#[][] cells = new Cell#[3][];\n    static Grid#[] all = new Grid#[2];\n    Grid#() { all[1] = this; cells[0] = new Cell#[] {new Cell#(%d), null}; cells[2] = cells[0]; }\n}".formatted(d.number()));
+        d.type(
+                "class Grid# {\n    final Cell#[][] cells = new Cell#[3][];\n    static Grid#[] all = new Grid#[2];\n    Grid#() { all[1] = this; cells[0] = new Cell#[] {new Cell#(%d), null}; cells[2] = cells[0]; }\n}"
+                        .formatted(d.number()));
         d.field("Grid#", "grid#", "new Grid#()");
         d.field("Cell#[]", "line#", "grid#.cells[0]");
         d.field("Object[]", "objects#", "new Cell#[] {line#[0]}");
         d.digest("Arrays.deepToString(grid#.cells)");
-        d.digest("grid#.cells[2] == line# && grid#.cells[0][0] == objects#[0] && Grid#.all[1] == grid#");
+        d.digest(
+                "grid#.cells[2] == line# && grid#.cells[0][0] == objects#[0] && Grid#.all[1] =="
+                    + " grid#");
         d.digest("objects#.getClass().getComponentType() == Cell#.class");
         d.effect("line#[1] = new Cell#(9);");
         d.digest("grid#.cells[2][1]");
@@ -140,9 +159,25 @@ final class GraphShapes {
     private static void hashRecords(Draft d) {
         d.type("record Key#(String name, int n) {}");
         d.type("enum Suit# { HEARTS, SPADES }");
-        d.field("Map<Key#, Object>", "map#", d.any("new HashMap<>()", "new LinkedHashMap<>()", "new java.util.concurrent.ConcurrentHashMap<>()", "new Hashtable<>()"));
-        d.field("Set<Key#>", "set#", d.any("new HashSet<>()", "new LinkedHashSet<>()", "java.util.concurrent.ConcurrentHashMap.newKeySet()"));
-        d.field("Map<Suit#, Integer>", "suits#", "new HashMap<>(Map.of(Suit#.HEARTS, 1, Suit#.SPADES, 2))");
+        d.field(
+                "Map<Key#, Object>",
+                "map#",
+                d.any(
+                        "new HashMap<>()",
+                        "new LinkedHashMap<>()",
+                        "new java.util.concurrent.ConcurrentHashMap<>()",
+                        "new Hashtable<>()"));
+        d.field(
+                "Set<Key#>",
+                "set#",
+                d.any(
+                        "new HashSet<>()",
+                        "new LinkedHashSet<>()",
+                        "java.util.concurrent.ConcurrentHashMap.newKeySet()"));
+        d.field(
+                "Map<Suit#, Integer>",
+                "suits#",
+                "new HashMap<>(Map.of(Suit#.HEARTS, 1, Suit#.SPADES, 2))");
         d.before("map#.put(new Key#(\"k\", %d), map#);".formatted(2));
         d.before("map#.put(new Key#(\"l\", 1), set#);");
         d.before("set#.add(new Key#(\"s\", 3));");
@@ -152,7 +187,10 @@ final class GraphShapes {
         d.effect("set#.add(new Key#(\"s\", 3));");
         d.digest("set#.size()");
         if (d.maybe()) {
-            d.local("Map<Object, String>", "fixed#", "Map.of(Suit#.HEARTS, \"h\", new Key#(\"f\", 1), \"f\")");
+            d.local(
+                    "Map<Object, String>",
+                    "fixed#",
+                    "Map.of(Suit#.HEARTS, \"h\", new Key#(\"f\", 1), \"f\")");
             d.digest("fixed#.get(Suit#.HEARTS) + fixed#.get(new Key#(\"f\", 1))");
         }
         d.offer("Set<Key#>", "set#", "$.contains(new Key#(\"s\", 3))");
@@ -168,7 +206,8 @@ final class GraphShapes {
                     Name#(String text) { this.text = text; }
                     @Override public boolean equals(Object o) { return o instanceof Name# n && n.text.equalsIgnoreCase(text); }
                     @Override public int hashCode() { hashes++; return text.toLowerCase().hashCode(); }
-                }"""
+                }\
+                """
                         .formatted(d.serializable()));
         d.field("Map<Name#, Integer>", "ages#", "new HashMap<>()");
         d.field("Name#", "name#", "new Name#(\"Ann%d\")".formatted(d.number()));
@@ -186,7 +225,14 @@ final class GraphShapes {
     private static void hashIdentity(Draft d) {
         d.type("class Token#%s {\n    int n = %d;\n}".formatted(d.serializable(), d.number()));
         d.field("Token#", "token#", "new Token#()");
-        d.field("Map<Token#, String>", "map#", d.any("new HashMap<>()", "new LinkedHashMap<>()", "new IdentityHashMap<>()", "new java.util.concurrent.ConcurrentHashMap<>()"));
+        d.field(
+                "Map<Token#, String>",
+                "map#",
+                d.any(
+                        "new HashMap<>()",
+                        "new LinkedHashMap<>()",
+                        "new IdentityHashMap<>()",
+                        "new java.util.concurrent.ConcurrentHashMap<>()"));
         d.field("Set<Object>", "set#", "new HashSet<>()");
         d.before("map#.put(token#, \"mine\");");
         d.before("for (int i = 0; i < 20; i++) { map#.put(new Token#(), \"x\"); }");
@@ -201,13 +247,19 @@ final class GraphShapes {
     }
 
     private static void linked(Draft d) {
-        d.type("class Part#%s {\n    final int n;\n    Part#(int n) { this.n = n; }\n    public String toString() { return \"p\" + n; }\n}".formatted(d.serializable()));
+        d.type(
+                "class Part#%s {\n    final int n;\n    Part#(int n) { this.n = n; }\n    public String toString() { return \"p\" + n; }\n}"
+                        .formatted(d.serializable()));
         d.field("LinkedHashMap<Part#, String>", "order#", "new LinkedHashMap<>()");
         d.field("LinkedHashSet<Part#>", "set#", "new LinkedHashSet<>()");
         d.field("ArrayDeque<Part#>", "deque#", "new ArrayDeque<>()");
-        d.before("for (int i = 9; i > 0; i -= 2) { Part# p = new Part#(i * %d); order#.put(p, \"v\" + i); set#.add(p); deque#.addFirst(p); }".formatted(d.number()));
+        d.before(
+                "for (int i = 9; i > 0; i -= 2) { Part# p = new Part#(i * %d); order#.put(p, \"v\" + i); set#.add(p); deque#.addFirst(p); }"
+                        .formatted(d.number()));
         d.digest("order# + \" \" + set# + deque#");
-        d.digest("order#.firstEntry().getKey() == set#.getFirst() && deque#.peekLast() == set#.getFirst()");
+        d.digest(
+                "order#.firstEntry().getKey() == set#.getFirst() && deque#.peekLast() =="
+                    + " set#.getFirst()");
         d.effect("set#.add(new Part#(0));");
         d.effect("deque#.pollFirst();");
         d.digest("set#.getLast() + \" \" + deque#.size()");
@@ -217,8 +269,17 @@ final class GraphShapes {
 
     private static void views(Draft d) {
         d.type("record Item#(int n) {}");
-        d.field("List<Item#>", "backing#", "new ArrayList<>(List.of(new Item#(1), new Item#(%d)))".formatted(d.number()));
-        d.field("List<Item#>", "view#", d.any("Collections.unmodifiableList(backing#)", "Collections.synchronizedList(backing#)", "Collections.checkedList(backing#, Item#.class)"));
+        d.field(
+                "List<Item#>",
+                "backing#",
+                "new ArrayList<>(List.of(new Item#(1), new Item#(%d)))".formatted(d.number()));
+        d.field(
+                "List<Item#>",
+                "view#",
+                d.any(
+                        "Collections.unmodifiableList(backing#)",
+                        "Collections.synchronizedList(backing#)",
+                        "Collections.checkedList(backing#, Item#.class)"));
         d.field("Item#[]", "row#", "{new Item#(5), null}");
         d.field("List<Item#>", "over#", "Arrays.asList(row#)");
         d.effect("backing#.add(new Item#(7));");
@@ -226,7 +287,10 @@ final class GraphShapes {
         d.digest("view# + \" \" + over#");
         d.digest("view#.get(0) == backing#.get(0)");
         if (d.maybe()) {
-            d.local("NavigableMap<String, Item#>", "sorted#", "new TreeMap<>(Map.of(\"b\", row#[0], \"a\", backing#.get(0)))");
+            d.local(
+                    "NavigableMap<String, Item#>",
+                    "sorted#",
+                    "new TreeMap<>(Map.of(\"b\", row#[0], \"a\", backing#.get(0)))");
             d.digest("sorted#.descendingMap() + \" \" + (sorted#.get(\"b\") == row#[0])");
         }
         d.unchanged("view#");
@@ -250,28 +314,35 @@ final class GraphShapes {
 
     private static void atomics(Draft d) {
         Thing other = d.other();
-        d.type("class Counter#%s {\n    final java.util.concurrent.atomic.AtomicInteger n = new java.util.concurrent.atomic.AtomicInteger(%d);\n    final java.util.concurrent.atomic.AtomicReference<Object> held = new java.util.concurrent.atomic.AtomicReference<>();\n    static final java.util.concurrent.atomic.AtomicLong ALL = new java.util.concurrent.atomic.AtomicLong();\n    int up() { ALL.addAndGet(n.get()); return n.incrementAndGet(); }\n}".formatted(d.serializable(), d.number()));
+        d.type(
+                "class Counter#%s {\n    final java.util.concurrent.atomic.AtomicInteger n = new java.util.concurrent.atomic.AtomicInteger(%d);\n    final java.util.concurrent.atomic.AtomicReference<Object> held = new java.util.concurrent.atomic.AtomicReference<>();\n    static final java.util.concurrent.atomic.AtomicLong ALL = new java.util.concurrent.atomic.AtomicLong();\n    int up() { ALL.addAndGet(n.get()); return n.incrementAndGet(); }\n}"
+                        .formatted(d.serializable(), d.number()));
         d.field("Counter#", "counter#", "new Counter#()");
         d.before("counter#.up();");
         d.before("counter#.held.set(%s);".formatted(other.expression()));
         d.digest("counter#.up() + Counter#.ALL.get()");
-        d.digest(other.seen("counter#.held.get()"));
         if (d.maybe()) {
             d.before("counter#.held.set(counter#);");
+            d.digest("counter#.held.get() == counter#");
+        } else {
+            d.digest(other.seen("counter#.held.get()"));
         }
         d.unchanged("counter#.n + \" \" + Counter#.ALL");
         d.offer("Counter#", "counter#", "$.n");
     }
 
     private static void observers(Draft d) {
-        d.type("interface Observer#%s {\n    void seen(String what);\n}".formatted(" extends java.io.Serializable"));
+        d.type(
+                "interface Observer#%s {\n    void seen(String what);\n}"
+                        .formatted(" extends java.io.Serializable"));
         d.type(
                 """
                 class Subject# {
                     final List<Observer#> observers = new ArrayList<>();
                     String state = "new";
                     void set(String next) { state = next; observers.forEach(o -> o.seen(next)); }
-                }""");
+                }\
+                """);
         d.type(
                 """
                 class Recorder# implements Observer# {
@@ -279,7 +350,8 @@ final class GraphShapes {
                     final List<String> heard = new ArrayList<>();
                     Recorder#(Subject# subject) { this.subject = subject; subject.observers.add(this); }
                     public void seen(String what) { heard.add(what + subject.observers.size()); }
-                }""");
+                }\
+                """);
         d.field("Subject#", "subject#", "new Subject#()");
         d.field("Recorder#", "recorder#", "new Recorder#(subject#)");
         d.field("List<String>", "told#", "new ArrayList<>()");

@@ -43,7 +43,13 @@ public final class Host {
         if (event.status() == Snippet.Status.REJECTED) {
             String source = event.snippet().source();
             shell.diagnostics(event.snippet())
-                    .forEach(d -> System.out.println(Runner.UNCOMPILED + d.getMessage(null) + " in " + source));
+                    .forEach(
+                            d ->
+                                    System.out.println(
+                                            Runner.UNCOMPILED
+                                                    + d.getMessage(null)
+                                                    + " in "
+                                                    + source));
         }
     }
 }

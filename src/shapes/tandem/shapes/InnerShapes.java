@@ -26,7 +26,8 @@ final class InnerShapes {
                 class Reader#%s {
                     int reads;
                     int read() { reads++; return base# + reads; }
-                }"""
+                }\
+                """
                         .formatted(d.serializable()));
         d.member("class Writer# {\n    void write(int n) { base# = n; }\n}");
         d.field("Reader#", "reader#", "new Reader#()");
@@ -64,7 +65,8 @@ final class InnerShapes {
                         Team# team() { return Team#.this; }
                         int rank() { return players.indexOf(this); }
                     }
-                }"""
+                }\
+                """
                         .formatted(d.number(), d.serializable()));
         d.field("Team#", "team#", "new Team#()");
         d.before("team#.join(\"a\").score();");
@@ -97,7 +99,8 @@ final class InnerShapes {
                     Object held = held#;
                     String show() { return n++ + "" + %s; }
                     Local# another() { return new Local#(); }
-                }"""
+                }\
+                """
                         .formatted(d.serializable(), d.number(), value.seen("start#")));
         d.localType("Local# local# = new Local#();");
         d.localType("local#.show();");
@@ -127,7 +130,8 @@ final class InnerShapes {
                         @Override public String toString() { return text + n; }
                     }
                     return new Counter();
-                }""");
+                }\
+                """);
         d.field("Count#", "count#", "counter#(%d, \"abc\")".formatted(d.number()));
         d.before("count#.next();");
         d.before("step# = 10;");
@@ -141,7 +145,9 @@ final class InnerShapes {
 
     private static void anonymous(Draft d) {
         Value value = d.value();
-        d.type("abstract class Task# {\n    int runs = %d;\n    abstract String run();\n    String twice() { return run() + run(); }\n}".formatted(d.number()));
+        d.type(
+                "abstract class Task# {\n    int runs = %d;\n    abstract String run();\n    String twice() { return run() + run(); }\n}"
+                        .formatted(d.number()));
         d.localType("%s seen# = %s;".formatted(value.type(), value.make()));
         d.localType(
                 """
@@ -149,12 +155,17 @@ final class InnerShapes {
                     int own = 1;
                     { runs++; }
                     @Override String run() { return own++ + "-" + runs++ + %s; }
-                };"""
+                };\
+                """
                         .formatted(value.seen("seen#")));
         d.localType("task#.run();");
         d.digest("task#.twice() + task#.runs");
         if (d.maybe()) {
-            d.localType("Comparator<String> byLength# = new Comparator<>() {\n    public int compare(String a, String b) { return task#.runs + a.length() - b.length(); }\n};");
+            d.localType(
+                    "Comparator<String> byLength# = new Comparator<>() {\n"
+                        + "    public int compare(String a, String b) { return task#.runs +"
+                        + " a.length() - b.length(); }\n"
+                        + "};");
             d.digest("byLength#.compare(\"a\", \"bcd\")");
         }
     }
@@ -165,11 +176,20 @@ final class InnerShapes {
         d.field(
                 "Greeter#",
                 "greeter#",
-                "new Greeter#() {\n    int calls;\n    public String greet(String name) { return word# + name + calls++; }\n}");
+                "new Greeter#() {\n"
+                    + "    int calls;\n"
+                    + "    public String greet(String name) { return word# + name + calls++; }\n"
+                    + "}");
         d.before("greeter#.greet(\"first\");");
         d.before("word# = \"good day%d\";".formatted(d.number()));
         d.digest("greeter#.greet(\"you\")");
-        d.type("class Defaults# {\n    static final Greeter# ECHO = new Greeter#() {\n        public String greet(String name) { return name + said++; }\n    };\n    static int said = 5;\n}");
+        d.type(
+                "class Defaults# {\n"
+                    + "    static final Greeter# ECHO = new Greeter#() {\n"
+                    + "        public String greet(String name) { return name + said++; }\n"
+                    + "    };\n"
+                    + "    static int said = 5;\n"
+                    + "}");
         d.before("Defaults#.ECHO.greet(\"a\");");
         if (d.maybe()) {
             d.digest("Defaults#.ECHO.greet(\"b\") + Defaults#.said");
@@ -179,7 +199,9 @@ final class InnerShapes {
 
     private static void localRecord(Draft d) {
         Thing other = d.other();
-        d.localType("record Note#(String text, Object of) {\n    static int notes = %d;\n    String full() { return text + notes++; }\n}".formatted(d.number()));
+        d.localType(
+                "record Note#(String text, Object of) {\n    static int notes = %d;\n    String full() { return text + notes++; }\n}"
+                        .formatted(d.number()));
         d.localType("enum Level# {\n    LOW, HIGH;\n    int used;\n}");
         d.localType("interface Judge# {\n    Level# judge(Note# note);\n}");
         d.localType("Note# note# = new Note#(\"n\", %s);".formatted(other.expression()));
@@ -219,7 +241,8 @@ final class InnerShapes {
                             }
                         }
                     }
-                }"""
+                }\
+                """
                         .formatted(d.serializable(), d.number()));
         d.field("Outer#<String>", "outer#", "new Outer#<>(\"v\")");
         d.field("Outer#<String>.Middle", "middle#", "outer#.new Middle(\"m\")");

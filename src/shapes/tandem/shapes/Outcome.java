@@ -24,7 +24,7 @@ record Outcome(String there, String here, boolean isCompiled, String rest) {
                 here = line.substring(HERE.length());
             } else {
                 rest.append(line).append('\n');
-                isCompiled &= !line.startsWith(Runner.UNCOMPILED) && !line.startsWith("|  Error:");
+                isCompiled &= !line.startsWith(Runner.UNCOMPILED) && !line.startsWith("Error:");
             }
         }
         return new Outcome(there, here, isCompiled, rest.toString());

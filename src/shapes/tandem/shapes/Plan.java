@@ -15,7 +15,12 @@ import java.util.stream.IntStream;
 /// @param hasThis whether fields, methods and members belong to an instance
 /// @param scattered whether types lie beside the main class, and lines at the prompt outside of methods
 record Plan(
-        long seed, Kind kind, boolean hasThis, boolean scattered, Program.Form form, List<Part> parts) {
+        long seed,
+        Kind kind,
+        boolean hasThis,
+        boolean scattered,
+        Program.Form form,
+        List<Part> parts) {
     private static final int MOST_PARTS = 6;
 
     /// One shape of a program.

@@ -99,8 +99,7 @@ record Program(
     Form possibleForm() {
         return switch (form) {
             case METHOD -> locals.isEmpty() ? form : Form.LAMBDA;
-            case REFERENCE ->
-                    state.needsLocals || parameters.size() > 6 ? Form.LAMBDA : form;
+            case REFERENCE -> state.needsLocals || parameters.size() > 6 ? Form.LAMBDA : form;
             default -> form;
         };
     }

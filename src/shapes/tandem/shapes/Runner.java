@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+
 import javax.tools.JavaCompiler;
 import javax.tools.ToolProvider;
 
@@ -29,7 +30,7 @@ final class Runner {
     /// Begins a line about a program that does not compile.
     static final String UNCOMPILED = "not compiled ";
 
-    private static final Duration LIMIT = Duration.ofSeconds(120);
+    private static final Duration LIMIT = Duration.ofSeconds(60);
 
     private final Path sources;
     private final Path kit;
@@ -68,7 +69,9 @@ final class Runner {
                 typed.append("System.out.println(\"%sP%d\")\n".formatted(NEXT, i));
                 writer.snippets().forEach(snippet -> typed.append(snippet).append('\n'));
             } else {
-                Path file = folder.resolve(kind == Kind.PROJECT ? "source" : "p" + i, "P" + i + ".java");
+                Path file =
+                        folder.resolve(
+                                kind == Kind.PROJECT ? "source" : "p" + i, "P" + i + ".java");
                 Files.createDirectories(file.getParent());
                 Files.writeString(file, writer.file());
                 names.add(kind == Kind.PROJECT ? "P" + i : file.toString());
@@ -82,7 +85,9 @@ final class Runner {
                             case PROMPT, LOCAL -> start(folder, jshell(kind, type(folder, typed)));
                             case HOST -> start(folder, host(plans, type(folder, typed)));
                         });
-        return names.stream().map(name -> Outcome.of(lines.getOrDefault(name, List.of("no output")))).toList();
+        return names.stream()
+                .map(name -> Outcome.of(lines.getOrDefault(name, List.of("no output"))))
+                .toList();
     }
 
     private List<String> java(String classPath) {
@@ -145,7 +150,9 @@ final class Runner {
         command.addAll(
                 kind == Kind.LOCAL
                         ? List.of("--execution", "local")
-                        : List.of("--execution", "failover:0(jdi:hostname(127.0.0.1),timeout(60000))"));
+                        : List.of(
+                                "--execution",
+                                "failover:0(jdi:hostname(127.0.0.1),timeout(60000))"));
         command.addAll(properties(kind == Kind.LOCAL ? "-J" : "-R"));
         command.add(file.toString());
         return command;
@@ -157,16 +164,28 @@ final class Runner {
 
     private List<String> project(Path folder, List<Plan> plans)
             throws IOException, InterruptedException {
-        StringBuilder main = new StringBuilder("public class Main {\n    public static void main(String[] arguments) {\n        tandem.Tandem.prestart(1);\n");
+        StringBuilder main =
+                new StringBuilder(
+                        "public class Main {\n"
+                            + "    public static void main(String[] arguments) {\n"
+                            + "        tandem.Tandem.prestart(1);\n");
         for (int i = 0; i < plans.size(); i++) {
             main.append("        System.out.println(\"%sP%d\");\n".formatted(NEXT, i));
-            main.append("        try {\n            %s.main_%d();\n        } catch (Throwable e) {\n            System.out.println(\"%s\" + e);\n        }\n".formatted(plans.get(i).hasThis() ? "new P" + i + "()" : "P" + i, i, FAILED));
+            main.append(
+                    "        try {\n            %s.main_%d();\n        } catch (Throwable e) {\n            System.out.println(\"%s\" + e);\n        }\n"
+                            .formatted(
+                                    plans.get(i).hasThis() ? "new P" + i + "()" : "P" + i,
+                                    i,
+                                    FAILED));
         }
         Path source = folder.resolve("source");
-        Files.writeString(source.resolve("Main.java"), main.append("        System.exit(0);\n    }\n}\n"));
+        Files.writeString(
+                source.resolve("Main.java"), main.append("        System.exit(0);\n    }\n}\n"));
         Path classes = Files.createDirectories(folder.resolve("classes"));
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-        List<String> options = new ArrayList<>(List.of("-nowarn", "-cp", kit.toString(), "-d", classes.toString()));
+        List<String> options =
+                new ArrayList<>(
+                        List.of("-nowarn", "-cp", kit.toString(), "-d", classes.toString()));
         try (Stream<Path> files = Files.list(source)) {
             files.map(Path::toString).sorted().forEach(options::add);
         }

@@ -26,7 +26,7 @@ import java.util.concurrent.Future;
 /// that differs smaller. Program number n of a run with seed s is the first of one with seed s + n.
 public final class Shapes {
     private static final int JOBS = 2;
-    private static final int SHOWN = Integer.getInteger("dbg.shown", 3);
+    private static final int SHOWN = 3;
     private static final Duration SHRINKING = Duration.ofSeconds(60);
 
     private final Options options;
@@ -75,7 +75,8 @@ public final class Shapes {
             options = Options.of(arguments);
         } catch (IllegalArgumentException e) {
             System.err.printf(
-                    "tandem shapes: %s%nusage: tandem shapes [--seconds N] [--count N] [--seed N] [--kind KIND,…], of %s%n",
+                    "tandem shapes: %s%nusage: tandem shapes [--seconds N] [--count N] [--seed N]"
+                        + " [--kind KIND,…], of %s%n",
                     e.getMessage(), Plan.kinds());
             System.exit(2);
             return;
@@ -122,13 +123,9 @@ public final class Shapes {
             if (one.outcome().isCompiled() && one.outcome().here() == null && plans.size() > 1) {
                 one = new Difference(one.plan(), runner.run(List.of(one.plan())).getFirst());
             }
-            if (!one.outcome().isCompiled() && System.getenv("DBG") != null) {
-                System.out.println("@@ " + one.plan().seed() + " " + one.plan().kind() + " " + one.outcome().rest());
-                continue;
-            }
-            if (!one.outcome().isCompiled()) {
+            if (!one.outcome().isCompiled() || one.failsHere()) {
                 System.out.printf(
-                        "The generator wrote a program that does not compile (seed %d, kind %s):%n%s%n%s%n",
+                        "The generator wrote a wrong program (seed %d, kind %s):%n%s%n%s%n",
                         one.plan().seed(), one.plan().kind().word(), one.outcome(), one.text());
                 System.exit(2);
             }

@@ -25,7 +25,14 @@ final class SharedShapes {
     }
 
     private static void inStatic(Draft d) {
-        d.type("class Board#%s {\n    static Array board = Array.of(\"d\", 2);\n    static final Event RUNG = new Event();\n    static int copies = 1;\n}".formatted(d.any("", " implements Runnable", " implements java.io.Serializable").replace("Runnable", "Cloneable")));
+        d.type(
+                "class Board#%s {\n    static Array board = Array.of(\"d\", 2);\n    static final Event RUNG = new Event();\n    static int copies = 1;\n}"
+                        .formatted(
+                                d.any(
+                                                "",
+                                                " implements Runnable",
+                                                " implements java.io.Serializable")
+                                        .replace("Runnable", "Cloneable")));
         d.before("Board#.copies = 2;");
         d.effect("Board#.board.set(1, %d / 4.0);".formatted(d.number()));
         d.effect("Board#.copies++;");
@@ -33,19 +40,26 @@ final class SharedShapes {
         if (d.maybe()) {
             d.effect("Board#.RUNG.set();");
         }
-        d.shared("Board#.board + \" \" + Board#.RUNG.isSet()", "Board#.board.set(1, 0); Board#.RUNG.clear();");
+        d.shared(
+                "Board#.board + \" \" + Board#.RUNG.isSet()",
+                "Board#.board.set(1, 0); Board#.RUNG.clear();");
         d.unchanged("Board#.copies");
     }
 
     private static void held(Draft d) {
         d.type("record Desk#(Array papers, List<Array> drawers, Object other) {}");
         d.field("Array", "papers#", "Array.of(\"l\", 2, true)");
-        d.field("Desk#", "desk#", "new Desk#(papers#, new ArrayList<>(List.of(papers#, Array.of(\"h\", 1))), \"o\")");
+        d.field(
+                "Desk#",
+                "desk#",
+                "new Desk#(papers#, new ArrayList<>(List.of(papers#, Array.of(\"h\", 1))), \"o\")");
         d.digest("desk#.papers() == papers# && desk#.drawers().get(0) == papers#");
         d.effect("desk#.papers().add(0, %d);".formatted(d.number()));
         d.effect("desk#.drawers().get(1).add(0, 5);");
         d.digest("papers#.get(0) + desk#.drawers().get(1).get(0)");
-        d.shared("papers# + \" \" + desk#.drawers().get(1)", "papers#.set(0, 0); desk#.drawers().get(1).set(0, 0);");
+        d.shared(
+                "papers# + \" \" + desk#.drawers().get(1)",
+                "papers#.set(0, 0); desk#.drawers().get(1).set(0, 0);");
     }
 
     private static void event(Draft d) {
@@ -59,7 +73,16 @@ final class SharedShapes {
     private static void lock(Draft d) {
         d.field("Lock", "lock#", "new Lock()");
         d.field("Array", "guarded#", "Array.of(\"i\", 1, lock#)");
-        d.type("class Keeper# {\n    final Lock lock;\n    int entries;\n    Keeper#(Lock lock) { this.lock = lock; }\n    int enter(Array array) {\n        try (var held = lock.hold()) { entries++; return (int) array.add(0, 1); }\n    }\n}");
+        d.type(
+                "class Keeper# {\n"
+                    + "    final Lock lock;\n"
+                    + "    int entries;\n"
+                    + "    Keeper#(Lock lock) { this.lock = lock; }\n"
+                    + "    int enter(Array array) {\n"
+                    + "        try (var held = lock.hold()) { entries++; return (int) array.add(0,"
+                    + " 1); }\n"
+                    + "    }\n"
+                    + "}");
         d.local("Keeper#", "keeper#", "new Keeper#(lock#)");
         d.digest("keeper#.enter(guarded#) + keeper#.enter(guarded#) + keeper#.entries");
         d.digest("guarded#.lock() == lock# && keeper#.lock == lock#");

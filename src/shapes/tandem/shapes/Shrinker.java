@@ -37,7 +37,9 @@ final class Shrinker {
             List<Plan> tries = plans.subList(from, Math.min(from + TRIES, plans.size()));
             List<Outcome> outcomes = runner.run(tries);
             for (int i = 0; i < tries.size(); i++) {
-                if (outcomes.get(i).isCompiled() && outcomes.get(i).here() != null && outcomes.get(i).differs()) {
+                if (outcomes.get(i).isCompiled()
+                        && outcomes.get(i).here() != null
+                        && outcomes.get(i).differs()) {
                     return new Difference(tries.get(i), outcomes.get(i));
                 }
             }
@@ -47,12 +49,16 @@ final class Shrinker {
 
     /// A program that computes something else there than here.
     record Difference(Plan plan, Outcome outcome) {
+        /// Whether it throws what it was not to throw, which is a mistake of the generator.
+        boolean failsHere() {
+            String here = outcome.here();
+            return here != null && here.startsWith(" threw") && plan.draw("").ending() == null;
+        }
+
         /// The text of the program.
         String text() {
             Writer writer = new Writer(plan, "Differs", "");
-            return plan.kind().isTyped()
-                    ? String.join("\n", writer.snippets())
-                    : writer.file();
+            return plan.kind().isTyped() ? String.join("\n", writer.snippets()) : writer.file();
         }
     }
 }

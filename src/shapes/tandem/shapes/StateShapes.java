@@ -56,7 +56,9 @@ final class StateShapes {
             }
         }
         if (header.contains("Base#")) {
-            d.type("class Base# {\n    static int base = %d;\n    int own = 1;\n}".formatted(d.number()));
+            d.type(
+                    "class Base# {\n    static int base = %d;\n    int own = 1;\n}"
+                            .formatted(d.number()));
             d.before("Base#.base += 11;");
             d.digest("Bag#.base + Base#.base");
         }
@@ -83,7 +85,8 @@ final class StateShapes {
                     static List<Object> list = new ArrayList<>();
                     static final Object[] ROW = new Object[3];
                     static String about() { return list.size() + " " + (list.isEmpty() ? "" : list.getFirst() == held); }
-                }"""
+                }\
+                """
                         .formatted(d.serializable()));
         d.before("Shelf#.held = %s;".formatted(other.expression()));
         d.before("Shelf#.list.add(Shelf#.held);");
@@ -148,7 +151,8 @@ final class StateShapes {
                     { Log#.LINES.add("made"); }
                     Once#() { own = ++value; }
                     public String toString() { return own + " of " + value; }
-                }"""
+                }\
+                """
                         .formatted(d.serializable()));
         d.field("Once#", "once#", "new Once#()");
         d.before("Once#.value += %d;".formatted(d.number()));
@@ -168,7 +172,8 @@ final class StateShapes {
                     static int value = Log#.LINES.size() + %d;
                     static { Log#.LINES.add("Lazy " + value); }
                     static int next() { return ++value; }
-                }"""
+                }\
+                """
                         .formatted(d.number()));
         d.type(
                 """
@@ -177,7 +182,8 @@ final class StateShapes {
                     static final String SEEN = "seen by " + Log#.LINES.size();
                     LazyEnum#() { count(); }
                     static void count() { Log#.LINES.add("enum"); }
-                }""");
+                }\
+                """);
         d.before("Log#.LINES.add(\"start\");");
         d.digest("Lazy#.next() + \" \" + Lazy#.next()");
         if (d.maybe()) {
@@ -202,7 +208,8 @@ final class StateShapes {
                     Holder#(Object other) { this.other = other; }
                     String b() { return "" + (%s); }
                     void change() { %s %s }
-                }"""
+                }\
+                """
                         .formatted(
                                 suit,
                                 first.type(),
@@ -236,7 +243,9 @@ final class StateShapes {
         d.field("Array", "array#", "null");
         d.field("int[]", "row#", "null");
         d.local("List<String>", "list#", "null");
-        d.digest("text# + \" \" + nothing# + \" \" + list# + \" \" + (row# == null) + (array# == null)");
+        d.digest(
+                "text# + \" \" + nothing# + \" \" + list# + \" \" + (row# == null) + (array# =="
+                    + " null)");
         d.field("Nothing#", "empty#", "new Nothing#(null, null, null)");
         d.digest("empty#");
         d.offer("Nothing#", "empty#", "$.next()");
@@ -253,12 +262,14 @@ final class StateShapes {
                     static Flags# one;
                     static synchronized int up() { return ++count; }
                     synchronized double up(double by) { return part += by; }
-                }""");
+                }\
+                """);
         d.before("Flags#.one = new Flags#();");
         d.before("Flags#.count = %d;".formatted(d.number()));
         d.before("Flags#.on = true;");
         d.before("Flags#.one.up(%d);".formatted(d.number()));
-        d.digest("Flags#.up() + \" \" + Flags#.on + \" \" + Flags#.wide + \" \" + Flags#.one.up(1)");
+        d.digest(
+                "Flags#.up() + \" \" + Flags#.on + \" \" + Flags#.wide + \" \" + Flags#.one.up(1)");
         d.unchanged("Flags#.count + \" \" + Flags#.one.part");
     }
 
@@ -269,7 +280,8 @@ final class StateShapes {
                     static String word = "literal#";
                     static final String CONSTANT = "constant#";
                     static String made = new String("literal#");
-                }""");
+                }\
+                """);
         d.field("String", "word#", "\"literal#\"");
         d.digest("word# == \"literal#\"");
         d.digest("Words#.word == word#");
@@ -290,7 +302,8 @@ final class StateShapes {
                         assert n < limit : "too large";
                         return n / 2;
                     }
-                }""");
+                }\
+                """);
         d.field("Careful#", "careful#", "new Careful#()");
         d.before("careful#.limit = %d;".formatted(d.number()));
         d.field("int", "count#", "5");
@@ -320,7 +333,8 @@ final class StateShapes {
                     static int most(int n) { return Math.min(n, MOST); }
                     default String names() { return NAMES + suffix(); }
                     private String suffix() { return "!" + COUNTS.length; }
-                }"""
+                }\
+                """
                         .formatted(d.number(), d.number()));
         d.type("class Limited# implements Limits# {}");
         d.before("Limits#.NAMES.add(\"second\");");
@@ -335,7 +349,11 @@ final class StateShapes {
 
     private static void classObjects(Draft d) {
         d.type("record Tag#(int n) {}");
-        d.type("class Plain#<T> {\n    Class<?> type;\n    Plain#(Class<?> type) { this.type = type; }\n}");
+        d.type(
+                "class Plain#<T> {\n"
+                    + "    Class<?> type;\n"
+                    + "    Plain#(Class<?> type) { this.type = type; }\n"
+                    + "}");
         d.field("Class<?>", "type#", "Tag#.class");
         d.field("Map<Class<?>, String>", "names#", "new HashMap<>()");
         d.before("names#.put(Tag#.class, \"tag\");");

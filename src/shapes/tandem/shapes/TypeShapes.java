@@ -36,7 +36,7 @@ final class TypeShapes {
                     static int made = 1;
                     static final Point# ORIGIN = new Point#(0, 0, "origin");
                     static %s extra = %s;
-                    Point# {
+                    public Point# {
                         if (x < -1000) { throw new IllegalArgumentException("x " + x); }
                         made++;
                     }
@@ -44,9 +44,13 @@ final class TypeShapes {
                     static Point# of(int x) { return new Point#(x); }
                     int sum() { return x + y + made; }
                     Point# turned() { return new Point#(y, x, held); }
-                }"""
+                }\
+                """
                         .formatted(d.serializable(), value.type(), value.make()));
-        d.field("Point#", "point#", "new Point#(%d, 4, %s)".formatted(d.number(), other.expression()));
+        d.field(
+                "Point#",
+                "point#",
+                "new Point#(%d, 4, %s)".formatted(d.number(), other.expression()));
         if (!value.change().isEmpty() && d.maybe()) {
             d.before(value.changed("Point#.extra"));
         }
@@ -67,15 +71,25 @@ final class TypeShapes {
 
     private static void recordOfRecords(Draft d) {
         d.type("record Pair#<A, B>(A first, B second) {}");
-        d.type("record Row#(String name, int[] numbers, List<Pair#<String, Integer>> pairs) implements Comparable<Row#> {\n    public int compareTo(Row# other) { return name.compareTo(other.name); }\n}");
+        d.type(
+                "record Row#(String name, int[] numbers, List<Pair#<String, Integer>> pairs)"
+                    + " implements Comparable<Row#> {\n"
+                    + "    public int compareTo(Row# other) { return name.compareTo(other.name);"
+                    + " }\n"
+                    + "}");
         d.field(
                 "Row#",
                 "row#",
-                "new Row#(\"r\", new int[] {1, %d}, new ArrayList<>(List.of(new Pair#<>(\"a\", 1))))".formatted(d.number()));
+                "new Row#(\"r\", new int[] {1, %d}, new ArrayList<>(List.of(new Pair#<>(\"a\", 1))))"
+                        .formatted(d.number()));
         d.before("row#.pairs().add(new Pair#<>(\"b\", row#.numbers().length));");
-        d.digest("row#.pairs() + row#.name() + row#.numbers()[1] + row#.compareTo(new Row#(\"s\", null, null))");
+        d.digest(
+                "row#.pairs() + row#.name() + row#.numbers()[1] + row#.compareTo(new Row#(\"s\","
+                    + " null, null))");
         if (d.maybe()) {
-            d.digest("row#.pairs().get(1) instanceof Pair#<?, ?>(String s, Integer n) ? s + n : \"other\"");
+            d.digest(
+                    "row#.pairs().get(1) instanceof Pair#<?, ?>(String s, Integer n) ? s + n :"
+                        + " \"other\"");
         }
         d.local("SortedSet<Row#>", "rows#", "new TreeSet<>(List.of(row#))");
         d.digest("rows#.first() == row#");
@@ -99,7 +113,8 @@ final class TypeShapes {
                     Color#(int weight) { this.weight = weight; }
                     int use() { total++; return ++uses * weight; }
                     Color# next() { return values()[(ordinal() + 1) %% values().length]; }
-                }"""
+                }\
+                """
                         .formatted(d.number()));
         d.field("Color#", "color#", "Color#.GREEN");
         d.before("color#.use();");
@@ -111,7 +126,10 @@ final class TypeShapes {
         d.digest("color# == Color#.valueOf(\"GREEN\") && color# == Color#.BY_NAME.get(\"green\")");
         d.digest("color#.use() + \" \" + Color#.total + color#.next().uses + Color#.RED.weight");
         if (d.maybe()) {
-            d.local("EnumMap<Color#, Integer>", "weights#", "new EnumMap<>(Map.of(Color#.BLUE, 3, Color#.RED, 1))");
+            d.local(
+                    "EnumMap<Color#, Integer>",
+                    "weights#",
+                    "new EnumMap<>(Map.of(Color#.BLUE, 3, Color#.RED, 1))");
             d.digest("weights# + \" \" + weights#.get(Color#.BLUE)");
         }
         if (d.maybe()) {
@@ -136,12 +154,15 @@ final class TypeShapes {
                     int count;
                     Op#(String sign) { this.sign = sign; }
                     String sign() { return sign; }
-                }"""
+                }\
+                """
                         .formatted(d.number()));
         d.field("List<Op#>", "ops#", "new ArrayList<>(List.of(Op#.TIMES, Op#.PLUS))");
         d.before("Op#.TIMES.applyAsInt(1, 1);");
         d.before("Op#.PLUS.applyAsInt(1, 1);");
-        d.digest("ops#.getFirst().applyAsInt(3, 4) + Op#.TIMES.sign() + ops#.getLast().applyAsInt(3, 4) + Op#.PLUS.count");
+        d.digest(
+                "ops#.getFirst().applyAsInt(3, 4) + Op#.TIMES.sign() + ops#.getLast().applyAsInt(3,"
+                    + " 4) + Op#.PLUS.count");
         d.digest("ops#.getFirst() == Op#.TIMES");
         d.digest("ops#.getFirst().getDeclaringClass() == Op#.class");
         if (d.maybe()) {
@@ -169,7 +190,8 @@ final class TypeShapes {
                     static String word(Step# step) {
                         return switch (step) { case UP -> "up"; case DOWN -> "down"; case STAY -> "stay"; };
                     }
-                }"""
+                }\
+                """
                         .formatted(d.number()));
         d.field("Walker#", "walker#", "new Walker#()");
         d.before("walker#.walk(Step#.UP);");
@@ -182,10 +204,19 @@ final class TypeShapes {
 
     private static void sealed(Draft d) {
         Thing other = d.other();
-        d.type("sealed interface Form# permits Circle#, Square#, Group# {\n    default String name() { return getClass().getSimpleName().replaceAll(\"[0-9x_]+\", \"\"); }\n}");
+        d.type(
+                "sealed interface Form# permits Circle#, Square#, Group# {\n"
+                    + "    default String name() { return"
+                    + " getClass().getSimpleName().replaceAll(\"[0-9x_]+\", \"\"); }\n"
+                    + "}");
         d.type("record Circle#(double radius) implements Form# {}");
-        d.type("static final class Square# implements Form# {\n    double side = %d;\n    static int squares = 2;\n    Object held;\n}".formatted(d.number()).replaceFirst("static ", ""));
-        d.type("non-sealed static class Group# implements Form# {\n    final List<Form#> members = new ArrayList<>();\n}".replaceFirst("static ", ""));
+        d.type(
+                "static final class Square# implements Form# {\n    double side = %d;\n    static int squares = 2;\n    Object held;\n}"
+                        .formatted(d.number())
+                        .replaceFirst("static ", ""));
+        d.type(
+                "non-sealed static class Group# implements Form# {\n    final List<Form#> members = new ArrayList<>();\n}"
+                        .replaceFirst("static ", ""));
         d.method(
                 """
                 double area#(Form# form) {
@@ -195,11 +226,14 @@ final class TypeShapes {
                         case Square# square -> square.side * square.side + Square#.squares;
                         case Group# group -> group.members.stream().mapToDouble(f -> area#(f)).sum();
                     };
-                }""");
+                }\
+                """);
         d.field("Group#", "group#", "new Group#()");
         d.field("Square#", "square#", "new Square#()");
         d.before("square#.held = %s;".formatted(other.expression()));
-        d.before("group#.members.addAll(List.of(square#, new Circle#(%d), new Circle#(300)));".formatted(d.number()));
+        d.before(
+                "group#.members.addAll(List.of(square#, new Circle#(%d), new Circle#(300)));"
+                        .formatted(d.number()));
         if (d.maybe()) {
             d.before("Square#.squares = 7;");
         }
@@ -222,7 +256,8 @@ final class TypeShapes {
                     protected String head() { return "<"; }
                     protected abstract String body();
                     protected String tail() { return ">"; }
-                }"""
+                }\
+                """
                         .formatted(d.serializable(), value.type(), value.make()));
         d.member(
                 """
@@ -231,7 +266,8 @@ final class TypeShapes {
                     @Override protected String head() { return "[" + super.head(); }
                     @Override protected String body() { return name + extra(); }
                     abstract int extra();
-                }"""
+                }\
+                """
                         .formatted(d.number()));
         d.member(
                 """
@@ -239,7 +275,8 @@ final class TypeShapes {
                     private int size = 2;
                     @Override int extra() { return size++ + calls; }
                     @Override protected String tail() { return super.tail() + "]"; }
-                }""");
+                }\
+                """);
         d.field("Shape#", "leaf#", "new Leaf#()");
         d.before("leaf#.describe();");
         d.digest("leaf#.describe() + leaf#.calls");
@@ -263,10 +300,17 @@ final class TypeShapes {
                     static %s held = %s;
                     static int up() { return ++count; }
                     static String name() { return "top" + count; }
-                }"""
+                }\
+                """
                         .formatted(value.type(), value.make()));
-        d.type("class Middle# extends Top#%s {\n    static String name() { return \"middle\" + up(); }\n}".formatted(d.serializable()));
-        d.type("class Bottom# extends Middle# {\n    int own = count * 100;\n    int seen() { return own + count; }\n}");
+        d.type(
+                "class Middle# extends Top#%s {\n    static String name() { return \"middle\" + up(); }\n}"
+                        .formatted(d.serializable()));
+        d.type(
+                "class Bottom# extends Middle# {\n"
+                    + "    int own = count * 100;\n"
+                    + "    int seen() { return own + count; }\n"
+                    + "}");
         d.before("Bottom#.up();");
         if (!value.change().isEmpty() && d.maybe()) {
             d.before(value.changed("Top#.held"));
@@ -283,8 +327,12 @@ final class TypeShapes {
     }
 
     private static void hiddenFields(Draft d) {
-        d.type("class Upper# {\n    int n = 1;\n    private String secret = \"upper\";\n    static int s = 10;\n    String secret() { return secret + n; }\n    void grow() { n += %d; secret += \"+\"; }\n}".formatted(d.number()));
-        d.type("class Lower# extends Upper#%s {\n    int n = 2;\n    private String secret = \"lower\";\n    static int s = 20;\n    String both() { return secret + super.secret() + n + super.n + s + Upper#.s; }\n}".formatted(d.serializable()));
+        d.type(
+                "class Upper# {\n    int n = 1;\n    private String secret = \"upper\";\n    static int s = 10;\n    String secret() { return secret + n; }\n    void grow() { n += %d; secret += \"+\"; }\n}"
+                        .formatted(d.number()));
+        d.type(
+                "class Lower# extends Upper#%s {\n    int n = 2;\n    private String secret = \"lower\";\n    static int s = 20;\n    String both() { return secret + super.secret() + n + super.n + s + Upper#.s; }\n}"
+                        .formatted(d.serializable()));
         d.field("Lower#", "lower#", "new Lower#()");
         d.before("lower#.grow();");
         d.before("lower#.n += 5;");
@@ -307,29 +355,49 @@ final class TypeShapes {
                     void set(T next) { past.add(content); content = next; }
                     <R> Box#<R> map(Function<? super T, ? extends R> f) { return new Box#<R>(f.apply(content)); }
                     static <U extends Comparable<U>> U most(List<? extends U> list) { return Collections.max(list); }
-                }"""
+                }\
+                """
                         .formatted(d.serializable()));
-        d.type("class NumberBox#<N extends Number> extends Box#<N> implements Comparable<NumberBox#<?>> {\n    NumberBox#(N n) { super(n); }\n    @Override N get() { return super.get(); }\n    public int compareTo(NumberBox#<?> o) { return Integer.compare(get().intValue(), o.get().intValue()); }\n}");
+        d.type(
+                "class NumberBox#<N extends Number> extends Box#<N> implements"
+                    + " Comparable<NumberBox#<?>> {\n"
+                    + "    NumberBox#(N n) { super(n); }\n"
+                    + "    @Override N get() { return super.get(); }\n"
+                    + "    public int compareTo(NumberBox#<?> o) { return"
+                    + " Integer.compare(get().intValue(), o.get().intValue()); }\n"
+                    + "}");
         d.field("Box#<Object>", "box#", "new Box#<>(%s)".formatted(other.expression()));
         d.local("NumberBox#<Integer>", "number#", "new NumberBox#<>(%d)".formatted(d.number()));
-        d.digest(other.seen("box#.get()"));
         d.digest("number#.map(n -> n + 1).get() + Box#.most(List.of(1, 5, 3))");
         d.digest("number#.compareTo(new NumberBox#<>(50L))");
         if (d.maybe()) {
             d.before("box#.set(box#);");
             d.digest("box#.get() == box#");
-            d.digest("box#.past.size()");
+            d.digest(other.seen("box#.past.get(0)"));
+        } else {
+            d.digest(other.seen("box#.get()"));
         }
         d.offer("Box#<Object>", "box#", "$.past.size()");
     }
 
     private static void typesOnlyValuesHave(Draft d) {
         d.type("interface Speaker# {\n    String speak();\n}");
-        d.type("class Dog# implements Speaker#%s {\n    static int barks = %d;\n    int own = 1;\n    public String speak() { return \"wuff\" + barks++ + own++; }\n    @Override public String toString() { return \"Dog \" + own; }\n}".formatted(d.serializable().replace(" implements", ","), d.number()));
-        d.type("record Cat#(String name) implements Speaker# {\n    public String speak() { return name + \" miaows\"; }\n}");
-        d.type("enum Bird# implements Speaker# {\n    CROW { public String speak() { return \"kra\"; } };\n    }");
+        d.type(
+                "class Dog# implements Speaker#%s {\n    static int barks = %d;\n    int own = 1;\n    public String speak() { return \"wuff\" + barks++ + own++; }\n    @Override public String toString() { return \"Dog \" + own; }\n}"
+                        .formatted(d.serializable().replace(" implements", ","), d.number()));
+        d.type(
+                "record Cat#(String name) implements Speaker# {\n"
+                    + "    public String speak() { return name + \" miaows\"; }\n"
+                    + "}");
+        d.type(
+                "enum Bird# implements Speaker# {\n"
+                    + "    CROW { public String speak() { return \"kra\"; } };\n"
+                    + "    }");
         d.field("Speaker#", "speaker#", "new Dog#()");
-        d.field("List<Speaker#>", "choir#", "new ArrayList<>(List.of(new Cat#(\"Tom\"), Bird#.CROW))");
+        d.field(
+                "List<Speaker#>",
+                "choir#",
+                "new ArrayList<>(List.of(new Cat#(\"Tom\"), Bird#.CROW))");
         d.field("Object", "thing#", "new Dog#()");
         d.before("choir#.add(speaker#);");
         d.before("Dog#.barks += 100;");
@@ -355,11 +423,14 @@ final class TypeShapes {
                     Counted#(String name) { this.name = name; }
                     @Override public boolean add(Object one) { adds++; all++; return super.add(one); }
                     Object first() { return get(0); }
-                }""");
+                }\
+                """);
         d.field("Counted#", "counted#", "new Counted#(\"c%d\")".formatted(d.number()));
         d.before("counted#.add(%s);".formatted(other.expression()));
         d.before("counted#.add(3);");
-        d.digest("counted#.size() + \" \" + counted#.adds + counted#.name + Counted#.all + counted#.get(1)");
+        d.digest(
+                "counted#.size() + \" \" + counted#.adds + counted#.name + Counted#.all +"
+                    + " counted#.get(1)");
         d.digest(other.seen("counted#.first()"));
         d.effect("counted#.add(4);");
         d.digest("counted#.adds + \" \" + counted#.size()");
@@ -378,7 +449,8 @@ final class TypeShapes {
                         if (size() > most) { dropped++; return true; }
                         return false;
                     }
-                }""");
+                }\
+                """);
         d.field("Recent#", "recent#", "new Recent#(2)");
         d.before("recent#.put(\"a\", 1);");
         d.before("recent#.put(\"b\", %d);".formatted(d.number()));
@@ -390,10 +462,32 @@ final class TypeShapes {
     }
 
     private static void extendsAbstract(Draft d) {
-        d.type("class Range# extends AbstractList<Integer> implements RandomAccess {\n    final int from;\n    int reads;\n    Range#(int from) { this.from = from; }\n    public Integer get(int i) { reads++; return from + i; }\n    public int size() { return 4; }\n}");
-        d.type("class Grams# extends Number implements Comparable<Grams#> {\n    final double grams;\n    static String unit = \"g\";\n    Grams#(double grams) { this.grams = grams; }\n    public int intValue() { return (int) grams; }\n    public long longValue() { return (long) grams; }\n    public float floatValue() { return (float) grams; }\n    public double doubleValue() { return grams; }\n    public int compareTo(Grams# o) { return Double.compare(grams, o.grams); }\n    public String toString() { return grams + unit; }\n}");
+        d.type(
+                "class Range# extends AbstractList<Integer> implements RandomAccess {\n"
+                    + "    final int from;\n"
+                    + "    int reads;\n"
+                    + "    Range#(int from) { this.from = from; }\n"
+                    + "    public Integer get(int i) { reads++; return from + i; }\n"
+                    + "    public int size() { return 4; }\n"
+                    + "}");
+        d.type(
+                "class Grams# extends Number implements Comparable<Grams#> {\n"
+                    + "    final double grams;\n"
+                    + "    static String unit = \"g\";\n"
+                    + "    Grams#(double grams) { this.grams = grams; }\n"
+                    + "    public int intValue() { return (int) grams; }\n"
+                    + "    public long longValue() { return (long) grams; }\n"
+                    + "    public float floatValue() { return (float) grams; }\n"
+                    + "    public double doubleValue() { return grams; }\n"
+                    + "    public int compareTo(Grams# o) { return Double.compare(grams, o.grams);"
+                    + " }\n"
+                    + "    public String toString() { return grams + unit; }\n"
+                    + "}");
         d.field("Range#", "range#", "new Range#(%d)".formatted(d.number()));
-        d.field("TreeMap<Grams#, String>", "weights#", "new TreeMap<>(Map.of(new Grams#(2), \"two\", new Grams#(1), \"one\"))");
+        d.field(
+                "TreeMap<Grams#, String>",
+                "weights#",
+                "new TreeMap<>(Map.of(new Grams#(2), \"two\", new Grams#(1), \"one\"))");
         d.before("Grams#.unit = \"gram\";");
         d.before("range#.get(0);");
         d.digest("range# + \" \" + range#.indexOf(range#.from + 2) + range#.reads");
@@ -411,7 +505,8 @@ final class TypeShapes {
                     public Iterator<Integer> iterator() { return this; }
                     public boolean hasNext() { return at < end; }
                     public Integer next() { return at++; }
-                }""");
+                }\
+                """);
         d.field("Numbers#", "numbers#", "new Numbers#(5)");
         d.before("numbers#.next();");
         d.unchanged("numbers#.at");
@@ -421,11 +516,31 @@ final class TypeShapes {
     }
 
     private static void stringSwitch(Draft d) {
-        d.type("class Words# {\n    static String last = \"none\";\n    static int rank(String word) {\n        last = word;\n        return switch (word) { case \"one\" -> 1; case \"two\", \"deux\" -> 2; default -> word.length() * 10; };\n    }\n    static String kind(Object o) {\n        return switch (o) {\n            case null -> \"null\";\n            case Integer i when i > 10 -> \"large\";\n            case Integer i -> \"int\" + i;\n            case String s -> \"text\" + rank(s);\n            case int[] row -> \"row\" + row.length;\n            default -> \"other\";\n        };\n    }\n}");
+        d.type(
+                "class Words# {\n"
+                    + "    static String last = \"none\";\n"
+                    + "    static int rank(String word) {\n"
+                    + "        last = word;\n"
+                    + "        return switch (word) { case \"one\" -> 1; case \"two\", \"deux\" ->"
+                    + " 2; default -> word.length() * 10; };\n"
+                    + "    }\n"
+                    + "    static String kind(Object o) {\n"
+                    + "        return switch (o) {\n"
+                    + "            case null -> \"null\";\n"
+                    + "            case Integer i when i > 10 -> \"large\";\n"
+                    + "            case Integer i -> \"int\" + i;\n"
+                    + "            case String s -> \"text\" + rank(s);\n"
+                    + "            case int[] row -> \"row\" + row.length;\n"
+                    + "            default -> \"other\";\n"
+                    + "        };\n"
+                    + "    }\n"
+                    + "}");
         d.field("String", "word#", "\"tw\" + \"o\"");
         d.before("Words#.rank(\"before%d\");".formatted(d.number()));
         d.digest("Words#.last + Words#.rank(word#) + Words#.last");
-        d.digest("Words#.kind(null) + Words#.kind(3) + Words#.kind(30) + Words#.kind(word#) + Words#.kind(new int[2])");
+        d.digest(
+                "Words#.kind(null) + Words#.kind(3) + Words#.kind(30) + Words#.kind(word#) +"
+                    + " Words#.kind(new int[2])");
         d.unchanged("Words#.last");
     }
 
@@ -451,7 +566,8 @@ final class TypeShapes {
                         }
                     }
                     boolean isUp(Lid lid) { return lid.up; }
-                }"""
+                }\
+                """
                         .formatted(d.number()));
         d.field("Safe#", "safe#", "new Safe#()");
         d.field("Safe#.Key", "key#", "new Safe#.Key(safe#)");
@@ -471,8 +587,24 @@ final class TypeShapes {
     }
 
     private static void interfaces(Draft d) {
-        d.type("interface Named# {\n    String name();\n    default String greet() { return greeting() + name(); }\n    private String greeting() { return Words.GREETING.get(0); }\n    class Words {\n        static final List<String> GREETING = new ArrayList<>(List.of(\"hello \"));\n    }\n    enum Tone { LOUD, LOW }\n}");
-        d.type("interface Polite# extends Named# {\n    @Override default String greet() { return \"dear \" + Named#.super.greet() + tone(); }\n    default Named#.Tone tone() { return Named#.Tone.LOW; }\n    static Polite# of(String name) { return new Guest#(name); }\n}");
+        d.type(
+                "interface Named# {\n"
+                    + "    String name();\n"
+                    + "    default String greet() { return greeting() + name(); }\n"
+                    + "    private String greeting() { return Words.GREETING.get(0); }\n"
+                    + "    class Words {\n"
+                    + "        static final List<String> GREETING = new ArrayList<>(List.of(\"hello"
+                    + " \"));\n"
+                    + "    }\n"
+                    + "    enum Tone { LOUD, LOW }\n"
+                    + "}");
+        d.type(
+                "interface Polite# extends Named# {\n"
+                    + "    @Override default String greet() { return \"dear \" +"
+                    + " Named#.super.greet() + tone(); }\n"
+                    + "    default Named#.Tone tone() { return Named#.Tone.LOW; }\n"
+                    + "    static Polite# of(String name) { return new Guest#(name); }\n"
+                    + "}");
         d.type("record Guest#(String name) implements Polite# {}");
         d.field("Polite#", "guest#", "Polite#.of(\"guest%d\")".formatted(d.number()));
         d.before("Named#.Words.GREETING.set(0, \"welcome \");");

@@ -91,9 +91,7 @@ final class Writer {
         if (plan.scattered() && program.possibleForm() == Program.Form.LAMBDA) {
             all.addAll(program.before());
             all.addAll(program.locals());
-            all.add(
-                    "Code.Function0<Object> code%s = () -> %s;"
-                            .formatted(suffix, block(work())));
+            all.add("Code.Function0<Object> code%s = () -> %s;".formatted(suffix, block(work())));
             all.addAll(observers(""));
             all.add("void main%s() %s".formatted(suffix, block(comparison("code" + suffix))));
         } else {
@@ -170,17 +168,18 @@ final class Writer {
                     all.add(
                             make
                                     + block(
-                                            locals
-                                                    + "Code.Function0<Object> inner = () -> "
-                                                    + work
-                                                    + ";\nreturn () ->"
-                                                    + " ProcessHandle.current().pid() == "
-                                                    + "parent ? inner.call() :"
-                                                    + " Tandem.call(inner).result();")
+                                                    locals
+                                                            + "Code.Function0<Object> inner = () ->"
+                                                            + " "
+                                                            + work
+                                                            + ";\nreturn () ->"
+                                                            + " ProcessHandle.current().pid() == "
+                                                            + "parent ? inner.call() :"
+                                                            + " Tandem.call(inner).result();")
                                             .replace(
                                                     "Code.Function0<Object> inner",
                                                     "long parent = ProcessHandle.current().pid();\n"
-                                                        + "    Code.Function0<Object> inner"));
+                                                            + "    Code.Function0<Object> inner"));
             case METHOD -> {
                 all.add("%sObject body%s() throws Exception %s".formatted(modifier, suffix, work));
                 all.add(make + block("return () -> body%s();".formatted(suffix)));
@@ -245,13 +244,17 @@ final class Writer {
             }
             all.add(
                     "%sString show%s(Object result) throws Exception %s"
-                            .formatted(modifier, suffix, block(text.append("return text;").toString())));
+                            .formatted(
+                                    modifier,
+                                    suffix,
+                                    block(text.append("return text;").toString())));
         }
         if (!program.shared().isEmpty()) {
             all.add(observer(modifier, "shared", program.shared()));
             all.add(
                     "%svoid reset%s() %s"
-                            .formatted(modifier, suffix, block(String.join("\n", program.resets()))));
+                            .formatted(
+                                    modifier, suffix, block(String.join("\n", program.resets()))));
         }
         if (!program.unchanged().isEmpty()) {
             all.add(observer(modifier, "kept", program.unchanged()));
@@ -269,10 +272,7 @@ final class Writer {
                         modifier,
                         what,
                         suffix,
-                        block(
-                                "return \"\" + "
-                                        + String.join(" + \", \" + ", expressions)
-                                        + ";"));
+                        block("return \"\" + " + String.join(" + \", \" + ", expressions) + ";"));
     }
 
     /// Runs the code there and here, and prints what is seen.
