@@ -79,25 +79,30 @@ final class Draft {
         return text.replace("#", suffix);
     }
 
+    private void declare(List<String> where, String declaration) {
+        where.add(own(declaration));
+        program.declarations().add(own(declaration));
+    }
+
     /// Declares a class, record, enum or interface that needs no outer instance.
     void type(String declaration) {
-        program.types().add(own(declaration));
+        declare(program.types(), declaration);
     }
 
     /// Declares a type that is an inner class where the program has a `this`. Only members and the
     /// program's own statements use its constructors.
     void member(String declaration) {
-        program.members().add(own(declaration));
+        declare(program.members(), declaration);
     }
 
     /// Declares a method of the program.
     void method(String declaration) {
-        program.methods().add(own(declaration));
+        declare(program.methods(), declaration);
     }
 
     /// Declares a variable of the program: a field, or a variable of the prompt.
     void field(String type, String name, String value) {
-        program.fields().add(own("%s %s = %s;".formatted(type, name, value)));
+        declare(program.fields(), "%s %s = %s;".formatted(type, name, value));
     }
 
     /// Declares a variable beside the code, which the code captures.

@@ -11,6 +11,7 @@ import java.util.List;
 /// @param members types that are inner classes when there is a `this`
 /// @param fields variables of the program
 /// @param methods of the program
+/// @param declarations all of these in the order of drafting, in which they can be typed
 /// @param before statements that run first
 /// @param locals statements that declare what the code captures
 /// @param parameters the same, as parameters of a method
@@ -28,6 +29,7 @@ record Program(
         List<String> members,
         List<String> fields,
         List<String> methods,
+        List<String> declarations,
         List<String> before,
         List<String> locals,
         List<String> parameters,
@@ -63,6 +65,7 @@ record Program(
         return new Program(
                 hasThis,
                 suffix,
+                new ArrayList<>(),
                 new ArrayList<>(),
                 new ArrayList<>(),
                 new ArrayList<>(),

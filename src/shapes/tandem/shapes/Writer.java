@@ -84,10 +84,7 @@ final class Writer {
     /// Snippets in the order of typing.
     List<String> snippets() {
         List<String> all = new ArrayList<>(List.of(TYPED_IMPORTS));
-        all.addAll(program.types());
-        all.addAll(program.members());
-        all.addAll(program.fields());
-        all.addAll(program.methods());
+        all.addAll(program.declarations());
         if (plan.scattered() && program.possibleForm() == Program.Form.LAMBDA) {
             all.addAll(program.before());
             all.addAll(program.locals());
