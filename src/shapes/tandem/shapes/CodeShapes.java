@@ -45,7 +45,7 @@ final class CodeShapes {
         if (d.maybe()) {
             d.before(
                     "try { fac#.call(3); } catch (Exception e) { throw new"
-                        + " IllegalStateException(e); }");
+                            + " IllegalStateException(e); }");
         }
         d.digest("fac#.call(5) + \" \" + calls#");
         d.unchanged("calls#");
@@ -130,7 +130,7 @@ final class CodeShapes {
         if (d.maybe()) {
             d.localType(
                     "List<Code.Function0<String>> all# = List.of(told#, () -> \"second\" +"
-                        + " with#.equals(with#));");
+                            + " with#.equals(with#));");
             d.digest("all#.get(1).call()");
             d.digest("all#.get(0) == told#");
         }
@@ -247,9 +247,9 @@ final class CodeShapes {
         if (d.maybe()) {
             d.effect(
                     "var made# = new Object() {\n"
-                        + "    int n = 4;\n"
-                        + "    int up() { return n += names#.size(); }\n"
-                        + "};");
+                            + "    int n = 4;\n"
+                            + "    int up() { return n += names#.size(); }\n"
+                            + "};");
             d.digest("made#.up() + made#.n");
         }
         if (d.maybe()) {
@@ -282,9 +282,9 @@ final class CodeShapes {
     private static void comparators(Draft d) {
         d.type(
                 "record Person#(String name, int age) {\n"
-                    + "    static final Comparator<Person#> BY_AGE = (Comparator<Person#> &"
-                    + " java.io.Serializable) (a, b) -> Integer.compare(a.age, b.age);\n"
-                    + "}");
+                        + "    static final Comparator<Person#> BY_AGE = (Comparator<Person#> &"
+                        + " java.io.Serializable) (a, b) -> Integer.compare(a.age, b.age);\n"
+                        + "}");
         d.field(
                 "TreeSet<Person#>",
                 "people#",
@@ -292,7 +292,7 @@ final class CodeShapes {
                         "new TreeSet<>(Person#.BY_AGE)",
                         "new TreeSet<>(Person#.BY_AGE.reversed())",
                         "new TreeSet<>((Comparator<Person#> & java.io.Serializable) (a, b) ->"
-                            + " b.name().compareTo(a.name()))"));
+                                + " b.name().compareTo(a.name()))"));
         d.before("people#.add(new Person#(\"x\", 3));");
         d.before("people#.add(new Person#(\"y\", 1));");
         d.effect("people#.add(new Person#(\"w\", %d));".formatted(d.number()));
@@ -324,7 +324,7 @@ final class CodeShapes {
         d.before("Shared#.add(1);");
         d.effect(
                 "Thread one# = Thread.ofVirtual().start(() -> { Shared#.add(20); shared#.up();"
-                    + " });");
+                        + " });");
         d.effect("one#.join();");
         d.digest("Shared#.sum + \" \" + shared#.own + shared#.up()");
         d.unchanged("Shared#.sum");

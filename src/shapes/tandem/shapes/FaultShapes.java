@@ -37,7 +37,7 @@ final class FaultShapes {
         d.ending("throw new Oops#(seen, %s, %s);".formatted(other.expression(), cause));
         d.effect(
                 "try { throw new Oops#(\"caught\", 1, null); } catch (Oops# e) { seen +="
-                    + " e.getMessage() + e.held; }");
+                        + " e.getMessage() + e.held; }");
         d.digest("Oops#.oopses");
     }
 
@@ -57,14 +57,14 @@ final class FaultShapes {
         d.ending("throw new Broken#(seen + tryIt#(2), Broken#.Why.TIRED);");
         d.effect(
                 "try { tryIt#(200); } catch (Broken# e) { seen += e.getMessage() + (e.why =="
-                    + " Broken#.Why.LATE); }");
+                        + " Broken#.Why.LATE); }");
     }
 
     private static void thrownByJdk(Draft d) {
         d.field("List<Integer>", "numbers#", "List.of(1, %d)".formatted(d.number()));
         d.effect(
                 "try { numbers#.add(1); } catch (UnsupportedOperationException e) { seen +="
-                    + " \"fixed\"; }");
+                        + " \"fixed\"; }");
         String bad =
                 d.any(
                         "Objects.requireNonNull(null, seen);",
@@ -72,7 +72,7 @@ final class FaultShapes {
                         "seen += numbers#.get(5);",
                         "seen += 1 / (numbers#.get(0) - 1);",
                         "throw new java.io.UncheckedIOException(seen, new java.io.IOException(\"no"
-                            + " disk\"));",
+                                + " disk\"));",
                         "throw new java.io.FileNotFoundException(seen);",
                         "throw new AssertionError(seen);");
         d.ending(bad.startsWith("throw") ? bad : bad + "\nreturn seen;");
@@ -92,9 +92,9 @@ final class FaultShapes {
     private static void held(Draft d) {
         d.type(
                 "class Fault# extends RuntimeException {\n"
-                    + "    final List<String> notes = new ArrayList<>();\n"
-                    + "    Fault#(String message, Throwable cause) { super(message, cause); }\n"
-                    + "}");
+                        + "    final List<String> notes = new ArrayList<>();\n"
+                        + "    Fault#(String message, Throwable cause) { super(message, cause); }\n"
+                        + "}");
         d.field(
                 "Fault#",
                 "fault#",
@@ -103,7 +103,7 @@ final class FaultShapes {
         d.before("fault#.notes.add(\"noted\");");
         d.digest(
                 "fault#.getMessage() + fault#.getCause().getMessage() +"
-                    + " fault#.getSuppressed()[0].getMessage() + fault#.notes");
+                        + " fault#.getSuppressed()[0].getMessage() + fault#.notes");
         d.digest("fault#.getStackTrace().length > 0");
         if (d.maybe()) {
             d.local("Exception", "plain#", "new Exception(\"plain\", fault#)");
@@ -115,8 +115,8 @@ final class FaultShapes {
     private static void circular(Draft d) {
         d.type(
                 "class Loop# extends RuntimeException {\n"
-                    + "    Loop#(String message) { super(message); }\n"
-                    + "}");
+                        + "    Loop#(String message) { super(message); }\n"
+                        + "}");
         d.field("Loop#", "one#", "new Loop#(\"one\")");
         d.field("Loop#", "two#", "new Loop#(\"two\")");
         d.before("one#.initCause(two#);");

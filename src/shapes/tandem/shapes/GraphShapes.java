@@ -74,7 +74,7 @@ final class GraphShapes {
         d.effect("int steps# = 0;");
         d.effect(
                 "for (Node# n = ring#.next; n != ring#; n = n.next) { steps# += n.next.previous =="
-                    + " n && n.me == n ? 1 : 1000; }");
+                        + " n && n.me == n ? 1 : 1000; }");
         d.digest("steps# + \" \" + Node#.nodes + new Node#().number");
         d.offer("Node#", "ring#", "$.previous.next == $");
     }
@@ -148,7 +148,7 @@ final class GraphShapes {
         d.digest("Arrays.deepToString(grid#.cells)");
         d.digest(
                 "grid#.cells[2] == line# && grid#.cells[0][0] == objects#[0] && Grid#.all[1] =="
-                    + " grid#");
+                        + " grid#");
         d.digest("objects#.getClass().getComponentType() == Cell#.class");
         d.effect("line#[1] = new Cell#(9);");
         d.digest("grid#.cells[2][1]");
@@ -259,7 +259,7 @@ final class GraphShapes {
         d.digest("order# + \" \" + set# + deque#");
         d.digest(
                 "order#.firstEntry().getKey() == set#.getFirst() && deque#.peekLast() =="
-                    + " set#.getFirst()");
+                        + " set#.getFirst()");
         d.effect("set#.add(new Part#(0));");
         d.effect("deque#.pollFirst();");
         d.digest("set#.getLast() + \" \" + deque#.size()");

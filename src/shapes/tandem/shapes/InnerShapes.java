@@ -163,9 +163,9 @@ final class InnerShapes {
         if (d.maybe()) {
             d.localType(
                     "Comparator<String> byLength# = new Comparator<>() {\n"
-                        + "    public int compare(String a, String b) { return task#.runs +"
-                        + " a.length() - b.length(); }\n"
-                        + "};");
+                            + "    public int compare(String a, String b) { return task#.runs +"
+                            + " a.length() - b.length(); }\n"
+                            + "};");
             d.digest("byLength#.compare(\"a\", \"bcd\")");
         }
     }
@@ -185,11 +185,11 @@ final class InnerShapes {
         d.digest("greeter#.greet(\"you\")");
         d.type(
                 "class Defaults# {\n"
-                    + "    static final Greeter# ECHO = new Greeter#() {\n"
-                    + "        public String greet(String name) { return name + said++; }\n"
-                    + "    };\n"
-                    + "    static int said = 5;\n"
-                    + "}");
+                        + "    static final Greeter# ECHO = new Greeter#() {\n"
+                        + "        public String greet(String name) { return name + said++; }\n"
+                        + "    };\n"
+                        + "    static int said = 5;\n"
+                        + "}");
         d.before("Defaults#.ECHO.greet(\"a\");");
         if (d.maybe()) {
             d.digest("Defaults#.ECHO.greet(\"b\") + Defaults#.said");

@@ -6,7 +6,7 @@ import java.util.List;
 ///
 /// @param there what the code computed in another JVM, null when it did not come to that
 /// @param here what it computed in its own
-/// @param isCompiled whether the compiler took it
+/// @param isCompiled whether the compiler took it, and it was begun
 /// @param rest everything else that it printed
 record Outcome(String there, String here, boolean isCompiled, String rest) {
     private static final String THERE = "there: ";
@@ -24,7 +24,10 @@ record Outcome(String there, String here, boolean isCompiled, String rest) {
                 here = line.substring(HERE.length());
             } else {
                 rest.append(line).append('\n');
-                isCompiled &= !line.startsWith(Runner.UNCOMPILED) && !line.startsWith("Error:");
+                isCompiled &=
+                        !line.equals(Runner.SILENT)
+                                && !line.startsWith(Runner.UNCOMPILED)
+                                && !line.startsWith("Error:");
             }
         }
         return new Outcome(there, here, isCompiled, rest.toString());

@@ -30,6 +30,9 @@ final class Runner {
     /// Begins a line about a program that does not compile.
     static final String UNCOMPILED = "not compiled ";
 
+    /// The line for a program that was not begun.
+    static final String SILENT = "no output";
+
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
     private final Path sources;
@@ -66,7 +69,7 @@ final class Runner {
             Writer writer = new Writer(plans.get(i), "P" + i, suffix);
             if (kind.isTyped()) {
                 names.add("P" + i);
-                typed.append("System.out.println(\"%sP%d\")\n".formatted(NEXT, i));
+                typed.append("System.out.println(\"%sP%d\");\n".formatted(NEXT, i));
                 writer.snippets().forEach(snippet -> typed.append(snippet).append('\n'));
             } else {
                 Path file =
@@ -86,7 +89,7 @@ final class Runner {
                             case HOST -> start(folder, host(plans, type(folder, typed)));
                         });
         return names.stream()
-                .map(name -> Outcome.of(lines.getOrDefault(name, List.of("no output"))))
+                .map(name -> Outcome.of(lines.getOrDefault(name, List.of(SILENT))))
                 .toList();
     }
 
@@ -129,7 +132,7 @@ final class Runner {
         return command;
     }
 
-    private List<String> jshell(Kind kind, Path file) {
+    private List<String> jshell(Kind kind, Path file) throws IOException {
         List<String> command =
                 new ArrayList<>(
                         List.of(
@@ -155,11 +158,12 @@ final class Runner {
                                 "failover:0(jdi:hostname(127.0.0.1),timeout(60000))"));
         command.addAll(properties(kind == Kind.LOCAL ? "-J" : "-R"));
         command.add(file.toString());
+        command.add(Files.writeString(file.resolveSibling("end.jsh"), "/exit\n").toString());
         return command;
     }
 
     private static Path type(Path folder, StringBuilder typed) throws IOException {
-        return Files.writeString(folder.resolve("typed.jsh"), typed.append("/exit\n"));
+        return Files.writeString(folder.resolve("typed.jsh"), typed);
     }
 
     private List<String> project(Path folder, List<Plan> plans)
@@ -167,8 +171,8 @@ final class Runner {
         StringBuilder main =
                 new StringBuilder(
                         "public class Main {\n"
-                            + "    public static void main(String[] arguments) {\n"
-                            + "        tandem.Tandem.prestart(1);\n");
+                                + "    public static void main(String[] arguments) {\n"
+                                + "        tandem.Tandem.prestart(1);\n");
         for (int i = 0; i < plans.size(); i++) {
             main.append("        System.out.println(\"%sP%d\");\n".formatted(NEXT, i));
             main.append(

@@ -76,7 +76,7 @@ public final class Shapes {
         } catch (IllegalArgumentException e) {
             System.err.printf(
                     "tandem shapes: %s%nusage: tandem shapes [--seconds N] [--count N] [--seed N]"
-                        + " [--kind KIND,…], of %s%n",
+                            + " [--kind KIND,…], of %s%n",
                     e.getMessage(), Plan.kinds());
             System.exit(2);
             return;
@@ -120,7 +120,7 @@ public final class Shapes {
         List<Difference> found = new ArrayList<>();
         for (int i = 0; i < plans.size(); i++) {
             Difference one = new Difference(plans.get(i), outcomes.get(i));
-            if (one.outcome().isCompiled() && one.outcome().here() == null && plans.size() > 1) {
+            if (one.outcome().here() == null && plans.size() > 1) {
                 one = new Difference(one.plan(), runner.run(List.of(one.plan())).getFirst());
             }
             if (!one.outcome().isCompiled() || one.failsHere()) {

@@ -245,7 +245,7 @@ final class StateShapes {
         d.local("List<String>", "list#", "null");
         d.digest(
                 "text# + \" \" + nothing# + \" \" + list# + \" \" + (row# == null) + (array# =="
-                    + " null)");
+                        + " null)");
         d.field("Nothing#", "empty#", "new Nothing#(null, null, null)");
         d.digest("empty#");
         d.offer("Nothing#", "empty#", "$.next()");
@@ -351,9 +351,9 @@ final class StateShapes {
         d.type("record Tag#(int n) {}");
         d.type(
                 "class Plain#<T> {\n"
-                    + "    Class<?> type;\n"
-                    + "    Plain#(Class<?> type) { this.type = type; }\n"
-                    + "}");
+                        + "    Class<?> type;\n"
+                        + "    Plain#(Class<?> type) { this.type = type; }\n"
+                        + "}");
         d.field("Class<?>", "type#", "Tag#.class");
         d.field("Map<Class<?>, String>", "names#", "new HashMap<>()");
         d.before("names#.put(Tag#.class, \"tag\");");

@@ -85,11 +85,11 @@ final class TypeShapes {
         d.before("row#.pairs().add(new Pair#<>(\"b\", row#.numbers().length));");
         d.digest(
                 "row#.pairs() + row#.name() + row#.numbers()[1] + row#.compareTo(new Row#(\"s\","
-                    + " null, null))");
+                        + " null, null))");
         if (d.maybe()) {
             d.digest(
                     "row#.pairs().get(1) instanceof Pair#<?, ?>(String s, Integer n) ? s + n :"
-                        + " \"other\"");
+                            + " \"other\"");
         }
         d.local("SortedSet<Row#>", "rows#", "new TreeSet<>(List.of(row#))");
         d.digest("rows#.first() == row#");
@@ -162,7 +162,7 @@ final class TypeShapes {
         d.before("Op#.PLUS.applyAsInt(1, 1);");
         d.digest(
                 "ops#.getFirst().applyAsInt(3, 4) + Op#.TIMES.sign() + ops#.getLast().applyAsInt(3,"
-                    + " 4) + Op#.PLUS.count");
+                        + " 4) + Op#.PLUS.count");
         d.digest("ops#.getFirst() == Op#.TIMES");
         d.digest("ops#.getFirst().getDeclaringClass() == Op#.class");
         if (d.maybe()) {
@@ -206,9 +206,9 @@ final class TypeShapes {
         Thing other = d.other();
         d.type(
                 "sealed interface Form# permits Circle#, Square#, Group# {\n"
-                    + "    default String name() { return"
-                    + " getClass().getSimpleName().replaceAll(\"[0-9x_]+\", \"\"); }\n"
-                    + "}");
+                        + "    default String name() { return"
+                        + " getClass().getSimpleName().replaceAll(\"[0-9x_]+\", \"\"); }\n"
+                        + "}");
         d.type("record Circle#(double radius) implements Form# {}");
         d.type(
                 "static final class Square# implements Form# {\n    double side = %d;\n    static int squares = 2;\n    Object held;\n}"
@@ -308,9 +308,9 @@ final class TypeShapes {
                         .formatted(d.serializable()));
         d.type(
                 "class Bottom# extends Middle# {\n"
-                    + "    int own = count * 100;\n"
-                    + "    int seen() { return own + count; }\n"
-                    + "}");
+                        + "    int own = count * 100;\n"
+                        + "    int seen() { return own + count; }\n"
+                        + "}");
         d.before("Bottom#.up();");
         if (!value.change().isEmpty() && d.maybe()) {
             d.before(value.changed("Top#.held"));
@@ -360,12 +360,12 @@ final class TypeShapes {
                         .formatted(d.serializable()));
         d.type(
                 "class NumberBox#<N extends Number> extends Box#<N> implements"
-                    + " Comparable<NumberBox#<?>> {\n"
-                    + "    NumberBox#(N n) { super(n); }\n"
-                    + "    @Override N get() { return super.get(); }\n"
-                    + "    public int compareTo(NumberBox#<?> o) { return"
-                    + " Integer.compare(get().intValue(), o.get().intValue()); }\n"
-                    + "}");
+                        + " Comparable<NumberBox#<?>> {\n"
+                        + "    NumberBox#(N n) { super(n); }\n"
+                        + "    @Override N get() { return super.get(); }\n"
+                        + "    public int compareTo(NumberBox#<?> o) { return"
+                        + " Integer.compare(get().intValue(), o.get().intValue()); }\n"
+                        + "}");
         d.field("Box#<Object>", "box#", "new Box#<>(%s)".formatted(other.expression()));
         d.local("NumberBox#<Integer>", "number#", "new NumberBox#<>(%d)".formatted(d.number()));
         d.digest("number#.map(n -> n + 1).get() + Box#.most(List.of(1, 5, 3))");
@@ -387,12 +387,12 @@ final class TypeShapes {
                         .formatted(d.serializable().replace(" implements", ","), d.number()));
         d.type(
                 "record Cat#(String name) implements Speaker# {\n"
-                    + "    public String speak() { return name + \" miaows\"; }\n"
-                    + "}");
+                        + "    public String speak() { return name + \" miaows\"; }\n"
+                        + "}");
         d.type(
                 "enum Bird# implements Speaker# {\n"
-                    + "    CROW { public String speak() { return \"kra\"; } };\n"
-                    + "    }");
+                        + "    CROW { public String speak() { return \"kra\"; } };\n"
+                        + "    }");
         d.field("Speaker#", "speaker#", "new Dog#()");
         d.field(
                 "List<Speaker#>",
@@ -430,7 +430,7 @@ final class TypeShapes {
         d.before("counted#.add(3);");
         d.digest(
                 "counted#.size() + \" \" + counted#.adds + counted#.name + Counted#.all +"
-                    + " counted#.get(1)");
+                        + " counted#.get(1)");
         d.digest(other.seen("counted#.first()"));
         d.effect("counted#.add(4);");
         d.digest("counted#.adds + \" \" + counted#.size()");
@@ -464,12 +464,12 @@ final class TypeShapes {
     private static void extendsAbstract(Draft d) {
         d.type(
                 "class Range# extends AbstractList<Integer> implements RandomAccess {\n"
-                    + "    final int from;\n"
-                    + "    int reads;\n"
-                    + "    Range#(int from) { this.from = from; }\n"
-                    + "    public Integer get(int i) { reads++; return from + i; }\n"
-                    + "    public int size() { return 4; }\n"
-                    + "}");
+                        + "    final int from;\n"
+                        + "    int reads;\n"
+                        + "    Range#(int from) { this.from = from; }\n"
+                        + "    public Integer get(int i) { reads++; return from + i; }\n"
+                        + "    public int size() { return 4; }\n"
+                        + "}");
         d.type(
                 "class Grams# extends Number implements Comparable<Grams#> {\n"
                     + "    final double grams;\n"
@@ -540,7 +540,7 @@ final class TypeShapes {
         d.digest("Words#.last + Words#.rank(word#) + Words#.last");
         d.digest(
                 "Words#.kind(null) + Words#.kind(3) + Words#.kind(30) + Words#.kind(word#) +"
-                    + " Words#.kind(new int[2])");
+                        + " Words#.kind(new int[2])");
         d.unchanged("Words#.last");
     }
 
@@ -600,11 +600,11 @@ final class TypeShapes {
                     + "}");
         d.type(
                 "interface Polite# extends Named# {\n"
-                    + "    @Override default String greet() { return \"dear \" +"
-                    + " Named#.super.greet() + tone(); }\n"
-                    + "    default Named#.Tone tone() { return Named#.Tone.LOW; }\n"
-                    + "    static Polite# of(String name) { return new Guest#(name); }\n"
-                    + "}");
+                        + "    @Override default String greet() { return \"dear \" +"
+                        + " Named#.super.greet() + tone(); }\n"
+                        + "    default Named#.Tone tone() { return Named#.Tone.LOW; }\n"
+                        + "    static Polite# of(String name) { return new Guest#(name); }\n"
+                        + "}");
         d.type("record Guest#(String name) implements Polite# {}");
         d.field("Polite#", "guest#", "Polite#.of(\"guest%d\")".formatted(d.number()));
         d.before("Named#.Words.GREETING.set(0, \"welcome \");");

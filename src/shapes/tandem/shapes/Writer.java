@@ -17,6 +17,10 @@ final class Writer {
             import static tandem.Tandem.*;
             """;
 
+    /// For JShell without startup.jsh. Names are imported one by one where the JDK has them too.
+    private static final String HOST_IMPORTS =
+            IMPORTS + "import tandem.Array;\nimport tandem.Lock;\n";
+
     /// For the prompt, where startup.jsh has imported the rest.
     private static final String TYPED_IMPORTS = "import module java.base;";
 
@@ -83,7 +87,8 @@ final class Writer {
 
     /// Snippets in the order of typing.
     List<String> snippets() {
-        List<String> all = new ArrayList<>(List.of(TYPED_IMPORTS));
+        List<String> all = new ArrayList<>();
+        all.addAll((plan.kind() == Kind.HOST ? HOST_IMPORTS : TYPED_IMPORTS).lines().toList());
         all.addAll(program.declarations());
         if (plan.scattered() && program.possibleForm() == Program.Form.LAMBDA) {
             all.addAll(program.before());
@@ -95,7 +100,7 @@ final class Writer {
             all.addAll(machinery(""));
             all.add(mainMethod(""));
         }
-        all.add("main%s()".formatted(suffix));
+        all.add("main%s();".formatted(suffix));
         return all;
     }
 
