@@ -277,7 +277,7 @@ class ShellIT {
             "a.release()",
             "Array.of(\"x\", 3)",
             "spawn(script(\"Nowhere\"))",
-            "spawn(workA, new Object())",
+            "spawn(workA, Thread.currentThread())",
             "Array.attach(Path.of(\"/nowhere\"))",
             "arg(0)",
             "spawn(() -> sleep(100)).result(millis(1))",
