@@ -1,13 +1,11 @@
 package tandem.chaos;
 
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import tandem.Array;
 import tandem.Event;
 import tandem.Lock;
 
 import java.io.Serializable;
-import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 
 /// What the harness and its workers share: the objects that are hammered, and the notes by which
@@ -42,8 +40,6 @@ record Board(
     static final int UNIFORM_SIZE = 4096;
     static final int ACCOUNTS_SIZE = 8;
     static final long MONEY = 1_000_000;
-
-    private static final VarHandle LONG = JAVA_LONG.varHandle();
 
     /// Cells before those of the workers: the stamp and the last release of each lock, and four more.
     private static final int AT_STAMPS = 0;
@@ -220,10 +216,15 @@ record Board(
     }
 
     private long get(int cell) {
-        return (long) LONG.getVolatile(notes.segment(), (long) cell * Long.BYTES);
+        return (long)
+                ValueLayout.JAVA_LONG
+                        .varHandle()
+                        .getVolatile(notes.segment(), (long) cell * Long.BYTES);
     }
 
     private void set(int cell, long value) {
-        LONG.setVolatile(notes.segment(), (long) cell * Long.BYTES, value);
+        ValueLayout.JAVA_LONG
+                .varHandle()
+                .setVolatile(notes.segment(), (long) cell * Long.BYTES, value);
     }
 }
