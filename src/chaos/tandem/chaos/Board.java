@@ -1,6 +1,5 @@
 package tandem.chaos;
 
-
 import tandem.Array;
 import tandem.Event;
 import tandem.Lock;
@@ -216,15 +215,10 @@ record Board(
     }
 
     private long get(int cell) {
-        return (long)
-                ValueLayout.JAVA_LONG
-                        .varHandle()
-                        .getVolatile(notes.segment(), (long) cell * Long.BYTES);
+        return (long) JAVA_LONG.varHandle().getVolatile(notes.segment(), (long) cell * Long.BYTES);
     }
 
     private void set(int cell, long value) {
-        ValueLayout.JAVA_LONG
-                .varHandle()
-                .setVolatile(notes.segment(), (long) cell * Long.BYTES, value);
+        JAVA_LONG.varHandle().setVolatile(notes.segment(), (long) cell * Long.BYTES, value);
     }
 }
