@@ -1,5 +1,7 @@
 package tandem.chaos;
 
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
 import tandem.Array;
 import tandem.Event;
 import tandem.Lock;
