@@ -21,6 +21,7 @@ final class SerialReader extends ObjectInputStream {
     private final Object[] references;
     private final Map<String, Object> fields;
     private int next;
+    private ObjectInputValidation validation;
 
     private SerialReader(
             Object object,
@@ -54,6 +55,9 @@ final class SerialReader extends ObjectInputStream {
                 own.invoke(object, (ObjectInputStream) reader);
             } else {
                 reader.defaultReadObject();
+            }
+            if (reader.validation != null) {
+                reader.validation.validateObject();
             }
         } catch (InvalidClassException e) {
             throw e.getCause() instanceof IllegalArgumentException limit
@@ -112,9 +116,11 @@ final class SerialReader extends ObjectInputStream {
         return new Fields();
     }
 
-    /// At once: what is read refers to what is complete.
+    /// Asked for when this class has read its part: what that refers to is complete by then.
     @Override
-    public void registerValidation(ObjectInputValidation validation, int priority) {}
+    public void registerValidation(ObjectInputValidation asked, int priority) {
+        validation = asked;
+    }
 
     @Override
     public int read() throws IOException {
