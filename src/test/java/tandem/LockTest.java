@@ -19,7 +19,9 @@ import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 
 class LockTest implements WithWorkers {
@@ -523,6 +525,55 @@ class LockTest implements WithWorkers {
         assertThat(lock.stats().recoveries()).isEqualTo(1);
         assertThat(errorsOf(lock::breakLock)).contains("was held by MainProcess");
         assertThat(errorsOf(lock::breakLock)).contains("is free, there is nothing to break");
+    }
+
+    /// As by somebody who has looked at the lock before.
+    @Test
+    void aHolderWhoCameMeanwhileKeepsTheLock() {
+        Lock lock = new Lock();
+        Event enough = new Event();
+        Worker holder = startHolder("holder", lock, enough);
+        assertThat(errorsOf(() -> lock.mutex().breakLock(lock.session().holder())))
+                .contains("has changed hands and is left alone: it is held by holder (pid ");
+        assertThat(lock.tryAcquire()).isFalse();
+        enough.set();
+        end(holder);
+    }
+
+    /// Whatever thread of its own process breaks it.
+    @Test
+    void aLockThatIsBrokenWhileItIsUsedIsAlwaysFreeAtTheEnd() {
+        Lock lock = new Lock();
+        AtomicBoolean isOver = new AtomicBoolean();
+        String said =
+                errorsOf(
+                        () -> {
+                            List<Beside<Void>> users = new ArrayList<>();
+                            for (int i = 0; i < 3; i++) {
+                                users.add(Beside.run(() -> useUntil(isOver, lock)));
+                            }
+                            for (int i = 0; i < 300; i++) {
+                                lock.breakLock();
+                                Thread.yield();
+                            }
+                            isOver.set(true);
+                            users.forEach(Beside::end);
+                        });
+        assertThat(said).contains("has broken the lock");
+        assertThat(lock.tryAcquire()).as("%s", lock).isTrue();
+        lock.release();
+        assertThat(lock.isHeld()).isFalse();
+    }
+
+    private static void useUntil(AtomicBoolean isOver, Lock lock) {
+        while (!isOver.get()) {
+            try {
+                lock.acquire();
+                lock.release();
+            } catch (IllegalMonitorStateException e) {
+                // It was broken.
+            }
+        }
     }
 
     @Test

@@ -32,6 +32,9 @@ final class Circle {
      *   - So there was a moment, after the first way and before the second, in which each one waited
      *     for a lock that the next one held. None of these waits has a time limit, so it lasts.
      *
+     * All of it is of one session, as a process has another name in each: of a circle through locks
+     * of two sessions each session shows a part, and nobody finds it.
+     *
      * (src/model/circle.pml lets a model checker try.) A process at whose end somebody waits can
      * only end by its only thread; the wait says whether there is another one. An event is no part
      * of a circle: whoever attaches its file may set it.
@@ -102,8 +105,12 @@ final class Circle {
         return wait.equals(session.roster().waits().find(wait.owner()));
     }
 
+    /// The claim of who holds the lock, 0 when there is none: what is left of a hold that was broken
+    /// is of no process, or of another one than the word.
     private static long claim(MemorySegment page) {
-        return (long) Layout.LONG.getVolatile(page, Layout.AT_LOCK_CLAIM);
+        long claim = (long) Layout.LONG.getVolatile(page, Layout.AT_LOCK_CLAIM);
+        int word = (int) Layout.INT.getVolatile(page, Layout.AT_LOCK_WORD);
+        return Waits.holder(claim) == (word & Layout.HOLDER_MASK) ? claim : 0;
     }
 
     /// Whether it is this thread that gives up: of those that wait for a lock, the last that came.

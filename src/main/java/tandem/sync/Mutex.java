@@ -23,26 +23,33 @@ public final class Mutex {
     /*
      * Overview. The word is 0 when the lock is free, else the holder bits of the process that holds
      * it (see Layout), plus the WAITERS bit when someone may be asleep. Which thread of the process
-     * holds it, and how often, is known to that process alone: `owner` and `depth`.
+     * holds it, and how often, is known to that process alone: `hold`.
      *
      * Invariants
      *   I1  Only a compare-and-set from 0, or from the exact word of a dead holder, takes the lock;
-     *       only the holder, by a compare-and-set to 0, gives it back (or breakLock, from anywhere). So one process holds it, and as a
-     *       process's own threads go through the same word, one thread.
-     *   I2  `depth` is 0 unless a thread of this process holds the word. It is written with release
-     *       after `owner`, and read with acquire before it: who reads a depth above 0 reads the owner
-     *       that belongs to it, or a later one, so that `owner == me` is never true by mistake.
-     *       `owner` stays as it is at a release, because most locks are taken again by the thread
-     *       that had them, and a store of a reference costs a garbage collector's barrier. For a
-     *       thread that has ended, who wins a compare-and-set on `owner` is the new one.
+     *       only the holder, by a compare-and-set to 0, gives it back. So one process holds it, and as
+     *       a process's own threads go through the same word, one thread. breakLock() is no holder:
+     *       it puts a name that no process has (slot 0) in the place of the holder's, by a
+     *       compare-and-set on exactly what it saw, and then 0 in the place of that. So a hold of
+     *       another thread of its own process is broken like any other, and a breaker that dies in
+     *       between has left the lock to a holder that is dead.
+     *   I2  `hold` names the thread of this process that took the lock last, and is written by the one
+     *       that takes it; its depth is written by that thread alone, and is 0 when it does not hold
+     *       the lock. So a thread that finds itself there with a depth above 0 has taken the lock, and
+     *       whether it was broken since then, the word says. What it does before it learns of that
+     *       changes its own hold, and not that of the next one. The hold stays as it is at a release,
+     *       because most locks are taken again by the thread that had them. For a thread that has
+     *       ended, who wins a compare-and-set on `hold` is the new one.
      *   I3  Whoever sleeps has first seen the WAITERS bit in the word, and the kernel checks that the
      *       word is still the same. Whoever clears the word and saw the bit wakes one sleeper.
      *       A sleeper that is woken puts the bit back when it takes the lock, as it cannot know
      *       whether others sleep: one wake too many at the end, never one too few.
      *   I4  The claim beside the word names the process and the thread that hold it while that thread
      *       shows to others that it waits for something else: it is written before the wait is shown,
-     *       and 0 is written after it is shown no more, before the thread goes on. It is what circles
-     *       are found by; a lock that is only held needs none.
+     *       and replaced by 0 after it is shown no more, before the thread goes on. It is what circles
+     *       are found by; a lock that is only held needs none. The process is named as in the lock's
+     *       session, wherever it waits. Who no longer holds the lock, as it was broken, takes back
+     *       what it wrote, and nothing else.
      *   I5  A process that dies between the exchange and the wake, or after it was woken and before
      *       it took the word, costs the sleepers one slice (100 ms) at most: they look by themselves.
      *
@@ -53,16 +60,27 @@ public final class Mutex {
      * are held for less than a sleep and a wake-up take; the pauses let the holder work on its cache
      * line in peace, and the bit stays unset, so that releases stay within Java.
      */
-    private static final VarHandle OWNER;
+    private static final VarHandle HOLD;
     private static final VarHandle DEPTH;
 
     static {
         try {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
-            OWNER = lookup.findVarHandle(Mutex.class, "owner", Thread.class);
-            DEPTH = lookup.findVarHandle(Mutex.class, "depth", int.class);
+            HOLD = lookup.findVarHandle(Mutex.class, "hold", Hold.class);
+            DEPTH = lookup.findVarHandle(Hold.class, "depth", int.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    /// How often a thread has taken the lock and not given it back.
+    private static final class Hold {
+        final Thread owner;
+        int depth;
+
+        Hold(Thread owner, int depth) {
+            this.owner = owner;
+            this.depth = depth;
         }
     }
 
@@ -81,8 +99,7 @@ public final class Mutex {
     private final int self;
     private final Waiter waiter;
 
-    private Thread owner;
-    private int depth;
+    private Hold hold = new Hold(null, 0);
 
     /// Whether the one that holds the lock now was told of a death.
     private boolean recovered;
@@ -139,18 +156,20 @@ public final class Mutex {
     /// @throws IllegalMonitorStateException when this thread does not hold it
     public void release() {
         Thread current = Thread.currentThread();
-        if (!isOwner(current)) {
+        Hold own = hold;
+        if (own.owner != current || own.depth == 0) {
             if (!adopt(current)) {
                 throw notOwner(current);
             }
-            depth--;
+            own = hold;
+            own.depth--;
         }
-        if (depth > 1) {
-            depth--;
+        if (own.depth > 1) {
+            own.depth--;
             return;
         }
-        DEPTH.setRelease(this, 0);
         requireUnbroken();
+        DEPTH.setRelease(own, 0);
         if (!Layout.INT.compareAndSet(page, Layout.AT_LOCK_WORD, self, 0)) {
             releaseAndWake();
         }
@@ -165,7 +184,7 @@ public final class Mutex {
 
     private void deepen() {
         requireUnbroken();
-        depth = Math.incrementExact(depth);
+        hold.depth = Math.incrementExact(hold.depth);
     }
 
     /// What another process has broken is not held any more by the thread that took it.
@@ -176,7 +195,10 @@ public final class Mutex {
     }
 
     private IllegalMonitorStateException broken() {
-        DEPTH.setRelease(this, 0);
+        Hold own = hold;
+        if (own.owner == Thread.currentThread()) {
+            DEPTH.setRelease(own, 0);
+        }
         return Trace.trim(
                 new IllegalMonitorStateException(
                         "%s is not held by thread %s any more: breakLock() took it away, and now it is %s"
@@ -187,35 +209,81 @@ public final class Mutex {
     /// lives and will never release it; what it guards may be half-written, and the next `hold()` is
     /// told so. Nothing happens when the holder releases it at this moment.
     public void breakLock() {
-        int holder = word() & Layout.HOLDER_MASK;
+        breakLock(word() & Layout.HOLDER_MASK);
+    }
+
+    /// As `breakLock()`, for a holder that somebody has seen: when another has the lock now, it keeps
+    /// it.
+    ///
+    /// @param holder its bits in the lock word
+    public void breakLock(int holder) {
         String before = holder();
+        int broken = Roster.slot(self) << Layout.HOLDER_GENERATION_SHIFT | Layout.WAITERS;
         int word = word();
         while (holder != 0 && (word & Layout.HOLDER_MASK) == holder) {
-            if (Layout.INT.compareAndSet(page, Layout.AT_LOCK_WORD, word, self | Layout.WAITERS)) {
-                own(Thread.currentThread());
-                claim(0);
+            if (Layout.INT.compareAndSet(page, Layout.AT_LOCK_WORD, word, broken)) {
+                Layout.LONG.setVolatile(page, Layout.AT_LOCK_CLAIM, 0L);
                 countRecovery();
+                if (Layout.INT.compareAndSet(page, Layout.AT_LOCK_WORD, broken, 0)) {
+                    waiter.wake(page, Layout.AT_LOCK_WORD, false);
+                }
                 System.err.printf(
                         "tandem: %s was %s; %s has broken the lock: what it guards may be"
                                 + " half-written%n",
                         name, before, session.roster().describe(self));
-                release();
                 return;
             }
             word = word();
         }
-        System.err.printf("tandem: %s is free, there is nothing to break%n", name);
+        System.err.printf(
+                (word & Layout.HOLDER_MASK) == 0
+                        ? "tandem: %s is free, there is nothing to break%n"
+                        : "tandem: %s has changed hands and is left alone: it is %s%n",
+                name,
+                holder());
+    }
+
+    /// Whether the memory of the lock was given back.
+    public boolean isClosed() {
+        return !page.scope().isAlive();
+    }
+
+    /// Breaks the hold of a thread of this process that has taken the lock while its memory was given
+    /// back, so that it could not release it.
+    ///
+    /// @param last the page, which nobody else here can use any more
+    public void abandon(MemorySegment last) {
+        int word = (int) Layout.INT.getVolatile(last, Layout.AT_LOCK_WORD);
+        while ((word & Layout.HOLDER_MASK) == self) {
+            Layout.LONG.getAndAdd(last, Layout.AT_LOCK_RECOVERIES, 1L);
+            if (Layout.INT.compareAndSet(last, Layout.AT_LOCK_WORD, word, 0)) {
+                waiter.wake(last, Layout.AT_LOCK_WORD, false);
+                return;
+            }
+            word = (int) Layout.INT.getVolatile(last, Layout.AT_LOCK_WORD);
+        }
     }
 
     private boolean isOwner(Thread current) {
-        return (int) DEPTH.getAcquire(this) > 0 && owner == current;
+        Hold last = hold;
+        return last.owner == current && last.depth > 0;
     }
 
     /// Wakes those who wait for the lock, if it was held by a process that has ended and whose slot
     /// has been freed: they look at once instead of at the end of their slice.
     public void wakeHeirs(int ended) {
-        if ((word() & Layout.HOLDER_MASK) == ended) {
-            waiter.wake(page, Layout.AT_LOCK_WORD, true);
+        try {
+            if ((word() & Layout.HOLDER_MASK) == ended) {
+                waiter.wake(page, Layout.AT_LOCK_WORD, true);
+            }
+        } catch (IllegalStateException e) {
+            requireClosed(e);
+        }
+    }
+
+    private void requireClosed(IllegalStateException e) {
+        if (!isClosed()) {
+            throw e;
         }
     }
 
@@ -226,17 +294,33 @@ public final class Mutex {
         }
     }
 
-    /// Names the holder to others, 0 for nobody.
-    void claim(long holder) {
-        Layout.LONG.setVolatile(page, Layout.AT_LOCK_CLAIM, holder);
+    /// Names a thread of this process to others as the one that holds the lock, if it does.
+    void claim(Thread holder) {
+        if (isHeldBy(holder)) {
+            Layout.LONG.setVolatile(page, Layout.AT_LOCK_CLAIM, Layout.claim(self, holder));
+            if (!isHeldBy(holder)) {
+                unclaim(holder);
+            }
+        }
+    }
+
+    /// Takes back what `claim` has written.
+    void unclaim(Thread holder) {
+        Layout.LONG.compareAndSet(page, Layout.AT_LOCK_CLAIM, Layout.claim(self, holder), 0L);
+    }
+
+    private boolean isHeldBy(Thread thread) {
+        return isOwner(thread) && (word() & Layout.HOLDER_MASK) == self;
     }
 
     private void own(Thread current) {
-        if (owner != current) {
-            owner = current;
+        Hold own = hold;
+        if (own.owner == current) {
+            DEPTH.setRelease(own, 1);
+        } else {
+            HOLD.setRelease(this, new Hold(current, 1));
         }
         recovered = false;
-        DEPTH.setRelease(this, 1);
         count(Layout.AT_LOCK_ACQUISITIONS);
     }
 
@@ -246,7 +330,7 @@ public final class Mutex {
     }
 
     private void countRecovery() {
-        count(Layout.AT_LOCK_RECOVERIES);
+        Layout.LONG.getAndAdd(page, Layout.AT_LOCK_RECOVERIES, 1L);
         session.roster().countRecovery(self);
     }
 
@@ -269,6 +353,15 @@ public final class Mutex {
                 WaitCounts.addExclusively(page, Layout.AT_LOCK_WAITS, System.nanoTime() - start);
             }
             return acquired;
+        } catch (IllegalStateException e) {
+            requireClosed(e);
+            throw Trace.trim(
+                    new IllegalStateException(
+                            name
+                                    + " was closed while thread "
+                                    + current.getName()
+                                    + " waited for its lock",
+                            e));
         } finally {
             session.roster().countLockWait(self, System.nanoTime() - start);
         }
@@ -354,16 +447,13 @@ public final class Mutex {
     /// thread of this process holds, another may use and release. Whether it holds the lock is asked
     /// when it is known to have ended: before, it may still be releasing it.
     private boolean adopt(Thread current) {
-        Thread ended = (Thread) OWNER.getVolatile(this);
-        if (ended == null
-                || ended.isAlive()
-                || (word() & Layout.HOLDER_MASK) != self
-                || !isOwned()
-                || !OWNER.compareAndSet(this, ended, current)) {
-            return false;
-        }
-        depth = Math.incrementExact(depth);
-        return true;
+        Hold ended = (Hold) HOLD.getVolatile(this);
+        return ended.owner != null
+                && !ended.owner.isAlive()
+                && (word() & Layout.HOLDER_MASK) == self
+                && ended.depth > 0
+                && HOLD.compareAndSet(
+                        this, ended, new Hold(current, Math.incrementExact(ended.depth)));
     }
 
     private boolean takeFromDead(Thread current, int word) {
@@ -377,7 +467,7 @@ public final class Mutex {
             return false;
         }
         own(current);
-        claim(0);
+        Layout.LONG.setVolatile(page, Layout.AT_LOCK_CLAIM, 0L);
         countRecovery();
         Flight.lockRecovered(name, dead);
         System.err.printf(
@@ -419,7 +509,7 @@ public final class Mutex {
 
     /// Whether a thread of this process holds the lock at this moment.
     public boolean isOwned() {
-        return (int) DEPTH.getAcquire(this) > 0;
+        return (int) DEPTH.getAcquire((Hold) HOLD.getAcquire(this)) > 0;
     }
 
     /// Whether anybody holds the lock at this moment.
@@ -434,7 +524,7 @@ public final class Mutex {
             return "free";
         }
         String process = "held by " + session.roster().describe(holder);
-        Thread thread = (Thread) OWNER.getVolatile(this);
+        Thread thread = ((Hold) HOLD.getAcquire(this)).owner;
         if (holder != self || !isOwned() || thread == null) {
             return process;
         }
