@@ -481,8 +481,8 @@ class LockTest implements WithWorkers {
                         "has broken the lock");
         assertThat(waiting.end()).isEqualTo(5);
         assertThatExceptionOfType(IllegalMonitorStateException.class)
-                .isThrownBy(a::release)
-                .withMessageContaining("does not hold");
+                .isThrownBy(() -> a.add(0, 1))
+                .withMessageContaining("breakLock() took it away, and now it is free");
         assertThat(a.add(0, 1)).isEqualTo(6);
         try (var held = a.hold()) {
             assertThat(held.recovered()).as("what it guards may be half-written").isTrue();
@@ -540,6 +540,39 @@ class LockTest implements WithWorkers {
         end(holder);
     }
 
+    /// Whether it asks for more of it first, or gives it back.
+    @Test
+    void whoseHoldWasBrokenLeavesTheNextHoldOfItsProcessAlone() {
+        Lock lock = new Lock();
+        for (Runnable first : List.<Runnable>of(lock::acquire, lock::release)) {
+            lock.acquire();
+            assertThat(errorsOf(lock::breakLock)).contains("this thread; ");
+            Event held = new Event();
+            Event enough = new Event();
+            Beside<Boolean> next = Beside.call(() -> holdTwice(lock, held, enough));
+            WithWorkers.await(held);
+            assertThatExceptionOfType(IllegalMonitorStateException.class)
+                    .isThrownBy(first::run)
+                    .withMessageContaining("breakLock() took it away, and now it is held by ")
+                    .withMessageEndingWith(", thread beside");
+            assertThat(Beside.call(lock::tryAcquire).end()).isFalse();
+            enough.set();
+            assertThat(next.end()).isTrue();
+            assertThat(lock.isHeld()).isFalse();
+        }
+    }
+
+    private static boolean holdTwice(Lock lock, Event held, Event enough) {
+        lock.acquire();
+        lock.acquire();
+        held.set();
+        WithWorkers.await(enough);
+        lock.release();
+        boolean isHeld = lock.isHeld();
+        lock.release();
+        return isHeld;
+    }
+
     /// Whatever thread of its own process breaks it.
     @Test
     void aLockThatIsBrokenWhileItIsUsedIsAlwaysFreeAtTheEnd() {
@@ -569,6 +602,8 @@ class LockTest implements WithWorkers {
         while (!isOver.get()) {
             try {
                 lock.acquire();
+                lock.acquire();
+                lock.release();
                 lock.release();
             } catch (IllegalMonitorStateException e) {
                 // It was broken.

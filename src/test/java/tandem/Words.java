@@ -15,7 +15,6 @@ import java.nio.channels.FileChannel.MapMode;
 record Words(MemorySegment page) {
     private static final long PAGE_BYTES = 4096;
     private static final long AT_LOCK = 128;
-    private static final long AT_CLAIM = 136;
     private static final long AT_EVENT = 256;
     private static final long ASLEEP = 2;
 
@@ -31,15 +30,6 @@ record Words(MemorySegment page) {
         Await.until(
                 "someone waits for the lock",
                 () -> (int) JAVA_INT.varHandle().getVolatile(page, AT_LOCK) < 0);
-    }
-
-    /// Until a claim stands beside the lock that is another than the one before, and than none.
-    void awaitClaim(long before) {
-        Await.until("someone claims the lock", () -> claim() != 0 && claim() != before);
-    }
-
-    long claim() {
-        return (long) JAVA_LONG.varHandle().getVolatile(page, AT_CLAIM);
     }
 
     void awaitEventWaiter() {

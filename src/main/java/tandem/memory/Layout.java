@@ -28,9 +28,7 @@ import java.nio.ByteOrder;
 ///      68      4  roster: 1 the session waits with futex, 2 with the portable waiter
 ///      72      8  roster: how often a process came, was named anew or went, and a wait began or
 ///                 ended: counted behind the change, for those who look again and again
-///     128      4  lock word                           (a pair of cache lines of its own)
-///     136      8  while its holder waits for something else: his holder bits (32 to 62) and the
-///                 id of his thread (0 to 31); else 0
+///     128      8  lock word                           (a pair of cache lines of its own)
 ///     144      8  how often the lock was taken
 ///     152      8  how often somebody had to wait for it first
 ///     160      8  nanoseconds waited in all
@@ -78,11 +76,11 @@ import java.nio.ByteOrder;
 ///      24      8  since when, milliseconds since 1970
 /// ```
 ///
-/// Holder bits, as they stand in a lock word, name a process for the life of a session:
+/// Holder bits name a process for the life of a session; a lock word also names the thread:
 ///
 /// ```
-///      31        30 … 10          9 … 0
-///    waiters | generation (21) | slot (10)
+///       63 … 32           31        30 … 10          9 … 0
+///    id of the thread | waiters | generation (21) | slot (10)
 /// ```
 public final class Layout {
     public static final VarHandle INT = JAVA_INT.varHandle();
@@ -117,7 +115,11 @@ public final class Layout {
     static final long AT_CHANGES = 72;
 
     public static final long AT_LOCK_WORD = 128;
-    public static final long AT_LOCK_CLAIM = 136;
+
+    /// The half of the lock word with the process and the waiters' bit: a futex compares 32 bits.
+    public static final long AT_LOCK_FUTEX =
+            AT_LOCK_WORD + (ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN ? 0 : 4);
+
     public static final long AT_LOCK_ACQUISITIONS = 144;
     public static final long AT_LOCK_WAITS = 152;
     static final long AT_LOCK_WAITED = 160;
@@ -166,19 +168,38 @@ public final class Layout {
     static final int SLOT_CLAIMER_SHIFT = 32;
 
     static final int HOLDER_SLOT_MASK = SLOTS - 1;
-    public static final int HOLDER_GENERATION_SHIFT = 10;
+    static final int HOLDER_GENERATION_SHIFT = 10;
     static final int GENERATION_MASK = (1 << 21) - 1;
 
-    /// The bits of a lock word that name its holder.
+    /// The bits of a lock word that name the process of its holder.
     public static final int HOLDER_MASK = Integer.MAX_VALUE;
 
     /// The bit of a lock word that says that someone may be asleep on it.
-    public static final int WAITERS = Integer.MIN_VALUE;
+    public static final long LOCK_WAITERS = 1L << 31;
 
     private Layout() {}
 
-    /// Names a thread of a process in 64 bits, never 0: as it stands in a lock's claim and a wait.
-    public static long claim(int holder, Thread thread) {
-        return (long) holder << 32 | thread.threadId() & 0xffff_ffffL;
+    /// A lock word that a thread of a process holds, and nobody waits for.
+    public static long lockWord(int holder, Thread thread) {
+        return thread.threadId() << 32 | holder;
+    }
+
+    /// What stands in a lock word while a thread is breaking the lock: it names slot 0, which no
+    /// process has.
+    ///
+    /// @param holder the bits of the process that breaks it
+    public static long breakingLockWord(int holder, Thread thread) {
+        int slot = holder & HOLDER_SLOT_MASK;
+        return lockWord(slot << HOLDER_GENERATION_SHIFT, thread) | LOCK_WAITERS;
+    }
+
+    /// Names a thread of a process in 64 bits, never 0: as it stands in a wait.
+    public static long waiting(int holder, Thread thread) {
+        return Long.rotateLeft(lockWord(holder, thread), 32);
+    }
+
+    /// The name in waits of the thread that a lock word says has the lock; 0 when it is free.
+    public static long waiting(long lockWord) {
+        return Long.rotateLeft(lockWord & ~LOCK_WAITERS, 32);
     }
 }

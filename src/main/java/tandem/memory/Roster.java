@@ -393,7 +393,7 @@ public final class Roster {
     }
 
     /// The slot of a process.
-    public static int slot(int holder) {
+    static int slot(int holder) {
         return holder & Layout.HOLDER_SLOT_MASK;
     }
 

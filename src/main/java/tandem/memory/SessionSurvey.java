@@ -167,13 +167,14 @@ final class SessionSurvey implements AutoCloseable {
     private Sight.OfObject see(String name, Copy copy) {
         MemorySegment page = copy.bytes;
         boolean isEvent = copy.header.kind() == Layout.KIND_EVENT;
-        int holder = (int) Layout.INT.get(page, Layout.AT_LOCK_WORD) & Layout.HOLDER_MASK;
+        long lock = word(page, Layout.AT_LOCK_WORD);
+        int holder = (int) lock & Layout.HOLDER_MASK;
         return new Sight.OfObject(
                 name,
                 copy.header,
                 holder,
                 holder == 0 ? "" : roster.describe(holder),
-                word(page, Layout.AT_LOCK_CLAIM),
+                Layout.waiting(lock),
                 word(page, Layout.AT_EVENT_WORD),
                 word(page, Layout.AT_LOCK_ACQUISITIONS),
                 word(page, isEvent ? Layout.AT_EVENT_WAITS : Layout.AT_LOCK_WAITS),

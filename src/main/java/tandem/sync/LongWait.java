@@ -5,7 +5,6 @@ import tandem.memory.Session;
 import tandem.memory.Trace;
 import tandem.memory.Waits;
 
-import java.util.List;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinWorkerThread;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -24,14 +23,10 @@ public final class LongWait implements AutoCloseable {
     private final Session session;
     private final Waits.Target target;
     private final boolean timed;
-    private final Thread thread = Thread.currentThread();
     private final long self;
     private final long since = System.currentTimeMillis();
     private int place = NOT_SHOWN;
     private boolean isShownAlone;
-
-    /// What the thread holds while it waits, in whichever sessions.
-    private List<Mutex> held = List.of();
 
     /// @param session whose the target is: there the wait is shown, by the name that this process has
     ///     there
@@ -40,16 +35,12 @@ public final class LongWait implements AutoCloseable {
         this.session = session;
         this.target = target;
         this.timed = timed;
-        this.self = Layout.claim(session.holder(), thread);
+        this.self = Layout.waiting(session.holder(), Thread.currentThread());
     }
 
     /// Shows it to whoever looks. Called again, it shows what is different: that the thread is the
     /// only one by now.
     public void show() {
-        if (place == NOT_SHOWN) {
-            held = Mutex.heldBy(thread);
-        }
-        held.forEach(mutex -> mutex.claim(thread));
         boolean isAlone = !isShownAlone && isAlone();
         if (place == NOT_SHOWN || isAlone) {
             session.roster().waits().end(place);
@@ -77,7 +68,6 @@ public final class LongWait implements AutoCloseable {
     @Override
     public void close() {
         session.roster().waits().end(place);
-        held.forEach(mutex -> mutex.unclaim(thread));
     }
 
     /// Whether this thread is the only one here that could do anything: no other but the JVM's own,

@@ -9,78 +9,57 @@ import tandem.memory.WaitCounts;
 import tandem.memory.Waits;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.time.Duration;
-import java.util.Collections;
-import java.util.List;
-import java.util.Set;
-import java.util.WeakHashMap;
 
 /// A recursive lock between processes, owned by a thread of one of them, on the lock word of a
 /// shared file. There must be one mutex for a file in a JVM.
 public final class Mutex {
     /*
-     * Overview. The word is 0 when the lock is free, else the holder bits of the process that holds
-     * it (see Layout), plus the WAITERS bit when someone may be asleep. Which thread of the process
-     * holds it, and how often, is known to that process alone: `hold`.
+     * Overview. The word is 0 when the lock is free, else it names the thread that holds it: the
+     * holder bits of its process and its id there (see Layout), plus the WAITERS bit when someone may
+     * be asleep. How often that thread has taken the lock is known to it alone: `depth` of its hold.
      *
      * Invariants
      *   I1  Only a compare-and-set from 0, or from the exact word of a dead holder, takes the lock;
-     *       only the holder, by a compare-and-set to 0, gives it back. So one process holds it, and as
-     *       a process's own threads go through the same word, one thread. breakLock() is no holder:
-     *       it puts a name that no process has (slot 0) in the place of the holder's, by a
-     *       compare-and-set on exactly what it saw, and then 0 in the place of that. So a hold of
-     *       another thread of its own process is broken like any other, and a breaker that dies in
-     *       between has left the lock to a holder that is dead.
-     *   I2  `hold` names the thread of this process that took the lock last, and is written by the one
-     *       that takes it; its depth is written by that thread alone, and is 0 when it does not hold
-     *       the lock. So a thread that finds itself there with a depth above 0 has taken the lock, and
-     *       whether it was broken since then, the word says. What it does before it learns of that
-     *       changes its own hold, and not that of the next one. The hold stays as it is at a release,
-     *       because most locks are taken again by the thread that had them. For a thread that has
-     *       ended, who wins a compare-and-set on `hold` is the new one.
+     *       only the holder, by a compare-and-set from its own name to 0, gives it back. So one thread
+     *       holds it. breakLock() is no holder: it puts a name that no process has (slot 0) in the
+     *       place of the holder's, by a compare-and-set on exactly what it saw, and then 0 in the
+     *       place of that. So a breaker that dies in between has left the lock to a holder that is
+     *       dead, and who was broken finds another name than its own, whoever has the lock then.
+     *   I2  A hold is read and written by its thread alone. Its depth is above 0 from the moment that
+     *       the thread has taken the lock until it gives it back, or learns from the word that it was
+     *       broken. `last` is a guess at whose hold is asked for next: most locks are taken again by
+     *       the thread that had them. Only for a thread that has ended is it more: there it says how
+     *       often it had taken the lock, and who wins a compare-and-set on its name takes its place.
      *   I3  Whoever sleeps has first seen the WAITERS bit in the word, and the kernel checks that the
-     *       word is still the same. Whoever clears the word and saw the bit wakes one sleeper.
+     *       half of it with the process and the bit is still the same. Whoever clears the word and saw
+     *       the bit wakes one sleeper.
      *       A sleeper that is woken puts the bit back when it takes the lock, as it cannot know
      *       whether others sleep: one wake too many at the end, never one too few.
-     *   I4  The claim beside the word names the process and the thread that hold it while that thread
-     *       shows to others that it waits for something else: it is written before the wait is shown,
-     *       and replaced by 0 after it is shown no more, before the thread goes on. It is what circles
-     *       are found by; a lock that is only held needs none. The process is named as in the lock's
-     *       session, wherever it waits. Who no longer holds the lock, as it was broken, takes back
-     *       what it wrote, and nothing else.
-     *   I5  A process that dies between the exchange and the wake, or after it was woken and before
+     *   I4  A process that dies between the exchange and the wake, or after it was woken and before
      *       it took the word, costs the sleepers one slice (100 ms) at most: they look by themselves.
      *
      * src/model/lock.pml lets a model checker try them.
      *
      * A waiter spins before it sleeps, and again when it was woken, with growing pauses between the
-     * looks. Most locks
-     * are held for less than a sleep and a wake-up take; the pauses let the holder work on its cache
-     * line in peace, and the bit stays unset, so that releases stay within Java.
+     * looks. Most locks are held for less than a sleep and a wake-up take; the pauses let the holder
+     * work on its cache line in peace, and the bit stays unset, so that releases stay within Java.
      */
-    private static final VarHandle HOLD;
-    private static final VarHandle DEPTH;
-
-    static {
-        try {
-            MethodHandles.Lookup lookup = MethodHandles.lookup();
-            HOLD = lookup.findVarHandle(Mutex.class, "hold", Hold.class);
-            DEPTH = lookup.findVarHandle(Hold.class, "depth", int.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
-
     /// How often a thread has taken the lock and not given it back.
     private static final class Hold {
         final Thread owner;
+
+        /// The lock word while the thread has the lock and nobody waits.
+        final long word;
+
         int depth;
 
-        Hold(Thread owner, int depth) {
+        /// Whether it was told of a death.
+        boolean recovered;
+
+        Hold(Thread owner, int process) {
             this.owner = owner;
-            this.depth = depth;
+            this.word = Layout.lockWord(process, owner);
         }
     }
 
@@ -89,9 +68,6 @@ public final class Mutex {
     private static final int LONGEST_PAUSE =
             Runtime.getRuntime().availableProcessors() > 1 ? 512 : 0;
 
-    private static final Set<Mutex> ALL =
-            Collections.newSetFromMap(Collections.synchronizedMap(new WeakHashMap<>()));
-
     private final MemorySegment page;
     private final String name;
     private final Waits.Target target;
@@ -99,10 +75,8 @@ public final class Mutex {
     private final int self;
     private final Waiter waiter;
 
-    private Hold hold = new Hold(null, 0);
-
-    /// Whether the one that holds the lock now was told of a death.
-    private boolean recovered;
+    private final ThreadLocal<Hold> holds;
+    private Hold last;
 
     public Mutex(SharedFile file, Session session) {
         this.page = file.page();
@@ -111,20 +85,21 @@ public final class Mutex {
         this.session = session;
         this.self = session.holder();
         this.waiter = Waiter.of(session);
-        ALL.add(this);
+        this.holds = ThreadLocal.withInitial(() -> new Hold(Thread.currentThread(), self));
+        this.last = holds.get();
     }
 
     /// Takes the lock, and waits for as long as that takes.
     ///
     /// @throws UncheckedInterruptedException when the thread is interrupted while it waits
     public void acquire() {
-        Thread current = Thread.currentThread();
-        if (isOwner(current)) {
-            deepen();
-        } else if (Layout.INT.compareAndSet(page, Layout.AT_LOCK_WORD, 0, self)) {
-            own(current);
+        Hold own = own();
+        if (own.depth > 0) {
+            deepen(own);
+        } else if (Layout.LONG.compareAndSet(page, Layout.AT_LOCK_WORD, 0L, own.word)) {
+            enter(own);
         } else {
-            acquireSlowly(current, Deadline.NEVER);
+            acquireSlowly(own, Deadline.NEVER);
         }
     }
 
@@ -132,84 +107,82 @@ public final class Mutex {
     ///
     /// @throws UncheckedInterruptedException when the thread is interrupted while it waits
     public boolean acquire(Duration time) {
-        return tryAcquire()
-                || (time.isPositive()
-                        && acquireSlowly(Thread.currentThread(), Deadline.after(time)));
+        return tryAcquire() || (time.isPositive() && acquireSlowly(own(), Deadline.after(time)));
     }
 
     /// Takes the lock if nobody holds it.
     public boolean tryAcquire() {
-        Thread current = Thread.currentThread();
-        if (isOwner(current)) {
-            deepen();
+        Hold own = own();
+        if (own.depth > 0) {
+            deepen(own);
             return true;
         }
-        if (Layout.INT.compareAndSet(page, Layout.AT_LOCK_WORD, 0, self)) {
-            own(current);
+        if (Layout.LONG.compareAndSet(page, Layout.AT_LOCK_WORD, 0L, own.word)) {
+            enter(own);
             return true;
         }
-        return adopt(current) || takeFromDead(current, word());
+        return adopt(own) || takeFromDead(own, word());
     }
 
     /// Gives the lock back, once for each time that it was taken.
     ///
     /// @throws IllegalMonitorStateException when this thread does not hold it
     public void release() {
-        Thread current = Thread.currentThread();
-        Hold own = hold;
-        if (own.owner != current || own.depth == 0) {
-            if (!adopt(current)) {
-                throw notOwner(current);
+        Hold own = own();
+        if (own.depth == 0) {
+            if (!adopt(own)) {
+                throw notOwner();
             }
-            own = hold;
             own.depth--;
         }
         if (own.depth > 1) {
             own.depth--;
             return;
         }
-        requireUnbroken();
-        DEPTH.setRelease(own, 0);
-        if (!Layout.INT.compareAndSet(page, Layout.AT_LOCK_WORD, self, 0)) {
-            releaseAndWake();
+        own.depth = 0;
+        if (!Layout.LONG.compareAndSet(page, Layout.AT_LOCK_WORD, own.word, 0L)) {
+            releaseAndWake(own);
         }
     }
 
-    private void releaseAndWake() {
-        if (!Layout.INT.compareAndSet(page, Layout.AT_LOCK_WORD, self | Layout.WAITERS, 0)) {
-            throw broken();
+    private void releaseAndWake(Hold own) {
+        if (!Layout.LONG.compareAndSet(
+                page, Layout.AT_LOCK_WORD, own.word | Layout.LOCK_WAITERS, 0L)) {
+            throw broken(own);
         }
-        waiter.wake(page, Layout.AT_LOCK_WORD, false);
+        waiter.wake(page, Layout.AT_LOCK_FUTEX, false);
     }
 
-    private void deepen() {
-        requireUnbroken();
-        hold.depth = Math.incrementExact(hold.depth);
+    private Hold own() {
+        Hold guess = last;
+        return guess.owner == Thread.currentThread() ? guess : holds.get();
     }
 
-    /// What another process has broken is not held any more by the thread that took it.
-    private void requireUnbroken() {
-        if (((int) Layout.INT.get(page, Layout.AT_LOCK_WORD) & Layout.HOLDER_MASK) != self) {
-            throw broken();
+    private void deepen(Hold own) {
+        if (!isIn((long) Layout.LONG.get(page, Layout.AT_LOCK_WORD), own)) {
+            throw broken(own);
         }
+        own.depth = Math.incrementExact(own.depth);
     }
 
-    private IllegalMonitorStateException broken() {
-        Hold own = hold;
-        if (own.owner == Thread.currentThread()) {
-            DEPTH.setRelease(own, 0);
-        }
+    private static boolean isIn(long word, Hold hold) {
+        return (word & ~Layout.LOCK_WAITERS) == hold.word;
+    }
+
+    /// What was broken is not held any more by the thread that took it.
+    private IllegalMonitorStateException broken(Hold own) {
+        own.depth = 0;
         return Trace.trim(
                 new IllegalMonitorStateException(
                         "%s is not held by thread %s any more: breakLock() took it away, and now it is %s"
-                                .formatted(name, Thread.currentThread().getName(), holder())));
+                                .formatted(name, own.owner.getName(), holder())));
     }
 
     /// Frees the lock, whoever holds it, and says so on the error output. For a lock whose holder
     /// lives and will never release it; what it guards may be half-written, and the next `hold()` is
     /// told so. Nothing happens when the holder releases it at this moment.
     public void breakLock() {
-        breakLock(word() & Layout.HOLDER_MASK);
+        breakLock(holderBits(word()));
     }
 
     /// As `breakLock()`, for a holder that somebody has seen: when another has the lock now, it keeps
@@ -217,15 +190,14 @@ public final class Mutex {
     ///
     /// @param holder its bits in the lock word
     public void breakLock(int holder) {
+        long broken = Layout.breakingLockWord(self, Thread.currentThread());
         String before = holder();
-        int broken = Roster.slot(self) << Layout.HOLDER_GENERATION_SHIFT | Layout.WAITERS;
-        int word = word();
-        while (holder != 0 && (word & Layout.HOLDER_MASK) == holder) {
-            if (Layout.INT.compareAndSet(page, Layout.AT_LOCK_WORD, word, broken)) {
-                Layout.LONG.setVolatile(page, Layout.AT_LOCK_CLAIM, 0L);
+        long word = word();
+        while (holder != 0 && holderBits(word) == holder) {
+            if (Layout.LONG.compareAndSet(page, Layout.AT_LOCK_WORD, word, broken)) {
                 countRecovery();
-                if (Layout.INT.compareAndSet(page, Layout.AT_LOCK_WORD, broken, 0)) {
-                    waiter.wake(page, Layout.AT_LOCK_WORD, false);
+                if (Layout.LONG.compareAndSet(page, Layout.AT_LOCK_WORD, broken, 0L)) {
+                    waiter.wake(page, Layout.AT_LOCK_FUTEX, false);
                 }
                 System.err.printf(
                         "tandem: %s was %s; %s has broken the lock: what it guards may be"
@@ -233,10 +205,11 @@ public final class Mutex {
                         name, before, session.roster().describe(self));
                 return;
             }
+            before = holder();
             word = word();
         }
         System.err.printf(
-                (word & Layout.HOLDER_MASK) == 0
+                word == 0
                         ? "tandem: %s is free, there is nothing to break%n"
                         : "tandem: %s has changed hands and is left alone: it is %s%n",
                 name,
@@ -253,28 +226,23 @@ public final class Mutex {
     ///
     /// @param last the page, which nobody else here can use any more
     public void abandon(MemorySegment last) {
-        int word = (int) Layout.INT.getVolatile(last, Layout.AT_LOCK_WORD);
-        while ((word & Layout.HOLDER_MASK) == self) {
+        long word = (long) Layout.LONG.getVolatile(last, Layout.AT_LOCK_WORD);
+        while (holderBits(word) == self) {
             Layout.LONG.getAndAdd(last, Layout.AT_LOCK_RECOVERIES, 1L);
-            if (Layout.INT.compareAndSet(last, Layout.AT_LOCK_WORD, word, 0)) {
-                waiter.wake(last, Layout.AT_LOCK_WORD, false);
+            if (Layout.LONG.compareAndSet(last, Layout.AT_LOCK_WORD, word, 0L)) {
+                waiter.wake(last, Layout.AT_LOCK_FUTEX, false);
                 return;
             }
-            word = (int) Layout.INT.getVolatile(last, Layout.AT_LOCK_WORD);
+            word = (long) Layout.LONG.getVolatile(last, Layout.AT_LOCK_WORD);
         }
-    }
-
-    private boolean isOwner(Thread current) {
-        Hold last = hold;
-        return last.owner == current && last.depth > 0;
     }
 
     /// Wakes those who wait for the lock, if it was held by a process that has ended and whose slot
     /// has been freed: they look at once instead of at the end of their slice.
     public void wakeHeirs(int ended) {
         try {
-            if ((word() & Layout.HOLDER_MASK) == ended) {
-                waiter.wake(page, Layout.AT_LOCK_WORD, true);
+            if (holderBits(word()) == ended) {
+                waiter.wake(page, Layout.AT_LOCK_FUTEX, true);
             }
         } catch (IllegalStateException e) {
             requireClosed(e);
@@ -287,40 +255,12 @@ public final class Mutex {
         }
     }
 
-    /// The locks that a thread of this process holds.
-    static List<Mutex> heldBy(Thread thread) {
-        synchronized (ALL) {
-            return ALL.stream().filter(mutex -> mutex.isOwner(thread)).toList();
+    private void enter(Hold own) {
+        own.depth = 1;
+        own.recovered = false;
+        if (last != own) {
+            last = own;
         }
-    }
-
-    /// Names a thread of this process to others as the one that holds the lock, if it does.
-    void claim(Thread holder) {
-        if (isHeldBy(holder)) {
-            Layout.LONG.setVolatile(page, Layout.AT_LOCK_CLAIM, Layout.claim(self, holder));
-            if (!isHeldBy(holder)) {
-                unclaim(holder);
-            }
-        }
-    }
-
-    /// Takes back what `claim` has written.
-    void unclaim(Thread holder) {
-        Layout.LONG.compareAndSet(page, Layout.AT_LOCK_CLAIM, Layout.claim(self, holder), 0L);
-    }
-
-    private boolean isHeldBy(Thread thread) {
-        return isOwner(thread) && (word() & Layout.HOLDER_MASK) == self;
-    }
-
-    private void own(Thread current) {
-        Hold own = hold;
-        if (own.owner == current) {
-            DEPTH.setRelease(own, 1);
-        } else {
-            HOLD.setRelease(this, new Hold(current, 1));
-        }
-        recovered = false;
         count(Layout.AT_LOCK_ACQUISITIONS);
     }
 
@@ -334,21 +274,21 @@ public final class Mutex {
         session.roster().countRecovery(self);
     }
 
-    private IllegalMonitorStateException notOwner(Thread current) {
+    private IllegalMonitorStateException notOwner() {
         return Trace.trim(
                 new IllegalMonitorStateException(
                         "release() by thread %s of %s, which does not hold %s: it is %s"
                                 .formatted(
-                                        current.getName(),
+                                        Thread.currentThread().getName(),
                                         session.roster().describe(self),
                                         name,
                                         holder())));
     }
 
-    private boolean acquireSlowly(Thread current, Deadline deadline) {
+    private boolean acquireSlowly(Hold own, Deadline deadline) {
         long start = System.nanoTime();
         try {
-            boolean acquired = spin(current, self) || sleepRecorded(current, deadline);
+            boolean acquired = spin(own, own.word) || sleepRecorded(own, deadline);
             if (acquired) {
                 WaitCounts.addExclusively(page, Layout.AT_LOCK_WAITS, System.nanoTime() - start);
             }
@@ -359,7 +299,7 @@ public final class Mutex {
                     new IllegalStateException(
                             name
                                     + " was closed while thread "
-                                    + current.getName()
+                                    + own.owner.getName()
                                     + " waited for its lock",
                             e));
         } finally {
@@ -367,42 +307,42 @@ public final class Mutex {
         }
     }
 
-    private boolean sleepRecorded(Thread current, Deadline deadline) {
+    private boolean sleepRecorded(Hold own, Deadline deadline) {
         if (!Flight.isOn()) {
-            return sleep(current, deadline);
+            return sleep(own, deadline);
         }
         Flight.LockWait event = new Flight.LockWait();
         event.begin();
         event.lock = name;
         if (event.isEnabled()) {
-            event.holder = session.roster().describe(word() & Layout.HOLDER_MASK);
+            event.holder = session.roster().describe(holderBits(word()));
         }
-        event.acquired = sleep(current, deadline);
+        event.acquired = sleep(own, deadline);
         event.commit();
         return event.acquired;
     }
 
-    private boolean sleep(Thread current, Deadline deadline) {
+    private boolean sleep(Hold own, Deadline deadline) {
+        long again = own.word | Layout.LOCK_WAITERS;
         long nextLook = System.nanoTime() + Waiter.SLICE_NANOS;
         boolean looks = false;
         try (LongWait wait = new LongWait(session, target, deadline != Deadline.NEVER)) {
             for (int round = 0; ; round++) {
-                int word = word();
+                long word = word();
                 if (word == 0) {
-                    if (Layout.INT.compareAndSet(
-                            page, Layout.AT_LOCK_WORD, 0, self | Layout.WAITERS)) {
-                        own(current);
+                    if (Layout.LONG.compareAndSet(page, Layout.AT_LOCK_WORD, 0L, again)) {
+                        enter(own);
                         return true;
                     }
                     continue;
                 }
-                int asleep = word | Layout.WAITERS;
+                long asleep = word | Layout.LOCK_WAITERS;
                 if (word != asleep
-                        && !Layout.INT.compareAndSet(page, Layout.AT_LOCK_WORD, word, asleep)) {
+                        && !Layout.LONG.compareAndSet(page, Layout.AT_LOCK_WORD, word, asleep)) {
                     continue;
                 }
                 // Whoever gives up has set the bit: his wake-up may have been for others too.
-                if (adopt(current)) {
+                if (adopt(own)) {
                     return true;
                 }
                 UncheckedInterruptedException.check("waiting for " + name);
@@ -413,30 +353,30 @@ public final class Mutex {
                     wait.show();
                     wait.checkCircle();
                 }
-                waiter.await(page, Layout.AT_LOCK_WORD, asleep, deadline.slice(), round);
-                if (spin(current, self | Layout.WAITERS)) {
+                waiter.await(page, Layout.AT_LOCK_FUTEX, (int) asleep, deadline.slice(), round);
+                if (spin(own, again)) {
                     return true;
                 }
                 looks = System.nanoTime() - nextLook >= 0;
                 if (looks) {
                     nextLook = System.nanoTime() + Waiter.SLICE_NANOS;
                 }
-                boolean hasLeft = !session.roster().isCurrent(asleep & Layout.HOLDER_MASK);
-                if (word() == asleep && (looks || hasLeft) && takeFromDead(current, asleep)) {
+                boolean hasLeft = !session.roster().isCurrent(holderBits(asleep));
+                if ((looks || hasLeft) && takeFromDead(own, asleep)) {
                     return true;
                 }
             }
         }
     }
 
-    private boolean spin(Thread current, int claim) {
+    /// @param taken what the word is to be when the lock is this thread's
+    private boolean spin(Hold own, long taken) {
         for (int pause = 1; pause <= LONGEST_PAUSE; pause <<= 1) {
             for (int i = 0; i < pause; i++) {
                 Thread.onSpinWait();
             }
-            int word = word();
-            if (word == 0 && Layout.INT.compareAndSet(page, Layout.AT_LOCK_WORD, 0, claim)) {
-                own(current);
+            if (word() == 0 && Layout.LONG.compareAndSet(page, Layout.AT_LOCK_WORD, 0L, taken)) {
+                enter(own);
                 return true;
             }
         }
@@ -446,28 +386,35 @@ public final class Mutex {
     /// Under JShell's local execution every snippet runs on a thread of its own: what an ended
     /// thread of this process holds, another may use and release. Whether it holds the lock is asked
     /// when it is known to have ended: before, it may still be releasing it.
-    private boolean adopt(Thread current) {
-        Hold ended = (Hold) HOLD.getVolatile(this);
-        return ended.owner != null
-                && !ended.owner.isAlive()
-                && (word() & Layout.HOLDER_MASK) == self
-                && ended.depth > 0
-                && HOLD.compareAndSet(
-                        this, ended, new Hold(current, Math.incrementExact(ended.depth)));
+    private boolean adopt(Hold own) {
+        Hold ended = last;
+        if (ended.owner.isAlive()) {
+            return false;
+        }
+        long word = word();
+        if (!isIn(word, ended)
+                || !Layout.LONG.compareAndSet(
+                        page, Layout.AT_LOCK_WORD, word, own.word | word & Layout.LOCK_WAITERS)) {
+            return false;
+        }
+        own.depth = Math.incrementExact(ended.depth);
+        own.recovered = ended.recovered;
+        last = own;
+        return true;
     }
 
-    private boolean takeFromDead(Thread current, int word) {
-        int holder = word & Layout.HOLDER_MASK;
+    private boolean takeFromDead(Hold own, long word) {
+        int holder = holderBits(word);
         Roster roster = session.roster();
         if (holder == 0 || holder == self || roster.isAlive(holder)) {
             return false;
         }
         String dead = roster.describe(holder);
-        if (!Layout.INT.compareAndSet(page, Layout.AT_LOCK_WORD, word, self | Layout.WAITERS)) {
+        if (!Layout.LONG.compareAndSet(
+                page, Layout.AT_LOCK_WORD, word, own.word | Layout.LOCK_WAITERS)) {
             return false;
         }
-        own(current);
-        Layout.LONG.setVolatile(page, Layout.AT_LOCK_CLAIM, 0L);
+        enter(own);
         countRecovery();
         Flight.lockRecovered(name, dead);
         System.err.printf(
@@ -476,20 +423,25 @@ public final class Mutex {
         return true;
     }
 
-    private int word() {
-        return (int) Layout.INT.getVolatile(page, Layout.AT_LOCK_WORD);
+    private long word() {
+        return (long) Layout.LONG.getVolatile(page, Layout.AT_LOCK_WORD);
+    }
+
+    private static int holderBits(long word) {
+        return (int) word & Layout.HOLDER_MASK;
     }
 
     /// Whether a holder has died with the lock, so that what it guards may be half-written, and no
     /// holder before this one has asked: who took the lock over may only have read an element. Asked
     /// by the holder.
     public boolean isRecovered() {
+        Hold own = own();
         long recoveries = (long) Layout.LONG.get(page, Layout.AT_LOCK_RECOVERIES);
         if (recoveries != (long) Layout.LONG.get(page, Layout.AT_LOCK_TOLD)) {
             Layout.LONG.set(page, Layout.AT_LOCK_TOLD, recoveries);
-            recovered = true;
+            own.recovered = true;
         }
-        return recovered;
+        return own.recovered;
     }
 
     /// How often the lock was taken by a thread that did not hold it already.
@@ -509,7 +461,7 @@ public final class Mutex {
 
     /// Whether a thread of this process holds the lock at this moment.
     public boolean isOwned() {
-        return (int) DEPTH.getAcquire((Hold) HOLD.getAcquire(this)) > 0;
+        return holderBits(word()) == self;
     }
 
     /// Whether anybody holds the lock at this moment.
@@ -519,15 +471,16 @@ public final class Mutex {
 
     /// Who holds the lock at this moment, for a person: "free" or "held by 1 号进程 (pid 4711)".
     public String holder() {
-        int holder = word() & Layout.HOLDER_MASK;
-        if (holder == 0) {
+        long word = word();
+        if (word == 0) {
             return "free";
         }
-        String process = "held by " + session.roster().describe(holder);
-        Thread thread = ((Hold) HOLD.getAcquire(this)).owner;
-        if (holder != self || !isOwned() || thread == null) {
+        String process = "held by " + session.roster().describe(holderBits(word));
+        Hold hold = last;
+        if (!isIn(word, hold)) {
             return process;
         }
+        Thread thread = hold.owner;
         if (thread == Thread.currentThread()) {
             return process + ", this thread";
         }
