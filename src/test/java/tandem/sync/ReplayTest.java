@@ -7,6 +7,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -45,13 +46,21 @@ class ReplayTest {
     private final PrintStream err = System.err;
     private MethodHandle replay;
 
+    /// The copy lives in a session of its own, in a folder of its own: in one process, it would take the
+    /// locks from what the other code holds.
     @BeforeAll
-    void copyCode() throws ReflectiveOperationException {
+    void copyCode(@TempDir Path folder) throws Throwable {
         assumeTrue(Terminal.isInstalled("spin"), "spin is not installed");
         Class<?> type = new Copies().loadClass("tandem.sync.Replay");
         replay =
                 MethodHandles.privateLookupIn(type, MethodHandles.lookup())
                         .findStatic(type, "run", MethodType.methodType(String.class, List.class));
+        System.setProperty("tandem.dir", folder.toString());
+        try {
+            assertThat(differenceIn(List.of())).isNull();
+        } finally {
+            System.clearProperty("tandem.dir");
+        }
         System.setErr(new PrintStream(PrintStream.nullOutputStream()));
     }
 
