@@ -157,9 +157,11 @@ class TopIT {
         terminal.await("PARENT");
         terminal.write("/lock");
         terminal.press("Enter");
+        terminal.await("> waiter");
+        terminal.press("Down");
         terminal.await("> lock-1");
         terminal.press("b");
-        terminal.await("break the lock of lock-1, held by 1 号进程");
+        terminal.await("break the lock of lock-1, 1 号进程? y/n");
         Matcher holder = Pattern.compile("1 号进程 +(\\d+) ").matcher(top().out());
         assertThat(holder.find()).isTrue();
         Program.of("kill", "-KILL", holder.group(1)).run();
@@ -188,14 +190,14 @@ class TopIT {
     }
 
     private Program.Ended beforeMoved(Path stat, String command) {
-        return with(Program.of(
+        return Program.of(
                         "unshare",
                         "--mount",
                         "sh",
                         "-c",
                         "mount --bind '%s' /proc/stat && exec '%s' %s"
-                                .formatted(
-                                        stat, Program.home().resolve("scripts/tandem"), command)))
+                                .formatted(stat, Program.home().resolve("scripts/tandem"), command))
+                .with("JDK_JAVA_OPTIONS", "-Dtandem.dir=" + memory)
                 .run();
     }
 
