@@ -56,6 +56,7 @@ import java.nio.ByteOrder;
 ///      48      8  nanoseconds of the longest of these waits
 ///      56     24  the same three of waits for events
 ///      80      8  how often it took a lock from a process that had died, or broke one
+///      88      8  how many lines it has written to its parent, each with the moment at its end
 ///     128    128  name, UTF-8, zero-terminated, cut at a character's border
 /// ```
 ///
@@ -138,7 +139,8 @@ public final class Layout {
     static final long SLOT_LOCK_WAITS = 32;
     static final long SLOT_EVENT_WAITS = 56;
     static final long SLOT_RECOVERIES = 80;
-    static final int SLOT_COUNTS_BYTES = 56;
+    static final long SLOT_LINES = 88;
+    static final int SLOT_COUNTS_BYTES = 64;
     static final long SLOT_NAME = 128;
     static final int SLOT_NAME_BYTES = 128;
 

@@ -159,12 +159,12 @@ public final class Child {
         LinePump out =
                 new LinePump(
                         process.getInputStream(),
-                        () -> System.out,
+                        LineOrder.source(started.session().roster(), started.holder()),
                         Screen.prefixOfOutput(name, color));
         LinePump err =
                 new LinePump(
                         process.getErrorStream(),
-                        () -> System.err,
+                        Screen.ERRORS,
                         Screen.prefixOfErrors(name, color));
         Thread outThread = startDaemon(out);
         Thread errThread = startDaemon(err);

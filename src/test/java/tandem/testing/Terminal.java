@@ -41,13 +41,19 @@ public final class Terminal implements AutoCloseable {
     ///
     /// @param memory where its session is to lie
     public static Terminal ofShell(Path folder, Path memory) throws IOException {
+        return ofShell(folder, memory, 80, 24);
+    }
+
+    /// The same of another size.
+    public static Terminal ofShell(Path folder, Path memory, int columns, int rows)
+            throws IOException {
         Files.createDirectories(folder.resolve(".java/.userPrefs"));
         String options =
                 "-J-Djava.util.prefs.userRoot=%s -R-Dtandem.dir=%s".formatted(folder, memory);
         return open(
                 folder,
-                80,
-                24,
+                columns,
+                rows,
                 "cd '%s' && TANDEM_JSHELL_OPTS='%s' scripts/tandem"
                         .formatted(Program.home(), options));
     }
@@ -77,6 +83,11 @@ public final class Terminal implements AutoCloseable {
     /// What is to be seen, line by line: rows that belong to one line are one.
     public String lines() {
         return tmux("capture-pane", "-p", "-J").out();
+    }
+
+    /// What is to be seen and what was, line by line, as far as tmux keeps it: some 2 000 rows.
+    public String history() {
+        return tmux("capture-pane", "-p", "-J", "-S", "-").out();
     }
 
     /// What is to be seen, with the sequences that set colours and weights.
