@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
@@ -170,19 +171,29 @@ class PromptIT {
 
         Path file = folder.resolve("two.jsh");
         Files.writeString(file, "var q = spawn(() -> slow())\nq.join()\n\"do\" + \"ne\"\n");
-        enter("/open " + file, "s3");
+        enter("/open " + file, "[Worker-2] s3");
         assertThat(occurrences(terminal.history(), "/open")).isOne();
 
         terminal.type("var r = spawn(() -> slow())");
-        terminal.await(
-                "four lines without others between",
-                screen ->
-                        screen.contains(
-                                "[Worker-3] s0\n"
-                                        + "[Worker-3] s1\n"
-                                        + "[Worker-3] s2\n"
-                                        + "[Worker-3] s3\n\n"
-                                        + "jshell>"));
+        terminal.await("[Worker-3] s3");
+        terminal.awaitPrompt();
+        String slow = terminal.lines();
+        assertThat(slow.substring(slow.indexOf("var r = ")).strip().lines())
+                .containsExactlyInAnyOrder(
+                        "var r = spawn(() -> slow())",
+                        "r ==> Worker(Worker-3, pid %d, running)".formatted(pid(slow, 3)),
+                        "[Worker-3] s0",
+                        "[Worker-3] s1",
+                        "[Worker-3] s2",
+                        "[Worker-3] s3",
+                        "",
+                        "jshell>");
+    }
+
+    private static int pid(String screen, int worker) {
+        Matcher pid = Pattern.compile("Worker-%d, pid (\\d+)".formatted(worker)).matcher(screen);
+        assertThat(pid.find()).isTrue();
+        return Integer.parseInt(pid.group(1));
     }
 
     private static int occurrences(String text, String part) {
