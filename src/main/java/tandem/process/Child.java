@@ -156,6 +156,7 @@ public final class Child {
 
     /// All threads start before anybody knows the child, so that it never runs unseen.
     private void start() {
+        OrderedOutput.install();
         LinePump out =
                 new LinePump(
                         process.getInputStream(),

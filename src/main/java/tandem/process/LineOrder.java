@@ -31,6 +31,8 @@ final class LineOrder {
      *
      * A line without a moment, which a program that the worker has started has printed, keeps its place
      * behind the one before.
+     *
+     * What this process prints itself comes after such a round (see OrderedOutput).
      */
     private static final int MOST_HELD = 1 << 20;
     private static final int BLOCK = 1 << 16;
@@ -48,9 +50,18 @@ final class LineOrder {
     /// Whether lines are waited for: then all that comes has to be taken in.
     private static boolean isCollecting;
 
+    /// How many rounds have been asked for by threads that wait for them, and of how many the lines are
+    /// shown.
+    private static long asked;
+
+    private static long answered;
+
     private LineOrder() {}
 
     private record Line(long moment, byte[] bytes) {}
+
+    /// @param answers up to which wish for a round
+    private record Round(List<Line> lines, long answers) {}
 
     /// The output of a worker.
     static final class Source implements LinePump.Target {
@@ -119,6 +130,15 @@ final class LineOrder {
             }
         }
 
+        @Override
+        public void gather(long millis) {
+            LineOrder.gather(millis);
+        }
+
+        private boolean isAllShown() {
+            return lines.isEmpty() && !isShowing && counted >= expected();
+        }
+
         private long expected() {
             return roster.isCurrent(holder) ? roster.lines(holder) : 0;
         }
@@ -140,35 +160,68 @@ final class LineOrder {
 
     private static void run() {
         while (true) {
-            List<Line> lines = collect();
+            Round round = collect();
             try {
-                show(lines);
+                show(round.lines);
             } catch (Throwable e) {
                 // This process's own output is broken, or there is no memory: these are lost.
             }
             synchronized (SOURCES) {
                 SOURCES.forEach(source -> source.isShowing = false);
+                answered = round.answers;
                 SOURCES.notifyAll();
             }
-            if (lines.size() < FEW) {
-                gather();
+            if (round.lines.size() < FEW) {
+                gather(GATHERING_MILLIS);
             }
         }
     }
 
-    private static void gather() {
-        try {
-            Thread.sleep(GATHERING_MILLIS);
-        } catch (InterruptedException e) {
-            // A stream of the program's own did that. The workers still need a reader.
+    /// Waits for so long, unless somebody waits for lines.
+    private static void gather(long millis) {
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+        synchronized (SOURCES) {
+            for (long left = end - System.nanoTime();
+                    left > 0 && asked == answered;
+                    left = end - System.nanoTime()) {
+                pause(1 + TimeUnit.NANOSECONDS.toMillis(left));
+            }
         }
     }
 
-    private static List<Line> collect() {
+    /// Waits until all lines are shown that the workers have counted by now. Lines that do not come are
+    /// not waited for longer than a second.
+    static void catchUp() {
+        boolean isInterrupted = false;
         synchronized (SOURCES) {
-            while (SOURCES.stream().allMatch(source -> source.lines.isEmpty())) {
+            if (SOURCES.stream().allMatch(Source::isAllShown)) {
+                return;
+            }
+            long round = ++asked;
+            SOURCES.notifyAll();
+            long end = System.nanoTime() + LONGEST_WAIT_NANOS;
+            for (long left = LONGEST_WAIT_NANOS;
+                    left > 0 && answered < round;
+                    left = end - System.nanoTime()) {
+                try {
+                    SOURCES.wait(1 + TimeUnit.NANOSECONDS.toMillis(left));
+                } catch (InterruptedException e) {
+                    isInterrupted = true;
+                }
+            }
+        }
+        if (isInterrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static Round collect() {
+        synchronized (SOURCES) {
+            while (asked == answered
+                    && SOURCES.stream().allMatch(source -> source.lines.isEmpty())) {
                 pause(0);
             }
+            long answers = asked;
             long now = System.nanoTime();
             List<Source> sources = List.copyOf(SOURCES);
             long[] expected = sources.stream().mapToLong(Source::expected).toArray();
@@ -190,7 +243,7 @@ final class LineOrder {
             }
             lines.sort(Comparator.comparingLong(line -> line.moment - now));
             SOURCES.notifyAll();
-            return lines;
+            return new Round(lines, answers);
         }
     }
 
@@ -216,7 +269,7 @@ final class LineOrder {
 
     private static void write(ByteArrayOutputStream block) {
         if (block.size() > 0) {
-            Screen.write(System.out, block.toByteArray(), block.size());
+            Screen.write(OrderedOutput.beneath(), block.toByteArray(), block.size());
             block.reset();
         }
     }

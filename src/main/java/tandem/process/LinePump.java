@@ -36,6 +36,9 @@ final class LinePump implements Runnable {
         /// @param lines its first bytes are lines, each with its end
         void add(byte[] lines, int length);
 
+        /// Waits for so long, unless somebody waits for lines.
+        void gather(long millis);
+
         /// Waits until they have got there. There are no more.
         void close();
     }
@@ -56,7 +59,7 @@ final class LinePump implements Runnable {
                 filled += read;
                 passLines(searched);
                 if (read < FEW) {
-                    gather();
+                    to.gather(GATHERING_MILLIS);
                 }
                 passing = false;
             }
@@ -71,14 +74,6 @@ final class LinePump implements Runnable {
         passing = true;
         to.close();
         passing = false;
-    }
-
-    private static void gather() {
-        try {
-            Thread.sleep(GATHERING_MILLIS);
-        } catch (InterruptedException e) {
-            // A stream of the program's own did that. The worker still needs a reader.
-        }
     }
 
     /// Passes the lines that are complete. Where they cannot be passed, because this process's own

@@ -45,6 +45,15 @@ public final class Screen {
                 }
 
                 @Override
+                public void gather(long millis) {
+                    try {
+                        Thread.sleep(millis);
+                    } catch (InterruptedException e) {
+                        // A stream of the program's own did that. The worker still needs a reader.
+                    }
+                }
+
+                @Override
                 public void close() {}
             };
 
@@ -100,7 +109,7 @@ public final class Screen {
     ///
     /// @param text empty to take the line away
     static synchronized void status(String text) {
-        if (IS_TERMINAL && System.out != null && !status.equals(text)) {
+        if (IS_TERMINAL && OrderedOutput.beneath() != null && !status.equals(text)) {
             status = text;
             draw(CLEAR + text);
         }
@@ -108,24 +117,22 @@ public final class Screen {
 
     private static void draw(String text) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        System.out.write(bytes, 0, bytes.length);
-        System.out.flush();
+        PrintStream out = OrderedOutput.beneath();
+        out.write(bytes, 0, bytes.length);
+        out.flush();
     }
 
     /// Draws a picture that ends with the cursor where it began: in an empty row above it. It may cut
     /// lines off at the terminal's edge meanwhile.
-    public static synchronized void draw(PrintStream out, String picture) {
+    public static synchronized void drawPicture(String picture) {
         isDrawing = true;
-        out.print(picture);
-        out.flush();
+        draw(picture);
     }
 
     /// Clears the picture away.
-    public static synchronized void endDrawing(PrintStream out) {
+    public static synchronized void endPicture() {
         isDrawing = false;
-        out.print(WRAP_LINES);
-        out.writeBytes(CLEAR_LINE);
-        out.flush();
+        draw(WRAP_LINES + CLEAR);
     }
 
     /// Says something of the kit's own on the error output, if there is one, without waiting for those

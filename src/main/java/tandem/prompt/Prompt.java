@@ -2,11 +2,7 @@ package tandem.prompt;
 
 import jdk.jshell.tool.JavaShellToolBuilder;
 
-import org.jline.terminal.Attributes;
-import org.jline.terminal.Attributes.ControlChar;
 import org.jline.terminal.Size;
-import org.jline.terminal.Terminal;
-import org.jline.terminal.TerminalBuilder;
 
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
@@ -28,8 +24,6 @@ public final class Prompt {
     /// Set by `scripts/tandem` where there is a terminal.
     private static final boolean IS_TERMINAL = System.getProperty("tandem.prompt") != null;
 
-    private static final Size USUAL = Size.of(80, 24);
-
     private Prompt() {}
 
     /// @param options of `jshell`
@@ -39,40 +33,26 @@ public final class Prompt {
     }
 
     private static int atTerminal(JavaShellToolBuilder shell, String[] options) throws Exception {
-        try (Terminal terminal =
-                TerminalBuilder.builder().system(true).graphemeCluster(false).build()) {
-            makeRaw(terminal);
-            PromptTerminal prompt =
-                    new PromptTerminal(
-                            new FileOutputStream(FileDescriptor.out), () -> size(terminal));
-            terminal.handle(Terminal.Signal.WINCH, _ -> prompt.drawAnew());
-            Keyboard keyboard =
-                    new Keyboard(
-                            new FileInputStream(FileDescriptor.in), prompt::hasTextBehindCursor);
-            PrintStream others = prompt.others();
-            // With --execution local, what is typed runs in this process.
-            System.setOut(others);
-            System.setErr(others);
-            Size size = size(terminal);
-            return shell.in(keyboard, null)
-                    .out(others, prompt.reader(), others)
-                    .err(others)
-                    .interactiveTerminal(true)
-                    .windowSize(size.getColumns(), size.getRows())
-                    .start(options);
+        Tty tty;
+        try {
+            tty = new Tty();
+        } catch (IOException e) {
+            return shell.start(options);
         }
-    }
-
-    /// Every key goes to JShell as it is typed, Ctrl-C too.
-    private static void makeRaw(Terminal terminal) throws IOException {
-        terminal.enterRawMode();
-        Attributes attributes = terminal.getAttributes();
-        attributes.setControlChar(ControlChar.VINTR, 0);
-        terminal.setAttributes(attributes);
-    }
-
-    private static Size size(Terminal terminal) {
-        Size size = terminal.getSize();
-        return size.getColumns() > 0 && size.getRows() > 0 ? size : USUAL;
+        PromptTerminal prompt = new PromptTerminal(new FileOutputStream(FileDescriptor.out), tty);
+        Runtime.getRuntime().addShutdownHook(new Thread(prompt::leave));
+        Keyboard keyboard =
+                new Keyboard(new FileInputStream(FileDescriptor.in), prompt::hasTextBehindCursor);
+        PrintStream others = prompt.others();
+        // With --execution local, what is typed runs in this process.
+        System.setOut(others);
+        System.setErr(others);
+        Size size = tty.size();
+        return shell.in(keyboard, null)
+                .out(others, prompt.reader(), others)
+                .err(others)
+                .interactiveTerminal(true)
+                .windowSize(size.getColumns(), size.getRows())
+                .start(options);
     }
 }

@@ -1,6 +1,6 @@
 package tandem.prompt;
 
-import org.jline.terminal.Size;
+import org.jline.utils.Signals;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -9,7 +9,6 @@ import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.function.Supplier;
 
 /// The terminal of the prompt, which two write on: the line reader of JShell, that changes what it has
 /// written while a line is being typed, and everybody else.
@@ -20,7 +19,9 @@ import java.util.function.Supplier;
 final class PromptTerminal {
     private static final String READING = "\033[?2004h";
     private static final String READ = "\033[?2004l";
-    private static final byte[] NOTHING = {};
+
+    /// Whatever a program has left: plain, of the usual set, and wrapped at the edge.
+    private static final String USUAL_CHARACTERS = "\033[0m\033(B\017\033[?7h";
 
     /// So much may wait for the next moment at which lines are shown.
     private static final int MOST_HELD = 1 << 18;
@@ -29,9 +30,13 @@ final class PromptTerminal {
     private static final long FRAME_MILLIS = 15;
 
     private final OutputStream terminal;
+    private final Tty tty;
     private final int columns;
     private final Painter painter;
     private final Sequences sequences = new Sequences();
+
+    /// Whether this process takes care of its return after it was stopped.
+    private boolean returns;
 
     /// What the reader has drawn, null while it does not read.
     private Canvas canvas;
@@ -42,11 +47,12 @@ final class PromptTerminal {
     /// What was written since the last line's end, while the reader does not read.
     private final ByteArrayOutputStream unended = new ByteArrayOutputStream();
 
-    /// @param window asked for the size whenever something is drawn
-    PromptTerminal(OutputStream terminal, Supplier<Size> window) {
+    PromptTerminal(OutputStream terminal, Tty tty) {
         this.terminal = terminal;
-        this.columns = window.get().getColumns();
-        this.painter = new Painter(terminal, window);
+        this.tty = tty;
+        this.columns = tty.size().getColumns();
+        this.painter = new Painter(terminal, tty::size);
+        Signals.register("WINCH", this::follow);
         Thread thread = new Thread(this::showHeld, "tandem-prompt");
         thread.setDaemon(true);
         thread.start();
@@ -133,13 +139,18 @@ final class PromptTerminal {
     /// What a snippet has printed last may be the question that is now answered: it is a part of the
     /// picture.
     private void begin() {
+        if (!returns) {
+            returns = true;
+            // JShell has taken care of this signal before: it would draw the line once more.
+            Signals.register("CONT", this::comeBack);
+        }
         canvas = new Canvas(columns);
         byte[] question = unended.toByteArray();
         new Sequences().cut(question, question.length, canvas::print, canvas::control);
         canvas.takeCleared();
         unended.reset();
         painter.begin(canvas.picture());
-        pass(READING);
+        pass(USUAL_CHARACTERS + READING);
     }
 
     private void end() {
@@ -216,7 +227,8 @@ final class PromptTerminal {
         if (end > 0) {
             held.reset();
             held.write(bytes, end, bytes.length - end);
-            painter.drawBelow(Arrays.copyOf(bytes, end), canvas.picture());
+            byte[] lines = Sequences.keptWithin(Arrays.copyOf(bytes, end));
+            painter.drawBelow(lines, canvas.picture());
         }
     }
 
@@ -225,14 +237,37 @@ final class PromptTerminal {
         return canvas != null && canvas.hasTextBehindCursor();
     }
 
-    /// Draws what is being typed again: the window has another size, or another program had it.
-    synchronized void drawAnew() {
-        if (canvas != null) {
-            try {
+    /// The window has got another size.
+    private synchronized void follow() {
+        try {
+            tty.measure();
+            if (canvas != null) {
                 painter.drawAnew(canvas.picture());
-            } catch (IOException e) {
-                // The terminal is gone, and with it who would look at it.
             }
+        } catch (IOException e) {
+            // The terminal is gone, and with it who would look at it.
         }
+    }
+
+    /// This process was stopped, and goes on: below what others have written meanwhile.
+    private synchronized void comeBack() {
+        try {
+            tty.makeRaw();
+            if (canvas != null) {
+                painter.begin(Picture.EMPTY);
+                painter.draw(canvas.picture());
+                pass(READING);
+            }
+        } catch (IOException e) {
+            // As above.
+        }
+    }
+
+    /// Leaves the terminal as it was.
+    synchronized void leave() {
+        if (canvas != null) {
+            pass(READ);
+        }
+        tty.restore();
     }
 }

@@ -15,6 +15,20 @@ final class Sequences {
     private static final Pattern WHOLE =
             Pattern.compile("\033(?:\\[[0-?]*[ -/]*[@-~]|[()*+].|[^\\[()*+])");
 
+    /// What lines of others must not do below the last line: move the cursor to other rows, clear the
+    /// screen, choose another character set, or have the terminal answer. (Every byte is a character
+    /// here.)
+    private static final Pattern REACHING_OUT =
+            Pattern.compile(
+                    // All sequences but those that set colours, or clear a row from within.
+                    "\\x1b(?!\\[[0-9;:]*[mK])(?:"
+                            + "\\[[ -?]*[@-~]?"
+                            // A text for the terminal, such as a title.
+                            + "|[]PX^_][^\\x07\\x1b\\n]*(?:\\x07|\\x1b\\\\)?"
+                            + "|[ -/]*[0-~]?)"
+                            // The other control characters, also those that begin a sequence.
+                            + "|\\xc2[\\x80-\\x9f]|[\\x00-\\x06\\x0b\\x0c\\x0e-\\x1a\\x1c-\\x1f\\x7f]");
+
     private final CharsetDecoder decoder =
             StandardCharsets.UTF_8
                     .newDecoder()
@@ -51,5 +65,12 @@ final class Sequences {
         undecoded = new byte[in.remaining()];
         in.get(undecoded);
         return out.flip().toString();
+    }
+
+    /// Whole lines without what would reach beyond them. Colours, tabs and what a line does within
+    /// itself stay.
+    static byte[] keptWithin(byte[] lines) {
+        String all = new String(lines, StandardCharsets.ISO_8859_1);
+        return REACHING_OUT.matcher(all).replaceAll("").getBytes(StandardCharsets.ISO_8859_1);
     }
 }
