@@ -9,6 +9,7 @@ static final List<String> ROOTS =
                 "src/test/java",
                 "src/bench",
                 "src/chaos",
+                "src/shapes",
                 "src/stress/java",
                 "src/build",
                 "src/pictures",

@@ -54,6 +54,9 @@ public final class Array extends Shared {
     /// The lock's, null without one: saves every access a step.
     private final transient Mutex mutex;
 
+    /// Whether its lock guards other arrays here as well.
+    private transient volatile boolean guardsOthers;
+
     /// Elements; 0 once closed, so that every access ends up in the check that says so.
     private transient long length;
 
@@ -65,6 +68,9 @@ public final class Array extends Shared {
         this.length = header.length();
         this.lock = header.guard() == Layout.GUARD_OWN ? new Lock(file, session, this) : shared;
         this.mutex = lock == null ? null : lock.mutex();
+        if (shared != null) {
+            shared.guardOthers();
+        }
     }
 
     /// Zeroed elements, with a lock of their own.
@@ -180,6 +186,7 @@ public final class Array extends Shared {
         Session session = Session.current();
         String guardFile = "";
         if (shared != null) {
+            shared.requireOpen();
             if (shared.session() != session) {
                 throw Trace.trim(
                         new IllegalArgumentException(
@@ -194,7 +201,7 @@ public final class Array extends Shared {
                         : shared == null ? Layout.GUARD_NONE : Layout.GUARD_ELSEWHERE;
         Header header = new Header(Layout.KIND_ARRAY, typecode, guard, guardFile, size);
         Array array = new Array(session.create("array", header), session, shared);
-        array.own();
+        array.register(true);
         return array;
     }
 
@@ -383,10 +390,37 @@ public final class Array extends Shared {
         return slice(Range.of(from, to, step, open()));
     }
 
+    /// As `slice(long, long)`, with null for a bound that Python would leave out:
+    /// `slice(null, null)` is `a[:]`.
+    public Slice slice(Number from, Number to) {
+        return slice(from, to, 1);
+    }
+
+    /// As `slice(long, long)`, with null for the end: `slice(-2, null)` is `a[-2:]`.
+    public Slice slice(long from, Number to) {
+        return slice((Number) from, to, 1);
+    }
+
+    /// As `slice(long, long)`, with null for the beginning: `slice(null, -2)` is `a[:-2]`.
+    public Slice slice(Number from, long to) {
+        return slice(from, (Number) to, 1);
+    }
+
     /// As `slice(long, long, long)`, with null for a bound that Python would leave out:
     /// `slice(null, null, -1)` is `a[::-1]`.
     public Slice slice(Number from, Number to, long step) {
         return slice(Range.of(bound(from), bound(to), step, open()));
+    }
+
+    /// As `slice(long, long, long)`, with null for the end: `slice(-2, null, -1)` is `a[-2::-1]`.
+    public Slice slice(long from, Number to, long step) {
+        return slice((Number) from, to, step);
+    }
+
+    /// As `slice(long, long, long)`, with null for the beginning: `slice(null, 1, -1)` is
+    /// `a[:1:-1]`.
+    public Slice slice(Number from, long to, long step) {
+        return slice(from, (Number) to, step);
     }
 
     private static Long bound(Number bound) {
@@ -551,9 +585,42 @@ public final class Array extends Shared {
     }
 
     @Override
+    Mutex ownMutex() {
+        return file().header().guard() == Layout.GUARD_OWN ? mutex : null;
+    }
+
+    @Override
+    void giveToParent() {
+        super.giveToParent();
+        if (lock != null && ownMutex() == null) {
+            lock.giveToParent();
+        }
+    }
+
+    void guardOthers() {
+        guardsOthers = true;
+    }
+
+    /// Gives the file back now, if this process made the array, and its memory here; an access after
+    /// it throws an [IllegalStateException], also through [#segment]. While a thread here has the
+    /// lock, or the lock guards other arrays too, the memory stays until nobody can reach the array.
+    /// Others who hold it can go on; nobody can attach it any more. Closing twice does nothing.
+    @Override
     public void close() {
+        if (isClosed()) {
+            return;
+        }
+        Mutex own = ownMutex();
+        boolean givesBack = own == null || (!guardsOthers && !own.isOwned());
+        if (givesBack && own != null) {
+            // Who attaches the file from now on gets a mutex over memory of his own.
+            Mutexes.retire(path(), own);
+        }
         super.close();
         length = 0;
+        if (givesBack) {
+            file().close(own == null ? _ -> {} : own::abandon);
+        }
     }
 
     /// The elements, shortened when there are many, and who holds the lock. Reads without the lock,

@@ -5,6 +5,7 @@ import tandem.memory.Layout;
 import tandem.memory.Session;
 import tandem.memory.SharedFile;
 import tandem.memory.WaitCounts;
+import tandem.sync.Mutex;
 import tandem.sync.Signal;
 
 import java.io.Serial;
@@ -31,7 +32,7 @@ public final class Event extends Shared {
 
     private Event(Session session) {
         this(session.create("event", HEADER), session);
-        own();
+        register(true);
     }
 
     Event(SharedFile file, Session session) {
@@ -79,6 +80,11 @@ public final class Event extends Shared {
     public boolean await(Duration time) {
         requireOpen();
         return signal.await(time);
+    }
+
+    @Override
+    Mutex ownMutex() {
+        return null;
     }
 
     /// What has happened to the event since it was made, in all processes. Never waits.

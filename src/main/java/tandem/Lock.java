@@ -41,7 +41,7 @@ public final class Lock extends Shared {
 
     private Lock(Session session) {
         this(session.create("lock", HEADER), session);
-        own();
+        register(true);
     }
 
     Lock(SharedFile file, Session session) {
@@ -103,6 +103,7 @@ public final class Lock extends Shared {
 
     /// Whether anybody holds the lock at this moment.
     public boolean isHeld() {
+        requireOpen();
         return mutex.isHeld();
     }
 
@@ -119,6 +120,7 @@ public final class Lock extends Shared {
 
     /// What has happened to the lock since it was made, in all processes. Never waits.
     public Stats stats() {
+        requireOpen();
         return new Stats(mutex.acquisitions(), mutex.waits(), mutex.recoveries());
     }
 
@@ -142,6 +144,23 @@ public final class Lock extends Shared {
 
     Mutex mutex() {
         return mutex;
+    }
+
+    @Override
+    Mutex ownMutex() {
+        return mutex;
+    }
+
+    @Override
+    boolean isClosed() {
+        return home == null ? super.isClosed() : home.isClosed();
+    }
+
+    /// Says that it guards another object than the array that it is in.
+    void guardOthers() {
+        if (home != null) {
+            home.guardOthers();
+        }
     }
 
     @Override

@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.io.ObjectStreamException;
 import java.io.Serial;
 import java.io.Serializable;
-import java.io.UncheckedIOException;
 import java.lang.ref.Cleaner;
 import java.lang.ref.WeakReference;
 import java.nio.file.Files;
@@ -37,15 +36,11 @@ public abstract sealed class Shared implements Serializable, AutoCloseable
     private static final ConcurrentHashMap<Path, WeakReference<Shared>> HANDLES =
             new ConcurrentHashMap<>();
 
-    /// One for each file with a lock. A mutex that is held outlives its handle: who attaches the
-    /// file again can release it.
-    private static final ConcurrentHashMap<Path, Mutex> MUTEXES = new ConcurrentHashMap<>();
-
     private final transient SharedFile file;
     private final transient Session session;
 
-    /// Set for the handle that owns the file, null for one that attached it.
-    private transient Cleaner.Cleanable deletion;
+    /// Null for the lock of an array, which goes with it.
+    private transient Leave leave;
 
     private transient volatile boolean closed;
 
@@ -54,15 +49,60 @@ public abstract sealed class Shared implements Serializable, AutoCloseable
         this.session = session;
     }
 
-    /// Makes this handle the owner of its file: the file goes with it.
-    final void own() {
-        Path path = path();
-        HANDLES.put(path, new WeakReference<>(this));
-        deletion = CLEANER.register(this, () -> delete(path));
+    /// Makes this the one handle of its file here.
+    ///
+    /// @param isOwner whether the file goes with it
+    final void register(boolean isOwner) {
+        WeakReference<Shared> reference = new WeakReference<>(this);
+        leave = new Leave(path(), session, reference, ownMutex(), isOwner);
+        HANDLES.put(path(), reference);
+        leave.cleanable = CLEANER.register(this, leave);
+    }
+
+    /// The mutex in its file, null when there is none.
+    abstract Mutex ownMutex();
+
+    /// What is to be done when nobody has a handle any more, as it was closed or is unreachable.
+    private static final class Leave implements Runnable {
+        private final Path path;
+        private final Session session;
+        private final WeakReference<Shared> handle;
+
+        /// Kept reachable: as long as one of its users is, there is no second one for the file.
+        private final Mutex mutex;
+
+        private final boolean isOwner;
+        private Cleaner.Cleanable cleanable;
+
+        Leave(
+                Path path,
+                Session session,
+                WeakReference<Shared> handle,
+                Mutex mutex,
+                boolean isOwner) {
+            this.path = path;
+            this.session = session;
+            this.handle = handle;
+            this.mutex = mutex;
+            this.isOwner = isOwner;
+        }
+
+        @Override
+        public void run() {
+            synchronized (HANDLES) {
+                HANDLES.remove(path, handle);
+                if (mutex != null) {
+                    Mutexes.leave(path, mutex);
+                }
+                if (isOwner) {
+                    session.free(path);
+                }
+            }
+        }
     }
 
     static Mutex mutex(SharedFile file, Session session) {
-        return MUTEXES.computeIfAbsent(file.path(), _ -> new Mutex(file, session));
+        return Mutexes.of(file, session);
     }
 
     /// The one handle of this JVM for a file.
@@ -83,9 +123,7 @@ public abstract sealed class Shared implements Serializable, AutoCloseable
             known = reachable(HANDLES.get(real));
             if (known == null) {
                 known = open(real);
-                WeakReference<Shared> reference = new WeakReference<>(known);
-                HANDLES.put(real, reference);
-                CLEANER.register(known, () -> forget(real, reference));
+                known.register(known.session.accept(known.file));
             }
             return known;
         }
@@ -146,20 +184,6 @@ public abstract sealed class Shared implements Serializable, AutoCloseable
         return shared == null || shared.closed ? null : shared;
     }
 
-    private static void forget(Path path, WeakReference<Shared> handle) {
-        HANDLES.remove(path, handle);
-        MUTEXES.computeIfPresent(path, (_, mutex) -> mutex.isOwned() ? mutex : null);
-    }
-
-    private static void delete(Path path) {
-        forget(path, HANDLES.get(path));
-        try {
-            Files.deleteIfExists(path);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
     /// The file behind this object, for `attach` in a process that was not given it.
     public Path path() {
         return file.path();
@@ -170,20 +194,16 @@ public abstract sealed class Shared implements Serializable, AutoCloseable
     @Override
     public void close() {
         closed = true;
-        HANDLES.computeIfPresent(
-                path(), (_, reference) -> reference.refersTo(this) ? null : reference);
-        if (deletion != null) {
-            deletion.clean();
-        }
+        leave.cleanable.clean();
     }
 
-    final boolean isClosed() {
+    boolean isClosed() {
         return closed;
     }
 
     /// @throws IllegalStateException when this handle is closed
     final void requireOpen() {
-        if (closed) {
+        if (isClosed()) {
             throw Trace.trim(new IllegalStateException(path().getFileName() + " is closed"));
         }
     }
@@ -201,11 +221,25 @@ public abstract sealed class Shared implements Serializable, AutoCloseable
         return new Reference(depart());
     }
 
-    /// The name by which a child attaches it. Called when it is about to be sent to one.
+    /// The name by which another process attaches it. Called when it is about to be sent to a child,
+    /// or, as a part of a result, to the parent, to which it belongs from then on.
     final String depart() {
         requireOpen();
-        Child.keep(this, this::holderEnded);
+        if (!Child.keep(this, this::childEnded)) {
+            giveToParent();
+        }
         return name();
+    }
+
+    void giveToParent() {
+        session.giveToParent(file);
+    }
+
+    /// The child is of the session that this process lives in, and named by its number there.
+    private void childEnded(int holder) {
+        if (session == Session.current()) {
+            holderEnded(holder);
+        }
     }
 
     static Shared arrive(String name) {

@@ -142,7 +142,7 @@ public final class Slice extends AbstractList<Number> implements RandomAccess {
 
     /// @throws ArithmeticException when the number is no `int`
     static int toInt(Typecode typecode, long value) {
-        if (value != (int) value) {
+        if (value != (int) value || (value < 0 && typecode.isUnsigned64())) {
             throw Trace.trim(
                     new ArithmeticException(
                             "%s does not fit an int: read it as a long"

@@ -70,7 +70,7 @@ class AttachTest {
                 Damage.of("not finished", "magic", b -> b.putLong(0, 0)),
                 Damage.of("half a magic", "magic", b -> b.putInt(4, 0)),
                 Damage.of("an older version", "version 0", b -> b.putInt(8, 0)),
-                Damage.of("a newer version", "version 3", b -> b.putInt(8, 3)),
+                Damage.of("a newer version", "version 4", b -> b.putInt(8, 4)),
                 Damage.of("kind 0", "kind, 0,", b -> b.putInt(12, 0)),
                 Damage.of("kind 9", "kind, 9,", b -> b.putInt(12, 9)),
                 Damage.of("kind -1", "kind, -1,", b -> b.putInt(12, -1)),

@@ -1,18 +1,25 @@
 package tandem;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import static tandem.Tandem.named;
 import static tandem.Tandem.seconds;
 import static tandem.WithWorkers.check;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import tandem.sync.DeadlockException;
+import tandem.testing.Program;
 
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 
 /// Threads that wait for each other.
 class CircleTest implements WithWorkers {
@@ -107,6 +114,113 @@ class CircleTest implements WithWorkers {
         assertThat(worker.result())
                 .contains("MainProcess (pid ", " waits for the end of w (pid ", "gives up waiting");
         lock.release();
+    }
+
+    @Test
+    void aPoolWithoutWorkIsNoOtherThread() {
+        Lock lock = new Lock();
+        Beside<String> joining =
+                Beside.call(
+                        () -> {
+                            try (var _ = lock.hold()) {
+                                return named("w").call(CircleTest::holdWithPools, lock).result();
+                            }
+                        });
+        assertThat(joining.end()).contains(" waits for the end of w (pid ", "gives up waiting");
+    }
+
+    private static String holdWithPools(Lock lock) throws Exception {
+        ExecutorService pool = Executors.newFixedThreadPool(2);
+        pool.submit(() -> {}).get();
+        IntStream.range(0, 10_000).parallel().sum();
+        try (var _ = lock.hold()) {
+            return "no circle";
+        } catch (DeadlockException e) {
+            return e.getMessage();
+        } finally {
+            pool.shutdown();
+        }
+    }
+
+    /// What was put off is done by a thread of a pool that has no work now.
+    @Test
+    void aPoolThatHasPutOffItsWorkIsAnotherThread() {
+        Lock lock = new Lock();
+        Beside<Integer> joining =
+                Beside.call(
+                        () -> {
+                            try (var _ = lock.hold()) {
+                                Worker worker = start("w", () -> holdAndPutOff(lock));
+                                worker.join();
+                                return worker.exitCode();
+                            }
+                        });
+        assertThat(joining.end()).isEqualTo(4);
+    }
+
+    private static void holdAndPutOff(Lock lock) {
+        Executors.newScheduledThreadPool(1).schedule(() -> System.exit(4), 2, TimeUnit.SECONDS);
+        lock.acquire();
+    }
+
+    /// The wait of one whose lock was broken ends when another has the lock, and waits for more.
+    @Test
+    void aCircleAfterABrokenLockIsFound() {
+        Lock broken = new Lock();
+        Lock other = new Lock();
+        Event enough = new Event();
+        Worker first = startHolderThatForgets(broken, enough);
+        broken.breakLock();
+        other.acquire();
+        Worker second =
+                start(
+                        "second",
+                        () -> {
+                            try (var _ = broken.hold();
+                                    var _ = other.hold()) {}
+                        });
+        Words.of(other).awaitLockWaiter();
+        enough.set();
+        end(first);
+        assertThatExceptionOfType(DeadlockException.class)
+                .isThrownBy(() -> broken.acquire())
+                .withMessageContaining("second (pid %d)", second.pid());
+        other.release();
+        end(second);
+    }
+
+    private Worker startHolderThatForgets(Lock lock, Event enough) {
+        Event held = new Event();
+        Worker holder =
+                start(
+                        "first",
+                        () -> {
+                            lock.acquire();
+                            held.set();
+                            WithWorkers.await(enough);
+                        });
+        WithWorkers.await(held);
+        return holder;
+    }
+
+    /// The other session numbers its processes as this one does.
+    @Test
+    @Tag("once")
+    void whoHoldsALockOfAnotherSessionAndWaitsInHisOwnIsInNoCircle() {
+        Array array = Array.of("i", List.of(7));
+        try (Program.Running visitor =
+                Player.program("holdAndJoin", array.path().toString()).start()) {
+            visitor.awaitLine("joins");
+            Beside<Void> killing =
+                    Beside.run(
+                            () -> {
+                                Words.of(array).awaitLockWaiter();
+                                Tandem.sleep(1.5);
+                                visitor.kill();
+                            });
+            assertThat(array.get(0)).isEqualTo(7);
+            killing.end();
+        }
     }
 
     @Test

@@ -2,6 +2,7 @@ package tandem;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
@@ -152,6 +153,75 @@ class EdgesTest implements WithWorkers {
         e.close();
         assertThat(e.toString()).contains("closed");
         assertThatIllegalStateException().isThrownBy(e::set);
+    }
+
+    @Test
+    void aBoundMayBeLeftOut() {
+        Array a = Array.of("i", new int[] {0, 1, 2, 3});
+        Integer one = 1;
+        assertThat(a.slice(-2, null)).hasToString("[2, 3]");
+        assertThat(a.slice(null, -2)).hasToString("[0, 1]");
+        assertThat(a.slice(null, null)).hasToString("[0, 1, 2, 3]");
+        assertThat(a.slice(one, 3)).hasToString("[1, 2]");
+        assertThat(a.slice(0, one)).hasToString("[0]");
+        assertThat(a.slice(one, one)).isEmpty();
+        assertThat(a.slice(-2, null, -1)).hasToString("[2, 1, 0]");
+        assertThat(a.slice(null, 1, -1)).hasToString("[3, 2]");
+    }
+
+    @Test
+    void aClosedLockGuardsNothing() {
+        Lock lock = new Lock();
+        lock.close();
+        assertThatIllegalStateException()
+                .isThrownBy(() -> Array.of("i", 3, lock))
+                .withMessage("%s is closed", lock.path().getFileName());
+    }
+
+    @Test
+    void whatDoesNotFitAnIntIsRefused() {
+        for (String code : List.of("I", "l", "L", "q", "Q")) {
+            Array a = Array.of(code, 1);
+            for (long value : new long[] {-1, Long.MIN_VALUE, 1L << 31, 0xffff_ffffL}) {
+                if (value < 0 && code.equals("I") || value == -1 && "lq".contains(code)) {
+                    continue;
+                }
+                a.set(0, value);
+                String number = a.slice().getFirst().toString();
+                for (Runnable narrowing :
+                        List.<Runnable>of(() -> a.getInt(0), () -> a.slice().toInts())) {
+                    assertThatExceptionOfType(ArithmeticException.class)
+                            .as("%s of %s", number, code)
+                            .isThrownBy(narrowing::run)
+                            .withMessageStartingWith(number + " does not fit an int");
+                }
+                assertThat(a.getDouble(0)).isEqualTo(Double.parseDouble(number));
+                assertThat(a.slice().toDoubles()).containsExactly(Double.parseDouble(number));
+            }
+        }
+    }
+
+    @Test
+    void anInterruptedThreadMakesAndAttachesObjects() {
+        for (String part : List.of("interruptedFounder", "interruptedVisitor")) {
+            Path path = Array.of("i", List.of(7)).path();
+            Program.Ended ended = Player.program(part, path.toString()).run();
+            assertThat(ended.out())
+                    .as(part + ended.err())
+                    .contains("made 7 true", "attached 7 true", "still there")
+                    .doesNotContain("taken");
+        }
+    }
+
+    @Test
+    void virtualThreadsThatWaitLetOthersRun() {
+        List<String> options =
+                List.of(
+                        "-Djdk.virtualThreadScheduler.parallelism=1",
+                        "-Djdk.virtualThreadScheduler.maxPoolSize=2",
+                        "-Dtandem.waiter=" + System.getProperty("tandem.waiter"));
+        Program.Ended ended = Player.program(options, "virtual", "20").run();
+        assertThat(ended.out()).as(ended.err()).contains("over [20, 20, 20]");
     }
 
     @Test

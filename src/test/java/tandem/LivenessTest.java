@@ -8,12 +8,15 @@ import static tandem.Tandem.seconds;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+import tandem.memory.Survey;
 import tandem.testing.Program;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
@@ -75,6 +78,7 @@ class LivenessTest implements WithWorkers {
             roster.write(number(0).limit(Integer.BYTES), at + SLOT_PRESENT);
             roster.write(number(other.pid()), at + SLOT_PID);
             roster.write(number(started(other.pid())), at + SLOT_STARTED);
+            assertThat(started).isEqualTo(started(holder.pid()));
             assertThat(lock.acquire(millis(300))).as("the other one, as it is").isFalse();
 
             roster.write(number(started), at + SLOT_STARTED);
@@ -86,13 +90,65 @@ class LivenessTest implements WithWorkers {
         kill(holder);
     }
 
+    /// In clock ticks since the machine was started, which do not move when the clock is set.
     private static long started(long pid) {
-        return ProcessHandle.of(pid)
+        try {
+            String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
+            return Long.parseLong(stat.substring(stat.lastIndexOf(')') + 2).split(" ")[19]);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// A slot of this session's, as claimed by a process before it is said for which one, with what
+    /// a dead process has left in it.
+    private void claim(FileChannel roster, int slot, int claimer) throws IOException {
+        long at = SLOTS + (long) slot * SLOT_BYTES;
+        roster.write(number((long) claimer << 32 | 5 << 2 | 1), at);
+        roster.write(number(4 << 10 | slot).limit(Integer.BYTES), at + SLOT_PRESENT);
+        roster.write(number(endedPid()).limit(Long.BYTES), at + SLOT_PID);
+    }
+
+    private static int endedPid() {
+        Program.Running running = Program.of("sleep", "1000").start();
+        running.close();
+        Program.awaitEndOf(running.pid(), Await.PATIENCE);
+        return (int) running.pid();
+    }
+
+    @Test
+    @Tag("once")
+    void aPlaceThatWasJustClaimedIsLeftToItsClaimer() throws IOException {
+        int slot = 900;
+        try (FileChannel roster = roster();
+                Survey survey = Survey.of(new Lock().path().getParent())) {
+            claim(roster, slot, (int) -ProcessHandle.current().pid());
+            end(start("next", () -> {}));
+            assertThat(number(roster, SLOTS + (long) slot * SLOT_BYTES).getInt(0)).isEqualTo(21);
+            assertThat(isAlive(survey, slot)).isTrue();
+
+            claim(roster, slot, -endedPid());
+            assertThat(isAlive(survey, slot)).as("starting for ever").isFalse();
+            end(start("next", () -> {}));
+            assertThat(number(roster, SLOTS + (long) slot * SLOT_BYTES).getInt(0)).isEqualTo(20);
+        }
+    }
+
+    private static FileChannel roster() throws IOException {
+        return FileChannel.open(
+                new Lock().path().resolveSibling("roster"),
+                StandardOpenOption.READ,
+                StandardOpenOption.WRITE);
+    }
+
+    private static boolean isAlive(Survey survey, int slot) {
+        survey.refresh();
+        return survey.look().getFirst().processes().stream()
+                .filter(process -> (process.holder() & 1023) == slot)
+                .findFirst()
                 .orElseThrow()
-                .info()
-                .startInstant()
-                .orElseThrow()
-                .toEpochMilli();
+                .vitals()
+                .isAlive();
     }
 
     private static ByteBuffer number(long value) {

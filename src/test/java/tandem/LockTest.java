@@ -19,7 +19,9 @@ import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 
 class LockTest implements WithWorkers {
@@ -479,8 +481,8 @@ class LockTest implements WithWorkers {
                         "has broken the lock");
         assertThat(waiting.end()).isEqualTo(5);
         assertThatExceptionOfType(IllegalMonitorStateException.class)
-                .isThrownBy(a::release)
-                .withMessageContaining("does not hold");
+                .isThrownBy(() -> a.add(0, 1))
+                .withMessageContaining("breakLock() took it away, and now it is free");
         assertThat(a.add(0, 1)).isEqualTo(6);
         try (var held = a.hold()) {
             assertThat(held.recovered()).as("what it guards may be half-written").isTrue();
@@ -523,6 +525,90 @@ class LockTest implements WithWorkers {
         assertThat(lock.stats().recoveries()).isEqualTo(1);
         assertThat(errorsOf(lock::breakLock)).contains("was held by MainProcess");
         assertThat(errorsOf(lock::breakLock)).contains("is free, there is nothing to break");
+    }
+
+    /// As by somebody who has looked at the lock before.
+    @Test
+    void aHolderWhoCameMeanwhileKeepsTheLock() {
+        Lock lock = new Lock();
+        Event enough = new Event();
+        Worker holder = startHolder("holder", lock, enough);
+        assertThat(errorsOf(() -> lock.mutex().breakLock(lock.session().holder())))
+                .contains("has changed hands and is left alone: it is held by holder (pid ");
+        assertThat(lock.tryAcquire()).isFalse();
+        enough.set();
+        end(holder);
+    }
+
+    /// Whether it asks for more of it first, or gives it back.
+    @Test
+    void whoseHoldWasBrokenLeavesTheNextHoldOfItsProcessAlone() {
+        Lock lock = new Lock();
+        for (Runnable first : List.<Runnable>of(lock::acquire, lock::release)) {
+            lock.acquire();
+            assertThat(errorsOf(lock::breakLock)).contains("this thread; ");
+            Event held = new Event();
+            Event enough = new Event();
+            Beside<Boolean> next = Beside.call(() -> holdTwice(lock, held, enough));
+            WithWorkers.await(held);
+            assertThatExceptionOfType(IllegalMonitorStateException.class)
+                    .isThrownBy(first::run)
+                    .withMessageContaining("breakLock() took it away, and now it is held by ")
+                    .withMessageEndingWith(", thread beside");
+            assertThat(Beside.call(lock::tryAcquire).end()).isFalse();
+            enough.set();
+            assertThat(next.end()).isTrue();
+            assertThat(lock.isHeld()).isFalse();
+        }
+    }
+
+    private static boolean holdTwice(Lock lock, Event held, Event enough) {
+        lock.acquire();
+        lock.acquire();
+        held.set();
+        WithWorkers.await(enough);
+        lock.release();
+        boolean isHeld = lock.isHeld();
+        lock.release();
+        return isHeld;
+    }
+
+    /// Whatever thread of its own process breaks it.
+    @Test
+    void aLockThatIsBrokenWhileItIsUsedIsAlwaysFreeAtTheEnd() {
+        Lock lock = new Lock();
+        AtomicBoolean isOver = new AtomicBoolean();
+        String said =
+                errorsOf(
+                        () -> {
+                            List<Beside<Void>> users = new ArrayList<>();
+                            for (int i = 0; i < 3; i++) {
+                                users.add(Beside.run(() -> useUntil(isOver, lock)));
+                            }
+                            for (int i = 0; i < 300; i++) {
+                                lock.breakLock();
+                                Thread.yield();
+                            }
+                            isOver.set(true);
+                            users.forEach(Beside::end);
+                        });
+        assertThat(said).contains("has broken the lock");
+        assertThat(lock.tryAcquire()).as("%s", lock).isTrue();
+        lock.release();
+        assertThat(lock.isHeld()).isFalse();
+    }
+
+    private static void useUntil(AtomicBoolean isOver, Lock lock) {
+        while (!isOver.get()) {
+            try {
+                lock.acquire();
+                lock.acquire();
+                lock.release();
+                lock.release();
+            } catch (IllegalMonitorStateException e) {
+                // It was broken.
+            }
+        }
     }
 
     @Test

@@ -22,13 +22,13 @@ import java.nio.ByteOrder;
 ///      32      8  offset of the data, 4096 in this version
 ///      40      8  pid of the creator
 ///      48      8  time of creation, milliseconds since 1970
+///      56      8  owner: holder bits of the process that frees the file (0 to 31), and of the one that
+///                 made it over to him, until he has opened it (32 to 63)
 ///      64      4  roster: number of objects made so far
 ///      68      4  roster: 1 the session waits with futex, 2 with the portable waiter
 ///      72      8  roster: how often a process came, was named anew or went, and a wait began or
 ///                 ended: counted behind the change, for those who look again and again
-///     128      4  lock word                           (a pair of cache lines of its own)
-///     136      8  while its holder waits for something else: his holder bits (32 to 62) and the
-///                 id of his thread (0 to 31); else 0
+///     128      8  lock word                           (a pair of cache lines of its own)
 ///     144      8  how often the lock was taken
 ///     152      8  how often somebody had to wait for it first
 ///     160      8  nanoseconds waited in all
@@ -46,17 +46,22 @@ import java.nio.ByteOrder;
 /// A roster's slot, 256 bytes, slot 0 unused:
 ///
 /// ```
-///       0      4  generation (bits 2 to 22) and state (bits 0 and 1): 0 free, 1 in use
-///       8      8  pid, 0 until the process has come up
-///      16      8  start time of the process, milliseconds since 1970, 0 where unknown
-///      24      4  holder bits of the parent, 0 for a process that joined by itself
-///      28      4  1 when the process has locked its byte of the file `alive`, until it ends
+///       0      8  state (bits 0 and 1): 0 free, 1 in use; generation (bits 2 to 22); who claimed
+///                 it (bits 32 to 63): holder bits of the parent, or, for a process that joined by
+///                 itself, its pid, negative
+///       8      8  pid
+///      16      8  when the process started: on Linux in clock ticks since the machine did, else in
+///                 milliseconds since 1970; 0 where unknown
+///      24      4  holder bits of the process that the two words before are of: another's, or 0,
+///                 until it has come up
+///      28      4  its holder bits when it has locked its byte of the file `alive`, until it ends
 ///      32      8  how often its threads waited for locks
 ///      40      8  nanoseconds waited for locks in all
 ///      48      8  nanoseconds of the longest of these waits
 ///      56     24  the same three of waits for events
 ///      80      8  how often it took a lock from a process that had died, or broke one
-///      88      8  how many lines it has written to its parent, each with the moment at its end
+///      88      8  how many objects and workers it has made
+///      96      8  how many lines it has written to its parent, each with the moment at its end
 ///     128    128  name, UTF-8, zero-terminated, cut at a character's border
 /// ```
 ///
@@ -72,11 +77,11 @@ import java.nio.ByteOrder;
 ///      24      8  since when, milliseconds since 1970
 /// ```
 ///
-/// Holder bits, as they stand in a lock word, name a process for the life of a session:
+/// Holder bits name a process for the life of a session; a lock word also names the thread:
 ///
 /// ```
-///      31        30 … 10          9 … 0
-///    waiters | generation (21) | slot (10)
+///       63 … 32           31        30 … 10          9 … 0
+///    id of the thread | waiters | generation (21) | slot (10)
 /// ```
 public final class Layout {
     public static final VarHandle INT = JAVA_INT.varHandle();
@@ -85,7 +90,7 @@ public final class Layout {
     /// "tandem" and two bytes that text editors and tar would damage.
     public static final long MAGIC = 0x0a_00_6d_65_64_6e_61_74L;
 
-    public static final int VERSION = 2;
+    public static final int VERSION = 3;
 
     public static final int KIND_ARRAY = 1;
     public static final int KIND_LOCK = 2;
@@ -105,12 +110,17 @@ public final class Layout {
     static final long AT_DATA_OFFSET = 32;
     static final long AT_CREATOR_PID = 40;
     static final long AT_CREATED = 48;
+    static final long AT_OWNER = 56;
     static final long AT_OBJECT_COUNT = 64;
     static final long AT_WAITER = 68;
     static final long AT_CHANGES = 72;
 
     public static final long AT_LOCK_WORD = 128;
-    public static final long AT_LOCK_CLAIM = 136;
+
+    /// The half of the lock word with the process and the waiters' bit: a futex compares 32 bits.
+    public static final long AT_LOCK_FUTEX =
+            AT_LOCK_WORD + (ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN ? 0 : 4);
+
     public static final long AT_LOCK_ACQUISITIONS = 144;
     public static final long AT_LOCK_WAITS = 152;
     static final long AT_LOCK_WAITED = 160;
@@ -134,13 +144,14 @@ public final class Layout {
     static final long SLOT_STATE = 0;
     static final long SLOT_PID = 8;
     static final long SLOT_STARTED = 16;
-    static final long SLOT_PARENT = 24;
+    static final long SLOT_IDENTIFIED = 24;
     static final long SLOT_PRESENT = 28;
     static final long SLOT_LOCK_WAITS = 32;
     static final long SLOT_EVENT_WAITS = 56;
     static final long SLOT_RECOVERIES = 80;
-    static final long SLOT_LINES = 88;
-    static final int SLOT_COUNTS_BYTES = 64;
+    static final long SLOT_MADE = 88;
+    static final long SLOT_LINES = 96;
+    static final int SLOT_COUNTS_BYTES = 56;
     static final long SLOT_NAME = 128;
     static final int SLOT_NAME_BYTES = 128;
 
@@ -156,21 +167,41 @@ public final class Layout {
     static final int SLOT_USED = 1;
     static final int SLOT_STATE_MASK = 3;
     static final int SLOT_GENERATION_SHIFT = 2;
+    static final int SLOT_CLAIMER_SHIFT = 32;
 
     static final int HOLDER_SLOT_MASK = SLOTS - 1;
     static final int HOLDER_GENERATION_SHIFT = 10;
     static final int GENERATION_MASK = (1 << 21) - 1;
 
-    /// The bits of a lock word that name its holder.
+    /// The bits of a lock word that name the process of its holder.
     public static final int HOLDER_MASK = Integer.MAX_VALUE;
 
     /// The bit of a lock word that says that someone may be asleep on it.
-    public static final int WAITERS = Integer.MIN_VALUE;
+    public static final long LOCK_WAITERS = 1L << 31;
 
     private Layout() {}
 
-    /// Names a thread of a process in 64 bits, never 0: as it stands in a lock's claim and a wait.
-    public static long claim(int holder, Thread thread) {
-        return (long) holder << 32 | thread.threadId() & 0xffff_ffffL;
+    /// A lock word that a thread of a process holds, and nobody waits for.
+    public static long lockWord(int holder, Thread thread) {
+        return thread.threadId() << 32 | holder;
+    }
+
+    /// What stands in a lock word while a thread is breaking the lock: it names slot 0, which no
+    /// process has.
+    ///
+    /// @param holder the bits of the process that breaks it
+    public static long breakingLockWord(int holder, Thread thread) {
+        int slot = holder & HOLDER_SLOT_MASK;
+        return lockWord(slot << HOLDER_GENERATION_SHIFT, thread) | LOCK_WAITERS;
+    }
+
+    /// Names a thread of a process in 64 bits, never 0: as it stands in a wait.
+    public static long waiting(int holder, Thread thread) {
+        return Long.rotateLeft(lockWord(holder, thread), 32);
+    }
+
+    /// The name in waits of the thread that a lock word says has the lock; 0 when it is free.
+    public static long waiting(long lockWord) {
+        return Long.rotateLeft(lockWord & ~LOCK_WAITERS, 32);
     }
 }

@@ -37,7 +37,8 @@ final class Presence {
      *       the session, the file has no name any more, and he is told.
      *   P3  Java drops all of a process's locks on a file when any channel to the file closes. So a
      *       process opens the file of a session that it lives in once, never closes it, and never
-     *       asks whether it is deserted; all this happens under the lock of this class.
+     *       asks whether it is deserted; all this happens under the lock of this class. Nor does it
+     *       wait in the kernel for a lock on it: an interrupt would close the channel.
      */
     private static final String FILE = "alive";
     private static final String UNLOCKED = "alive.new";
@@ -69,7 +70,7 @@ final class Presence {
         Path unlocked = directory.resolve(UNLOCKED);
         FileChannel channel = FileChannel.open(unlocked, CREATE, SharedFile.ownerOnly("rw-------"));
         ENTERED.put(directory, channel);
-        HELD.add(channel.lock(FOUNDER, 1, false));
+        HELD.add(lock(channel, FOUNDER));
         Files.move(unlocked, directory.resolve(FILE), StandardCopyOption.ATOMIC_MOVE);
     }
 

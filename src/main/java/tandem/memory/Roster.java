@@ -5,9 +5,10 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /// Who is in the session: a slot for each process, in a file that every process of the session maps.
 ///
@@ -16,6 +17,16 @@ import java.util.List;
 /// Claiming moves the slot's generation on, so that the holder bits of an earlier process never name
 /// a later one; 2 million processes would have to use one slot while a lock still names the first.
 public final class Roster {
+    /*
+     * Overview. State, generation and claimer of a slot are one word, which a compare-and-set changes
+     * from free to used and back. What else is in the slot says by holder bits whose it is, so that
+     * what an earlier process has left there says nothing about a later one, from the claim on. Until
+     * a process is identified, its claimer answers for it: a parent that dies before it has started
+     * the process will not do so any more.
+     *
+     * A parent frees the slots of its children. Those of processes that have no parent, or none that
+     * lives, are freed by whoever claims a slot next.
+     */
     static final long DATA_BYTES =
             (long) Layout.SLOTS * Layout.SLOT_BYTES + (long) Layout.WAITS * Layout.WAIT_BYTES;
 
@@ -30,6 +41,7 @@ public final class Roster {
     private final MemorySegment page;
     private final MemorySegment slots;
     private final Waits waits;
+    private final Set<Integer> freedMakers = ConcurrentHashMap.newKeySet();
 
     /// Null for one who looks at a session from outside, and has no part in its locks.
     private final Path directory;
@@ -80,15 +92,13 @@ public final class Roster {
 
     /// Takes a slot for a process that is about to start.
     ///
+    /// @param parent the holder bits of this process, 0 when it takes the slot for itself
     /// @return the holder bits that will name it
     /// @throws IllegalStateException when every slot is in use
     public int claim(String name, int parent) {
+        freeOrphans();
         int limit = limit();
         int inUse = inUse();
-        if (inUse >= limit) {
-            freeDead();
-            inUse = inUse();
-        }
         if (inUse >= limit) {
             throw Trace.trim(
                     new IllegalStateException(
@@ -98,24 +108,24 @@ public final class Roster {
                                             Math.min(2 * limit, Layout.SLOTS - 1),
                                             Layout.SLOTS - 1)));
         }
+        int claimer = parent == 0 ? (int) -ProcessHandle.current().pid() : parent;
         for (int slot = 1; slot < Layout.SLOTS; slot++) {
-            long at = at(slot);
-            int state = (int) Layout.INT.getVolatile(slots, at);
-            if ((state & Layout.SLOT_STATE_MASK) != Layout.SLOT_FREE) {
+            long before = word(slot);
+            if (!isFree(before)) {
                 continue;
             }
-            int generation =
-                    ((state >>> Layout.SLOT_GENERATION_SHIFT) + 1) & Layout.GENERATION_MASK;
-            int used = generation << Layout.SLOT_GENERATION_SHIFT | Layout.SLOT_USED;
-            if (Layout.INT.compareAndSet(slots, at, state, used)) {
-                Layout.LONG.setVolatile(slots, at + Layout.SLOT_PID, 0L);
-                Layout.LONG.setVolatile(slots, at + Layout.SLOT_STARTED, 0L);
-                Layout.INT.setVolatile(slots, at + Layout.SLOT_PARENT, parent);
-                Layout.INT.setVolatile(slots, at + Layout.SLOT_PRESENT, 0);
+            int generation = (generationOf(before) + 1) & Layout.GENERATION_MASK;
+            long used = used(generation) | (long) claimer << Layout.SLOT_CLAIMER_SHIFT;
+            long at = at(slot);
+            if (Layout.LONG.compareAndSet(slots, at, before, used)) {
+                if (parent != 0) {
+                    countMade(parent);
+                }
                 clearCounts(at);
+                Layout.LONG.setVolatile(slots, at + Layout.SLOT_MADE, 0L);
                 writeName(at + Layout.SLOT_NAME, name);
                 countChange();
-                return generation << Layout.HOLDER_GENERATION_SHIFT | slot;
+                return holder(slot, generation);
             }
         }
         throw Trace.trim(
@@ -157,97 +167,118 @@ public final class Roster {
     /// the process itself say so.
     public void identify(int holder, ProcessHandle process) {
         long at = at(slot(holder));
-        long started = process.info().startInstant().map(Instant::toEpochMilli).orElse(0L);
-        Layout.LONG.setVolatile(slots, at + Layout.SLOT_STARTED, started);
+        Layout.LONG.setVolatile(slots, at + Layout.SLOT_STARTED, Vitals.started(process));
         Layout.LONG.setVolatile(slots, at + Layout.SLOT_PID, process.pid());
+        Layout.INT.setVolatile(slots, at + Layout.SLOT_IDENTIFIED, holder);
         countChange();
     }
 
     /// Says that a process, which is this one, has locked the byte of its slot.
     void enter(int holder) {
         identify(holder, ProcessHandle.current());
-        Layout.INT.setVolatile(slots, at(slot(holder)) + Layout.SLOT_PRESENT, 1);
+        Layout.INT.setVolatile(slots, at(slot(holder)) + Layout.SLOT_PRESENT, holder);
     }
 
     /// Whether the process has come up so far that it has entered the session.
     public boolean hasEntered(int holder) {
-        return (int) Layout.INT.getVolatile(slots, at(slot(holder)) + Layout.SLOT_PRESENT) != 0;
+        return isMarked(holder, Layout.SLOT_PRESENT);
+    }
+
+    /// Says that a process has made something that may outlive it.
+    void countMade(int holder) {
+        Layout.LONG.getAndAdd(slots, at(slot(holder)) + Layout.SLOT_MADE, 1L);
+    }
+
+    /// Whether a process that this one has freed the slot of has made anything. Asked once.
+    boolean takeMade(int holder) {
+        return freedMakers.remove(holder);
     }
 
     /// Gives a slot back when its process has ended.
     public void free(int holder) {
-        int generation = generation(holder);
-        Layout.INT.compareAndSet(
-                slots,
-                at(slot(holder)),
-                generation << Layout.SLOT_GENERATION_SHIFT | Layout.SLOT_USED,
-                generation << Layout.SLOT_GENERATION_SHIFT | Layout.SLOT_FREE);
+        long word = word(slot(holder));
+        if (isUsed(word, holder)) {
+            if ((long) Layout.LONG.getVolatile(slots, at(slot(holder)) + Layout.SLOT_MADE) != 0) {
+                freedMakers.add(holder);
+            }
+            long free =
+                    (long) generation(holder) << Layout.SLOT_GENERATION_SHIFT | Layout.SLOT_FREE;
+            Layout.LONG.compareAndSet(slots, at(slot(holder)), word, free);
+        }
         countChange();
     }
 
     /// Whether the process that these bits name has not ended. A process that has come up is asked
     /// for by the lock on its byte, which tells even where its pid means nothing or its end has been
     /// seen by nobody. Before that, a pid that another process got does not count: the start times
-    /// differ.
+    /// differ. One that is still to be started lives as long as who is about to start it.
     public boolean isAlive(int holder) {
-        if (!isCurrent(holder)) {
+        long word = word(slot(holder));
+        if (!isUsed(word, holder)) {
             return false;
         }
-        int slot = slot(holder);
-        boolean isPresent =
-                directory != null
-                        && (int) Layout.INT.getVolatile(slots, at(slot) + Layout.SLOT_PRESENT) != 0;
-        boolean alive = isPresent ? !Presence.hasLeft(directory, slot) : isStarting(holder);
+        boolean alive =
+                directory != null && hasEntered(holder)
+                        ? !Presence.hasLeft(directory, slot(holder))
+                        : pid(holder) == 0 ? isClaimerAlive(word) : isRunning(holder);
         return alive && isCurrent(holder);
     }
 
-    private boolean isStarting(int holder) {
-        long pid = pid(holder);
-        if (pid == 0) {
-            return true;
-        }
+    private boolean isClaimerAlive(long word) {
+        int claimer = claimer(word);
+        return claimer > 0
+                ? isAlive(claimer)
+                : ProcessHandle.of(-claimer).filter(ProcessHandle::isAlive).isPresent();
+    }
+
+    private boolean isRunning(int holder) {
         long started =
                 (long) Layout.LONG.getVolatile(slots, at(slot(holder)) + Layout.SLOT_STARTED);
-        return ProcessHandle.of(pid)
+        return ProcessHandle.of(pid(holder))
                 .filter(ProcessHandle::isAlive)
-                .filter(
-                        process ->
-                                started == 0
-                                        || process.info()
-                                                .startInstant()
-                                                .map(t -> t.toEpochMilli() == started)
-                                                .orElse(true))
+                .filter(process -> started == 0 || Vitals.started(process) == started)
                 .isPresent();
     }
 
-    /// Frees the slots of those whose parent has died before it could.
-    private void freeDead() {
-        for (int slot = 1; slot < Layout.SLOTS; slot++) {
-            int state = (int) Layout.INT.getVolatile(slots, at(slot));
-            if ((state & Layout.SLOT_STATE_MASK) == Layout.SLOT_USED) {
-                int generation = state >>> Layout.SLOT_GENERATION_SHIFT;
-                int holder = generation << Layout.HOLDER_GENERATION_SHIFT | slot;
-                if (!isAlive(holder)) {
-                    free(holder);
-                }
+    /// Frees the slots of those who have ended, and whom no parent can free any more.
+    private void freeOrphans() {
+        int living = 0;
+        for (int holder : holders()) {
+            int claimer = claimer(word(slot(holder)));
+            if (claimer > 0 && claimer != living && isAlive(claimer)) {
+                living = claimer;
+            }
+            if ((claimer <= 0 || claimer != living) && !isAlive(holder)) {
+                free(holder);
             }
         }
     }
 
     /// Whether the slot still stands for the process that these bits named when they were made.
     public boolean isCurrent(int holder) {
-        int state = (int) Layout.INT.getVolatile(slots, at(slot(holder)));
-        return state == (generation(holder) << Layout.SLOT_GENERATION_SHIFT | Layout.SLOT_USED);
+        return isUsed(word(slot(holder)), holder);
     }
 
     /// The pid, 0 while the process has not come up.
     public long pid(int holder) {
-        return (long) Layout.LONG.getVolatile(slots, at(slot(holder)) + Layout.SLOT_PID);
+        return isMarked(holder, Layout.SLOT_IDENTIFIED)
+                ? (long) Layout.LONG.getVolatile(slots, at(slot(holder)) + Layout.SLOT_PID)
+                : 0;
     }
 
-    /// The pid of the process that started this one.
+    /// The process that started this one, 0 for one that joined by itself.
+    int parent(int holder) {
+        return Math.max(0, claimer(word(slot(holder))));
+    }
+
+    /// The pid of the process that started this one, 0 for one that joined by itself.
     public long parentPid(int holder) {
-        return pid((int) Layout.INT.getVolatile(slots, at(slot(holder)) + Layout.SLOT_PARENT));
+        int claimer = claimer(word(slot(holder)));
+        return claimer > 0 ? pid(claimer) : 0;
+    }
+
+    private boolean isMarked(int holder, long mark) {
+        return (int) Layout.INT.getVolatile(slots, at(slot(holder)) + mark) == holder;
     }
 
     /// Counts a wait for a lock, however it ended. Several threads of the process may do so at once,
@@ -305,10 +336,9 @@ public final class Roster {
     List<Integer> holders() {
         List<Integer> holders = new ArrayList<>();
         for (int slot = 1; slot < Layout.SLOTS; slot++) {
-            int state = (int) Layout.INT.getVolatile(slots, at(slot));
-            if ((state & Layout.SLOT_STATE_MASK) != Layout.SLOT_FREE) {
-                int generation = state >>> Layout.SLOT_GENERATION_SHIFT & Layout.GENERATION_MASK;
-                holders.add(generation << Layout.HOLDER_GENERATION_SHIFT | slot);
+            long word = word(slot);
+            if (!isFree(word)) {
+                holders.add(holder(slot, generationOf(word)));
             }
         }
         return holders;
@@ -316,21 +346,20 @@ public final class Roster {
 
     /// A process for a person: its name and pid.
     public String describe(int holder) {
-        int state = (int) Layout.INT.getVolatile(slots, at(slot(holder)));
-        return state >>> Layout.SLOT_GENERATION_SHIFT == generation(holder)
+        return generationOf(word(slot(holder))) == generation(holder)
                 ? "%s (pid %d)".formatted(name(holder), pid(holder))
                 : "a process that has ended";
     }
 
     private void clearCounts(long at) {
         slots.asSlice(at + Layout.SLOT_LOCK_WAITS, Layout.SLOT_COUNTS_BYTES).fill((byte) 0);
+        Layout.LONG.setVolatile(slots, at + Layout.SLOT_LINES, 0L);
     }
 
     private int inUse() {
         int count = 0;
         for (int slot = 1; slot < Layout.SLOTS; slot++) {
-            int state = (int) Layout.INT.getVolatile(slots, at(slot));
-            count += (state & Layout.SLOT_STATE_MASK) == Layout.SLOT_FREE ? 0 : 1;
+            count += isFree(word(slot)) ? 0 : 1;
         }
         return count;
     }
@@ -345,6 +374,36 @@ public final class Roster {
         MemorySegment.copy(bytes, 0, slots, JAVA_BYTE, at, end);
     }
 
+    private long word(int slot) {
+        return (long) Layout.LONG.getVolatile(slots, at(slot));
+    }
+
+    private static boolean isFree(long word) {
+        return (word & Layout.SLOT_STATE_MASK) == Layout.SLOT_FREE;
+    }
+
+    private static boolean isUsed(long word, int holder) {
+        return (int) word == (int) used(generation(holder));
+    }
+
+    private static long used(int generation) {
+        return (long) generation << Layout.SLOT_GENERATION_SHIFT | Layout.SLOT_USED;
+    }
+
+    private static int generationOf(long word) {
+        return (int) word >>> Layout.SLOT_GENERATION_SHIFT & Layout.GENERATION_MASK;
+    }
+
+    /// Holder bits, or a pid, negative.
+    private static int claimer(long word) {
+        return (int) (word >> Layout.SLOT_CLAIMER_SHIFT);
+    }
+
+    private static int holder(int slot, int generation) {
+        return generation << Layout.HOLDER_GENERATION_SHIFT | slot;
+    }
+
+    /// The slot of a process.
     static int slot(int holder) {
         return holder & Layout.HOLDER_SLOT_MASK;
     }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.ref.Cleaner;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
@@ -16,9 +17,13 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongPredicate;
 import java.util.regex.Pattern;
 
 /// A family of processes and what they share: a directory with the roster and one file for each
@@ -36,10 +41,14 @@ public final class Session {
 
     static final String PREFIX = "tandem-";
     private static final Pattern NAME = Pattern.compile(PREFIX + "\\d{1,20}");
+    static final Pattern OBJECT = Pattern.compile("(array|lock|event)-\\d{1,10}");
     static final String ROSTER = "roster";
     private static final String UNFINISHED = ".part";
     private static final Duration LONGEST_FOUNDING = Duration.ofSeconds(10);
     private static final Duration LONGEST_SWEEP_AT_EXIT = Duration.ofSeconds(1);
+    private static final int MOST_COLLECTIONS = 4;
+    private static final long COLLECTION_NANOS = 50_000_000;
+    private static final Cleaner CLEANER = Cleaner.create();
     private static final Map<Path, Session> JOINED = new ConcurrentHashMap<>();
     private static final Exit EXIT = new Exit();
 
@@ -48,6 +57,9 @@ public final class Session {
     private final Path directory;
     private final Roster roster;
     private final int holder;
+
+    /// The children that have ended and made something over to this process.
+    private final Set<Integer> givers = ConcurrentHashMap.newKeySet();
 
     private Session(Path directory, Roster roster, int holder) {
         this.directory = directory;
@@ -154,7 +166,8 @@ public final class Session {
     private static Session create(Path directory) throws IOException {
         Ownership.requireOwnFolder(directory);
         Presence.found(directory);
-        Roster roster = new Roster(SharedFile.create(directory.resolve(ROSTER), Roster.header()));
+        Roster roster =
+                new Roster(SharedFile.create(directory.resolve(ROSTER), Roster.header(), 0));
         Session session = new Session(directory, roster, roster.claim("MainProcess", 0));
         session.enter();
         Thread sweeper = new Thread(session::sweep, "tandem-sweep");
@@ -280,40 +293,116 @@ public final class Session {
         }
     }
 
-    /// Makes the file of a new shared object.
+    /// Makes the file of a new shared object, which this process owns.
     ///
     /// @param name the first part of its name: `array` becomes `array-7`
     /// @throws IllegalStateException when there is no room for it
     public SharedFile create(String name, Header header) {
-        try {
-            return tryCreate(name, header);
-        } catch (IOException e) {
-            // Objects that nobody can reach any more keep their files until they are collected.
-            System.gc();
+        for (int round = 1; ; round++) {
             try {
-                Thread.sleep(100);
-                return tryCreate(name, header);
-            } catch (IOException again) {
-                throw Trace.trim(
-                        new IllegalStateException(
-                                "%d bytes of shared memory cannot be had in %s (%d are free): %s"
-                                        .formatted(
-                                                header.fileBytes(),
-                                                directory,
-                                                directory.toFile().getUsableSpace(),
-                                                again.getMessage()),
-                                again));
-            } catch (InterruptedException interrupt) {
-                Thread.currentThread().interrupt();
-                throw Trace.trim(
-                        new IllegalStateException(
-                                "interrupted while making shared memory", interrupt));
+                SharedFile file =
+                        SharedFile.create(
+                                directory.resolve(name + "-" + roster.nextObject()),
+                                header,
+                                holder);
+                roster.countMade(holder);
+                return file;
+            } catch (IOException e) {
+                if (round > MOST_COLLECTIONS) {
+                    throw Trace.trim(
+                            new IllegalStateException(
+                                    "%d bytes of shared memory cannot be had in %s (%d are free): %s"
+                                            .formatted(
+                                                    header.fileBytes(),
+                                                    directory,
+                                                    directory.toFile().getUsableSpace(),
+                                                    e.getMessage()),
+                                    e));
+                }
             }
+            // What nobody can reach any more keeps its file until it is collected, and its memory
+            // until the next collection.
+            System.gc();
+            LockSupport.parkNanos(COLLECTION_NANOS);
         }
     }
 
-    private SharedFile tryCreate(String name, Header header) throws IOException {
-        return SharedFile.create(directory.resolve(name + "-" + roster.nextObject()), header);
+    /// Makes an object of this process over to its parent, which may open it when this one has ended.
+    /// Does nothing when there is no parent, or the object is not this process's.
+    public void giveToParent(SharedFile file) {
+        int parent = roster.parent(holder);
+        if (parent != 0) {
+            Layout.LONG.compareAndSet(
+                    file.page(), Layout.AT_OWNER, (long) holder, (long) holder << 32 | parent);
+        }
+    }
+
+    /// Takes what was made over to this process, as somebody has opened it.
+    ///
+    /// @return whether it was made over, so that it goes with the handle that is being made
+    public boolean accept(SharedFile file) {
+        long owner = (long) Layout.LONG.getVolatile(file.page(), Layout.AT_OWNER);
+        return (int) owner == holder
+                && givers.contains((int) (owner >>> 32))
+                && Layout.LONG.compareAndSet(file.page(), Layout.AT_OWNER, owner, (long) holder);
+    }
+
+    /// Deletes the file of an object, if this process still owns it.
+    public void free(Path file) {
+        free(file, owner -> owner == holder);
+    }
+
+    private static void free(Path file, LongPredicate isToGo) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment page = SharedFile.openPageToWrite(file, arena);
+            long owner = (long) Layout.LONG.getVolatile(page, Layout.AT_OWNER);
+            if ((long) Layout.LONG.getVolatile(page, Layout.AT_MAGIC) == Layout.MAGIC
+                    && isToGo.test(owner)
+                    && Layout.LONG.compareAndSet(page, Layout.AT_OWNER, owner, 0L)) {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException | IllegalArgumentException e) {
+            // It is gone already, or is damaged.
+        }
+    }
+
+    /// Sees to what a child has left that has ended, and whose slot is free: what it made over to
+    /// this process goes when the heir can no longer be reached and nobody has opened it, and what
+    /// belongs to processes that have ended goes now.
+    public void inherit(int child, Object heir) {
+        if (!roster.takeMade(child)) {
+            return;
+        }
+        long given = (long) child << 32 | holder;
+        List<Path> inherited = new ArrayList<>();
+        Set<Integer> living = new HashSet<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, Session::isObject)) {
+            for (Path file : files) {
+                free(
+                        file,
+                        owner -> {
+                            if (owner == given) {
+                                inherited.add(file);
+                            }
+                            int by = (int) owner;
+                            if (!living.contains(by) && roster.isAlive(by)) {
+                                living.add(by);
+                            }
+                            return !living.contains(by);
+                        });
+            }
+        } catch (IOException | DirectoryIteratorException e) {
+            return; // The session ends.
+        }
+        if (!inherited.isEmpty()) {
+            givers.add(child);
+            CLEANER.register(
+                    heir, () -> inherited.forEach(file -> free(file, owner -> owner == given)));
+        }
+    }
+
+    private static boolean isObject(Path file) {
+        return OBJECT.matcher(file.getFileName().toString()).matches();
     }
 
     /// Leaves bytes in a file of the session, for a process that knows its name. The file appears

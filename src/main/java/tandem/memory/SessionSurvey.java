@@ -22,7 +22,6 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /// Looks at one session from outside.
@@ -43,7 +42,6 @@ final class SessionSurvey implements AutoCloseable {
      *
      * An open file keeps its memory when its name is gone, so those that are gone are closed.
      */
-    private static final Pattern OBJECT = Pattern.compile("(array|lock|event)-\\d{1,10}");
     private static final Set<? extends OpenOption> READ =
             Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
 
@@ -88,7 +86,7 @@ final class SessionSurvey implements AutoCloseable {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
             for (Path file : files) {
                 String name = file.getFileName().toString();
-                if (OBJECT.matcher(name).matches()) {
+                if (Session.OBJECT.matcher(name).matches()) {
                     names.add(name);
                 }
             }
@@ -111,9 +109,9 @@ final class SessionSurvey implements AutoCloseable {
             long pid = roster.pid(holder);
             vitals.put(
                     holder,
-                    pid == 0
-                            ? Vitals.UNKNOWN
-                            : roster.isAlive(holder) ? Vitals.of(pid) : Vitals.ENDED);
+                    !roster.isAlive(holder)
+                            ? Vitals.ENDED
+                            : pid == 0 ? Vitals.UNKNOWN : Vitals.of(pid));
         }
     }
 
@@ -169,13 +167,14 @@ final class SessionSurvey implements AutoCloseable {
     private Sight.OfObject see(String name, Copy copy) {
         MemorySegment page = copy.bytes;
         boolean isEvent = copy.header.kind() == Layout.KIND_EVENT;
-        int holder = (int) Layout.INT.get(page, Layout.AT_LOCK_WORD) & Layout.HOLDER_MASK;
+        long lock = word(page, Layout.AT_LOCK_WORD);
+        int holder = (int) lock & Layout.HOLDER_MASK;
         return new Sight.OfObject(
                 name,
                 copy.header,
                 holder,
                 holder == 0 ? "" : roster.describe(holder),
-                word(page, Layout.AT_LOCK_CLAIM),
+                Layout.waiting(lock),
                 word(page, Layout.AT_EVENT_WORD),
                 word(page, Layout.AT_LOCK_ACQUISITIONS),
                 word(page, isEvent ? Layout.AT_EVENT_WAITS : Layout.AT_LOCK_WAITS),

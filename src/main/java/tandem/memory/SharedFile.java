@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -17,11 +18,18 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /// A mapped file: a header page and data. The mapping lasts as long as any segment of it can be
-/// reached, so that no handle, slice or raw segment ever sees memory that is gone; deleting the
-/// file takes its name away and leaves the mappings.
+/// reached, or until the file of an array is closed, so that no handle, slice or raw segment ever
+/// sees memory that is gone; deleting the file takes its name away and leaves the mappings.
 public final class SharedFile {
+    /*
+     * Overview. `mapped` is of an arena that the collector closes, when nothing of it can be reached.
+     * What others get of an array is of a second arena over the same memory, which `close` closes:
+     * Java then sees to it that no thread is in the middle of an access, and refuses all later ones.
+     * That arena keeps `mapped` reachable for as long as it is reachable and open.
+     */
     private static final Set<? extends OpenOption> CREATE =
             Set.of(
                     StandardOpenOption.CREATE_NEW,
@@ -36,25 +44,62 @@ public final class SharedFile {
 
     private final Path path;
     private final Header header;
+    private final MemorySegment mapped;
+
+    /// Null where the memory cannot be given back before nobody can reach it.
+    private final Arena arena;
+
     private final MemorySegment page;
     private final MemorySegment data;
 
-    private SharedFile(Path path, Header header, MemorySegment all) {
+    private SharedFile(Path path, Header header, MemorySegment mapped) {
         this.path = path;
         this.header = header;
+        this.mapped = mapped;
+        this.arena =
+                header.kind() == Layout.KIND_ARRAY && Pages.canGiveBack() ? Arena.ofShared() : null;
+        MemorySegment all = arena == null ? mapped : over(mapped, arena);
         this.page = all.asSlice(0, Layout.HEADER_BYTES);
         this.data = all.asSlice(Layout.HEADER_BYTES);
+    }
+
+    @SuppressWarnings("restricted")
+    private static MemorySegment over(MemorySegment mapped, Arena arena) {
+        return mapped.reinterpret(arena, _ -> Reference.reachabilityFence(mapped));
+    }
+
+    /// Gives the memory of an array back at once, where that is possible, and else when nobody can
+    /// reach it any more. Accesses after it throw an `IllegalStateException`. Costs a handshake with
+    /// all threads of this process.
+    ///
+    /// @param last sees the header page once more, when no thread here can change it any more
+    public void close(Consumer<MemorySegment> last) {
+        if (arena == null) {
+            return;
+        }
+        try {
+            arena.close();
+        } catch (IllegalStateException e) {
+            return; // It is closed already, or Java is just reading or writing a file from it.
+        }
+        last.accept(mapped.asSlice(0, Layout.HEADER_BYTES));
+        Pages.giveBack(mapped);
     }
 
     /// Makes a file of zeros with this header. Its pages are allocated here, so that a full file
     /// system is an error now and not a crash at the first access.
     ///
+    /// @param owner the holder bits of the process that is to free it, 0 for none
     /// @throws IOException when there is no room, or the file exists; nothing is left then
-    static SharedFile create(Path path, Header header) throws IOException {
+    static SharedFile create(Path path, Header header, int owner) throws IOException {
         long free = path.getParent().toFile().getUsableSpace();
         if (header.fileBytes() > free) {
             throw new IOException("there is too little room");
         }
+        return Uninterrupted.run(() -> createNow(path, header, owner));
+    }
+
+    private static SharedFile createNow(Path path, Header header, int owner) throws IOException {
         try (FileChannel channel = FileChannel.open(path, CREATE, ownerOnly("rw-------"))) {
             MemorySegment all;
             try {
@@ -66,6 +111,7 @@ public final class SharedFile {
             }
             SharedFile file = new SharedFile(path, header, all);
             header.write(file.page);
+            Layout.LONG.setVolatile(file.page, Layout.AT_OWNER, (long) owner);
             Header.finish(file.page);
             return file;
         }
@@ -78,7 +124,7 @@ public final class SharedFile {
     static SharedFile open(Path path) {
         try {
             Ownership.requireOwnFile(path);
-            return openOwn(path);
+            return Uninterrupted.run(() -> openOwn(path));
         } catch (NoSuchFileException e) {
             throw new IllegalArgumentException(path + " does not exist (any more)");
         } catch (IOException e) {
@@ -110,13 +156,29 @@ public final class SharedFile {
     ///
     /// @throws IOException when there is no such file, or it has no header page
     static MemorySegment openPage(Path path, Arena arena) throws IOException {
+        return openPage(path, READ, MapMode.READ_ONLY, arena);
+    }
+
+    /// Maps the header page of a file.
+    ///
+    /// @throws IOException when there is no such file, or it has no header page
+    static MemorySegment openPageToWrite(Path path, Arena arena) throws IOException {
+        return openPage(path, OPEN, MapMode.READ_WRITE, arena);
+    }
+
+    private static MemorySegment openPage(
+            Path path, Set<? extends OpenOption> options, MapMode mode, Arena arena)
+            throws IOException {
         Ownership.requireOwnFile(path);
-        try (FileChannel channel = FileChannel.open(path, READ)) {
-            if (channel.size() < Layout.HEADER_BYTES) {
-                throw new IOException(path + " has no header page");
-            }
-            return channel.map(MapMode.READ_ONLY, 0, Layout.HEADER_BYTES, arena);
-        }
+        return Uninterrupted.run(
+                () -> {
+                    try (FileChannel channel = FileChannel.open(path, options)) {
+                        if (channel.size() < Layout.HEADER_BYTES) {
+                            throw new IOException(path + " has no header page");
+                        }
+                        return channel.map(mode, 0, Layout.HEADER_BYTES, arena);
+                    }
+                });
     }
 
     private static void fill(FileChannel channel, long bytes) throws IOException {

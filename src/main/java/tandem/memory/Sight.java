@@ -40,7 +40,7 @@ public record Sight(Path directory, List<OfProcess> processes, List<OfObject> ob
     /// @param file the name of its file, as in `array-7`
     /// @param holder holder bits of the process that has its lock, 0 when it is free
     /// @param holderName that process for a person
-    /// @param claim which thread has the lock, see [Layout#claim]; 0 when it is not known
+    /// @param thread the thread that has the lock, as waits name it, 0 when it is free
     /// @param eventWord the word of an event, else 0
     /// @param acquisitions how often the lock was taken
     /// @param waits how often somebody had to wait for the lock or the event
@@ -52,7 +52,7 @@ public record Sight(Path directory, List<OfProcess> processes, List<OfObject> ob
             Header header,
             int holder,
             String holderName,
-            long claim,
+            long thread,
             long eventWord,
             long acquisitions,
             long waits,

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 
 /// What the operating system says of a process: on Linux, from `/proc`; elsewhere nothing.
 ///
@@ -26,6 +27,7 @@ public record Vitals(boolean isAlive, boolean isStopped, long cpuMillis, long re
 
     private static final int USER_TIME = 11;
     private static final int SYSTEM_TIME = 12;
+    private static final int START_TIME = 19;
 
     private static final String RESIDENT = "VmRSS:";
 
@@ -33,8 +35,7 @@ public record Vitals(boolean isAlive, boolean isStopped, long cpuMillis, long re
     static Vitals of(long pid) {
         Path folder = Path.of("/proc", Long.toString(pid));
         try {
-            String stat = read(folder.resolve("stat"));
-            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+            String[] fields = fields(read(folder.resolve("stat")));
             char state = fields[STATE].charAt(0);
             long ticks = Long.parseLong(fields[USER_TIME]) + Long.parseLong(fields[SYSTEM_TIME]);
             return new Vitals(
@@ -45,6 +46,24 @@ public record Vitals(boolean isAlive, boolean isStopped, long cpuMillis, long re
         } catch (IOException | RuntimeException e) {
             return UNKNOWN; // It has just ended, or this is not Linux.
         }
+    }
+
+    /// When a process was started, on a clock that nobody sets, where there is one: the JDK's answer
+    /// moves with the time of day on Linux.
+    ///
+    /// @return clock ticks since the machine was started on Linux, elsewhere milliseconds since
+    ///     1970; 0 where unknown
+    static long started(ProcessHandle process) {
+        try {
+            String stat = read(Path.of("/proc", Long.toString(process.pid()), "stat"));
+            return Long.parseLong(fields(stat)[START_TIME]);
+        } catch (IOException | RuntimeException e) {
+            return process.info().startInstant().map(Instant::toEpochMilli).orElse(0L);
+        }
+    }
+
+    private static String[] fields(String stat) {
+        return stat.substring(stat.lastIndexOf(')') + 2).split(" ");
     }
 
     private static long resident(String status) {

@@ -83,7 +83,7 @@ public final class Waits {
 
     /// A wait as it was read.
     ///
-    /// @param owner the process and the thread, see [Layout#claim]
+    /// @param owner the process and the thread, see [Layout#waiting]
     /// @param number tells it from the thread's other waits
     /// @param isTimed whether it ends by itself
     /// @param isAlone whether its process has no other thread that could do anything

@@ -142,8 +142,9 @@ public final class Child {
     /// Keeps a shared object that is being given to a child reachable until the child has ended.
     ///
     /// @param whenEnded then gets the holder bits of the child
-    public static void keep(Object shared, IntConsumer whenEnded) {
-        Parcel.keep(new Parcel.Kept(shared, whenEnded));
+    /// @return whether it is being given to a child
+    public static boolean keep(Object shared, IntConsumer whenEnded) {
+        return Parcel.keep(new Parcel.Kept(shared, whenEnded));
     }
 
     private static Session prepare() {
@@ -311,8 +312,9 @@ public final class Child {
 
     /// Waits until the process has ended and its output has arrived.
     public void join() throws InterruptedException {
-        try (var _ = shownWait(false)) {
+        try (LongWait wait = shownWait(false)) {
             for (int seconds = 0; !awaitEnd(LOOK_NANOS); ) {
+                wait.show();
                 seconds++;
                 Screen.status("waiting for %s, %d s".formatted(name, seconds));
             }

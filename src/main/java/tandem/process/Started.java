@@ -48,6 +48,7 @@ record Started(Process process, Session session, int holder) {
     void release() {
         process.destroyForcibly();
         session.roster().free(holder);
+        session.inherit(holder, this);
         closePipe();
     }
 

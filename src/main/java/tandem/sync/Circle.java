@@ -18,19 +18,23 @@ import java.util.Set;
 /// end of the next one's process.
 final class Circle {
     /*
-     * Overview. A thread that waits shows in the session's waits for what; and as long as it does, the
-     * claims of the locks that it holds name it (see Mutex, I4). So from one's own wait a path leads
-     * along wait -> lock -> claim -> wait, which may come back.
+     * Overview. A thread that waits shows in the session's waits for what; and the word of a lock
+     * names the thread that holds it. So from one's own wait a path leads along wait -> lock -> holder
+     * -> wait, which may come back.
      *
      * What was read on the way may be of different moments. So it is all read again, in the other
-     * order: first the claims, then the waits. A circle is believed when nothing has changed:
+     * order: first the words of the locks, then the waits. A circle is believed when nothing has
+     * changed:
      *
      *   - Between its two readings, each thread was in one and the same wait, as the number of the
      *     wait is the same: it neither took nor gave back any lock but the one that it waits for.
-     *   - The second reading of each claim lies between the two readings of its thread's wait, so it
-     *     is the claim of that wait, and the thread holds that lock for as long as the wait lasts.
+     *   - The second reading of each word lies between the two readings of its holder's wait, so the
+     *     thread holds that lock for as long as the wait lasts.
      *   - So there was a moment, after the first way and before the second, in which each one waited
      *     for a lock that the next one held. None of these waits has a time limit, so it lasts.
+     *
+     * All of it is of one session, as a process has another name in each: of a circle through locks
+     * of two sessions each session shows a part, and nobody finds it.
      *
      * (src/model/circle.pml lets a model checker try.) A process at whose end somebody waits can
      * only end by its only thread; the wait says whether there is another one. An event is no part
@@ -81,8 +85,8 @@ final class Circle {
         return switch (wait.target().kind()) {
             case ARRAY_LOCK, LOCK -> {
                 MemorySegment page = session.openPage(wait.target().fileName(), arena);
-                long claim = claim(page);
-                yield claim == 0 ? null : new Step(wait, page, claim);
+                long holder = holder(page);
+                yield holder == 0 ? null : new Step(wait, page, holder);
             }
             case PROCESS -> {
                 Wait only = session.roster().waits().findAlone(wait.target().number());
@@ -93,7 +97,7 @@ final class Circle {
     }
 
     private static boolean isTrue(Session session, List<Step> steps) {
-        return steps.stream().allMatch(step -> step.page == null || claim(step.page) == step.next)
+        return steps.stream().allMatch(step -> step.page == null || holder(step.page) == step.next)
                 && steps.stream().allMatch(step -> isStill(session, step.waiting))
                 && steps.stream().allMatch(step -> session.roster().isAlive(step.waiting.holder()));
     }
@@ -102,8 +106,8 @@ final class Circle {
         return wait.equals(session.roster().waits().find(wait.owner()));
     }
 
-    private static long claim(MemorySegment page) {
-        return (long) Layout.LONG.getVolatile(page, Layout.AT_LOCK_CLAIM);
+    private static long holder(MemorySegment page) {
+        return Layout.waiting((long) Layout.LONG.getVolatile(page, Layout.AT_LOCK_WORD));
     }
 
     /// Whether it is this thread that gives up: of those that wait for a lock, the last that came.

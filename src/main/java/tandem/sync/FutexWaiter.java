@@ -13,6 +13,9 @@ import java.lang.ref.Reference;
 /// Sleeps in the Linux kernel: `futex(2)` through `java.lang.foreign`, without the private flag,
 /// because the sleepers are in different processes.
 ///
+/// A virtual thread would keep its carrier in the kernel, and with a few of them all virtual threads
+/// of the JVM, the holder's among them. So those wait in Java.
+///
 /// The results of the calls are not looked at: woken, interrupted by a signal, timed out or too late
 /// (the word had changed), the caller looks at the word again.
 final class FutexWaiter extends Waiter {
@@ -31,6 +34,10 @@ final class FutexWaiter extends Waiter {
 
     @Override
     void await(MemorySegment page, long offset, int expected, long nanos, int round) {
+        if (Thread.currentThread().isVirtual()) {
+            PortableWaiter.INSTANCE.await(page, offset, expected, nanos, round);
+            return;
+        }
         if (nanos == SLICE_NANOS) {
             call(page, offset, FUTEX_WAIT, expected, Kernel.SLICE.address());
             return;

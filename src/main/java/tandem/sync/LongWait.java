@@ -5,12 +5,20 @@ import tandem.memory.Session;
 import tandem.memory.Trace;
 import tandem.memory.Waits;
 
-import java.util.List;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.ForkJoinWorkerThread;
+import java.util.concurrent.ThreadPoolExecutor;
 
 /// A thread's wait as others see it: shown in the session from the first look-around on, so that
 /// short waits cost nothing.
 public final class LongWait implements AutoCloseable {
     private static final int NOT_SHOWN = -1;
+
+    /// The threads of the JVM that carry virtual ones, or wake them up.
+    private static final String CARRIER = "jdk.internal.misc.CarrierThread";
+
+    private static final String UNPARKER = "VirtualThread-";
+    private static final String POLLER = "-Poller";
 
     private final Session session;
     private final Waits.Target target;
@@ -18,24 +26,26 @@ public final class LongWait implements AutoCloseable {
     private final long self;
     private final long since = System.currentTimeMillis();
     private int place = NOT_SHOWN;
+    private boolean isShownAlone;
 
-    /// What the thread holds while it waits.
-    private List<Mutex> held = List.of();
-
+    /// @param session whose the target is: there the wait is shown, by the name that this process has
+    ///     there
     /// @param timed whether it ends by itself
     public LongWait(Session session, Waits.Target target, boolean timed) {
         this.session = session;
         this.target = target;
         this.timed = timed;
-        this.self = Layout.claim(session.holder(), Thread.currentThread());
+        this.self = Layout.waiting(session.holder(), Thread.currentThread());
     }
 
-    /// Shows it to whoever looks.
+    /// Shows it to whoever looks. Called again, it shows what is different: that the thread is the
+    /// only one by now.
     public void show() {
-        if (place == NOT_SHOWN) {
-            held = Mutex.heldBy(Thread.currentThread());
-            held.forEach(mutex -> mutex.claim(self));
-            place = session.roster().waits().begin(self, target, timed, isAlone(), since);
+        boolean isAlone = !isShownAlone && isAlone();
+        if (place == NOT_SHOWN || isAlone) {
+            session.roster().waits().end(place);
+            place = session.roster().waits().begin(self, target, timed, isAlone, since);
+            isShownAlone = isAlone;
         }
     }
 
@@ -58,11 +68,10 @@ public final class LongWait implements AutoCloseable {
     @Override
     public void close() {
         session.roster().waits().end(place);
-        held.forEach(mutex -> mutex.claim(0));
     }
 
-    /// Whether this thread is the only one here that could do anything: no other but the JVM's own
-    /// and the kit's.
+    /// Whether this thread is the only one here that could do anything: no other but the JVM's own,
+    /// the kit's, and those that wait in a pool for somebody to give them work.
     private static boolean isAlone() {
         ThreadGroup all = Thread.currentThread().getThreadGroup();
         while (all != null && all.getParent() != null) {
@@ -74,16 +83,42 @@ public final class LongWait implements AutoCloseable {
         Thread[] threads = new Thread[all.activeCount() + 16];
         int count = all.enumerate(threads);
         for (int i = 0; i < count; i++) {
-            Thread thread = threads[i];
-            ThreadGroup group = thread.getThreadGroup();
-            boolean isOfJvm =
-                    group == null || group == all || group.getName().equals("InnocuousThreadGroup");
-            if (thread != Thread.currentThread()
-                    && !isOfJvm
-                    && !thread.getName().startsWith("tandem-")) {
+            if (threads[i] != Thread.currentThread() && couldAct(threads[i], all)) {
                 return false;
             }
         }
         return count < threads.length;
+    }
+
+    private static boolean couldAct(Thread thread, ThreadGroup ofJvm) {
+        if (thread.getName().startsWith("tandem-")) {
+            return false;
+        }
+        if (thread.getClass().getName().equals(CARRIER)
+                || thread.getName().startsWith(UNPARKER)
+                || thread.getName().endsWith(POLLER)) {
+            return true; // There may be virtual threads, which nobody can count.
+        }
+        ThreadGroup group = thread.getThreadGroup();
+        boolean isOfJvm =
+                group == null || group == ofJvm || group.getName().equals("InnocuousThreadGroup");
+        return thread instanceof ForkJoinWorkerThread
+                ? !isIdle(thread, ForkJoinPool.class, "awaitWork")
+                : !isOfJvm && !isIdle(thread, ThreadPoolExecutor.class, "getTask");
+    }
+
+    /// Whether a thread of a pool waits for work, which only another thread can give it: not for
+    /// the time of something that was put off.
+    private static boolean isIdle(Thread thread, Class<?> pool, String wait) {
+        for (StackTraceElement frame : thread.getStackTrace()) {
+            String type = frame.getClassName();
+            if (type.equals(pool.getName()) && frame.getMethodName().equals(wait)) {
+                return true;
+            }
+            if (!type.startsWith("java.") && !type.startsWith("jdk.") || type.contains("Delay")) {
+                return false;
+            }
+        }
+        return false;
     }
 }

@@ -9,60 +9,57 @@ import tandem.memory.WaitCounts;
 import tandem.memory.Waits;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.time.Duration;
-import java.util.Collections;
-import java.util.List;
-import java.util.Set;
-import java.util.WeakHashMap;
 
 /// A recursive lock between processes, owned by a thread of one of them, on the lock word of a
 /// shared file. There must be one mutex for a file in a JVM.
 public final class Mutex {
     /*
-     * Overview. The word is 0 when the lock is free, else the holder bits of the process that holds
-     * it (see Layout), plus the WAITERS bit when someone may be asleep. Which thread of the process
-     * holds it, and how often, is known to that process alone: `owner` and `depth`.
+     * Overview. The word is 0 when the lock is free, else it names the thread that holds it: the
+     * holder bits of its process and its id there (see Layout), plus the WAITERS bit when someone may
+     * be asleep. How often that thread has taken the lock is known to it alone: `depth` of its hold.
      *
      * Invariants
      *   I1  Only a compare-and-set from 0, or from the exact word of a dead holder, takes the lock;
-     *       only the holder, by a compare-and-set to 0, gives it back (or breakLock, from anywhere). So one process holds it, and as a
-     *       process's own threads go through the same word, one thread.
-     *   I2  `depth` is 0 unless a thread of this process holds the word. It is written with release
-     *       after `owner`, and read with acquire before it: who reads a depth above 0 reads the owner
-     *       that belongs to it, or a later one, so that `owner == me` is never true by mistake.
-     *       `owner` stays as it is at a release, because most locks are taken again by the thread
-     *       that had them, and a store of a reference costs a garbage collector's barrier. For a
-     *       thread that has ended, who wins a compare-and-set on `owner` is the new one.
+     *       only the holder, by a compare-and-set from its own name to 0, gives it back. So one thread
+     *       holds it. breakLock() is no holder: it puts a name that no process has (slot 0) in the
+     *       place of the holder's, by a compare-and-set on exactly what it saw, and then 0 in the
+     *       place of that. So a breaker that dies in between has left the lock to a holder that is
+     *       dead, and who was broken finds another name than its own, whoever has the lock then.
+     *   I2  A hold is read and written by its thread alone. Its depth is above 0 from the moment that
+     *       the thread has taken the lock until it gives it back, or learns from the word that it was
+     *       broken. `last` is a guess at whose hold is asked for next: most locks are taken again by
+     *       the thread that had them. Only for a thread that has ended is it more: there it says how
+     *       often it had taken the lock, and who wins a compare-and-set on its name takes its place.
      *   I3  Whoever sleeps has first seen the WAITERS bit in the word, and the kernel checks that the
-     *       word is still the same. Whoever clears the word and saw the bit wakes one sleeper.
+     *       half of it with the process and the bit is still the same. Whoever clears the word and saw
+     *       the bit wakes one sleeper.
      *       A sleeper that is woken puts the bit back when it takes the lock, as it cannot know
      *       whether others sleep: one wake too many at the end, never one too few.
-     *   I4  The claim beside the word names the process and the thread that hold it while that thread
-     *       shows to others that it waits for something else: it is written before the wait is shown,
-     *       and 0 is written after it is shown no more, before the thread goes on. It is what circles
-     *       are found by; a lock that is only held needs none.
-     *   I5  A process that dies between the exchange and the wake, or after it was woken and before
+     *   I4  A process that dies between the exchange and the wake, or after it was woken and before
      *       it took the word, costs the sleepers one slice (100 ms) at most: they look by themselves.
      *
      * src/model/lock.pml lets a model checker try them.
      *
      * A waiter spins before it sleeps, and again when it was woken, with growing pauses between the
-     * looks. Most locks
-     * are held for less than a sleep and a wake-up take; the pauses let the holder work on its cache
-     * line in peace, and the bit stays unset, so that releases stay within Java.
+     * looks. Most locks are held for less than a sleep and a wake-up take; the pauses let the holder
+     * work on its cache line in peace, and the bit stays unset, so that releases stay within Java.
      */
-    private static final VarHandle OWNER;
-    private static final VarHandle DEPTH;
+    /// How often a thread has taken the lock and not given it back.
+    private static final class Hold {
+        final Thread owner;
 
-    static {
-        try {
-            MethodHandles.Lookup lookup = MethodHandles.lookup();
-            OWNER = lookup.findVarHandle(Mutex.class, "owner", Thread.class);
-            DEPTH = lookup.findVarHandle(Mutex.class, "depth", int.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
+        /// The lock word while the thread has the lock and nobody waits.
+        final long word;
+
+        int depth;
+
+        /// Whether it was told of a death.
+        boolean recovered;
+
+        Hold(Thread owner, int process) {
+            this.owner = owner;
+            this.word = Layout.lockWord(process, owner);
         }
     }
 
@@ -71,9 +68,6 @@ public final class Mutex {
     private static final int LONGEST_PAUSE =
             Runtime.getRuntime().availableProcessors() > 1 ? 512 : 0;
 
-    private static final Set<Mutex> ALL =
-            Collections.newSetFromMap(Collections.synchronizedMap(new WeakHashMap<>()));
-
     private final MemorySegment page;
     private final String name;
     private final Waits.Target target;
@@ -81,11 +75,8 @@ public final class Mutex {
     private final int self;
     private final Waiter waiter;
 
-    private Thread owner;
-    private int depth;
-
-    /// Whether the one that holds the lock now was told of a death.
-    private boolean recovered;
+    private final ThreadLocal<Hold> holds;
+    private Hold last;
 
     public Mutex(SharedFile file, Session session) {
         this.page = file.page();
@@ -94,20 +85,21 @@ public final class Mutex {
         this.session = session;
         this.self = session.holder();
         this.waiter = Waiter.of(session);
-        ALL.add(this);
+        this.holds = ThreadLocal.withInitial(() -> new Hold(Thread.currentThread(), self));
+        this.last = holds.get();
     }
 
     /// Takes the lock, and waits for as long as that takes.
     ///
     /// @throws UncheckedInterruptedException when the thread is interrupted while it waits
     public void acquire() {
-        Thread current = Thread.currentThread();
-        if (isOwner(current)) {
-            deepen();
-        } else if (Layout.INT.compareAndSet(page, Layout.AT_LOCK_WORD, 0, self)) {
-            own(current);
+        Hold own = own();
+        if (own.depth > 0) {
+            deepen(own);
+        } else if (Layout.LONG.compareAndSet(page, Layout.AT_LOCK_WORD, 0L, own.word)) {
+            enter(own);
         } else {
-            acquireSlowly(current, Deadline.NEVER);
+            acquireSlowly(own, Deadline.NEVER);
         }
     }
 
@@ -115,128 +107,160 @@ public final class Mutex {
     ///
     /// @throws UncheckedInterruptedException when the thread is interrupted while it waits
     public boolean acquire(Duration time) {
-        return tryAcquire()
-                || (time.isPositive()
-                        && acquireSlowly(Thread.currentThread(), Deadline.after(time)));
+        return tryAcquire() || (time.isPositive() && acquireSlowly(own(), Deadline.after(time)));
     }
 
     /// Takes the lock if nobody holds it.
     public boolean tryAcquire() {
-        Thread current = Thread.currentThread();
-        if (isOwner(current)) {
-            deepen();
+        Hold own = own();
+        if (own.depth > 0) {
+            deepen(own);
             return true;
         }
-        if (Layout.INT.compareAndSet(page, Layout.AT_LOCK_WORD, 0, self)) {
-            own(current);
+        if (Layout.LONG.compareAndSet(page, Layout.AT_LOCK_WORD, 0L, own.word)) {
+            enter(own);
             return true;
         }
-        return adopt(current) || takeFromDead(current, word());
+        return adopt(own) || takeFromDead(own, word());
     }
 
     /// Gives the lock back, once for each time that it was taken.
     ///
     /// @throws IllegalMonitorStateException when this thread does not hold it
     public void release() {
-        Thread current = Thread.currentThread();
-        if (!isOwner(current)) {
-            if (!adopt(current)) {
-                throw notOwner(current);
+        Hold own = own();
+        if (own.depth == 0) {
+            if (!adopt(own)) {
+                throw notOwner();
             }
-            depth--;
+            own.depth--;
         }
-        if (depth > 1) {
-            depth--;
+        if (own.depth > 1) {
+            own.depth--;
             return;
         }
-        DEPTH.setRelease(this, 0);
-        requireUnbroken();
-        if (!Layout.INT.compareAndSet(page, Layout.AT_LOCK_WORD, self, 0)) {
-            releaseAndWake();
+        own.depth = 0;
+        if (!Layout.LONG.compareAndSet(page, Layout.AT_LOCK_WORD, own.word, 0L)) {
+            releaseAndWake(own);
         }
     }
 
-    private void releaseAndWake() {
-        if (!Layout.INT.compareAndSet(page, Layout.AT_LOCK_WORD, self | Layout.WAITERS, 0)) {
-            throw broken();
+    private void releaseAndWake(Hold own) {
+        if (!Layout.LONG.compareAndSet(
+                page, Layout.AT_LOCK_WORD, own.word | Layout.LOCK_WAITERS, 0L)) {
+            throw broken(own);
         }
-        waiter.wake(page, Layout.AT_LOCK_WORD, false);
+        waiter.wake(page, Layout.AT_LOCK_FUTEX, false);
     }
 
-    private void deepen() {
-        requireUnbroken();
-        depth = Math.incrementExact(depth);
+    private Hold own() {
+        Hold guess = last;
+        return guess.owner == Thread.currentThread() ? guess : holds.get();
     }
 
-    /// What another process has broken is not held any more by the thread that took it.
-    private void requireUnbroken() {
-        if (((int) Layout.INT.get(page, Layout.AT_LOCK_WORD) & Layout.HOLDER_MASK) != self) {
-            throw broken();
+    private void deepen(Hold own) {
+        if (!isIn((long) Layout.LONG.get(page, Layout.AT_LOCK_WORD), own)) {
+            throw broken(own);
         }
+        own.depth = Math.incrementExact(own.depth);
     }
 
-    private IllegalMonitorStateException broken() {
-        DEPTH.setRelease(this, 0);
+    private static boolean isIn(long word, Hold hold) {
+        return (word & ~Layout.LOCK_WAITERS) == hold.word;
+    }
+
+    /// What was broken is not held any more by the thread that took it.
+    private IllegalMonitorStateException broken(Hold own) {
+        own.depth = 0;
         return Trace.trim(
                 new IllegalMonitorStateException(
                         "%s is not held by thread %s any more: breakLock() took it away, and now it is %s"
-                                .formatted(name, Thread.currentThread().getName(), holder())));
+                                .formatted(name, own.owner.getName(), holder())));
     }
 
     /// Frees the lock, whoever holds it, and says so on the error output. For a lock whose holder
     /// lives and will never release it; what it guards may be half-written, and the next `hold()` is
     /// told so. Nothing happens when the holder releases it at this moment.
     public void breakLock() {
-        int holder = word() & Layout.HOLDER_MASK;
+        breakLock(holderBits(word()));
+    }
+
+    /// As `breakLock()`, for a holder that somebody has seen: when another has the lock now, it keeps
+    /// it.
+    ///
+    /// @param holder its bits in the lock word
+    public void breakLock(int holder) {
+        long broken = Layout.breakingLockWord(self, Thread.currentThread());
         String before = holder();
-        int word = word();
-        while (holder != 0 && (word & Layout.HOLDER_MASK) == holder) {
-            if (Layout.INT.compareAndSet(page, Layout.AT_LOCK_WORD, word, self | Layout.WAITERS)) {
-                own(Thread.currentThread());
-                claim(0);
+        long word = word();
+        while (holder != 0 && holderBits(word) == holder) {
+            if (Layout.LONG.compareAndSet(page, Layout.AT_LOCK_WORD, word, broken)) {
                 countRecovery();
+                if (Layout.LONG.compareAndSet(page, Layout.AT_LOCK_WORD, broken, 0L)) {
+                    waiter.wake(page, Layout.AT_LOCK_FUTEX, false);
+                }
                 System.err.printf(
                         "tandem: %s was %s; %s has broken the lock: what it guards may be"
                                 + " half-written%n",
                         name, before, session.roster().describe(self));
-                release();
                 return;
             }
+            before = holder();
             word = word();
         }
-        System.err.printf("tandem: %s is free, there is nothing to break%n", name);
+        System.err.printf(
+                word == 0
+                        ? "tandem: %s is free, there is nothing to break%n"
+                        : "tandem: %s has changed hands and is left alone: it is %s%n",
+                name,
+                holder());
     }
 
-    private boolean isOwner(Thread current) {
-        return (int) DEPTH.getAcquire(this) > 0 && owner == current;
+    /// Whether the memory of the lock was given back.
+    public boolean isClosed() {
+        return !page.scope().isAlive();
+    }
+
+    /// Breaks the hold of a thread of this process that has taken the lock while its memory was given
+    /// back, so that it could not release it.
+    ///
+    /// @param last the page, which nobody else here can use any more
+    public void abandon(MemorySegment last) {
+        long word = (long) Layout.LONG.getVolatile(last, Layout.AT_LOCK_WORD);
+        while (holderBits(word) == self) {
+            Layout.LONG.getAndAdd(last, Layout.AT_LOCK_RECOVERIES, 1L);
+            if (Layout.LONG.compareAndSet(last, Layout.AT_LOCK_WORD, word, 0L)) {
+                waiter.wake(last, Layout.AT_LOCK_FUTEX, false);
+                return;
+            }
+            word = (long) Layout.LONG.getVolatile(last, Layout.AT_LOCK_WORD);
+        }
     }
 
     /// Wakes those who wait for the lock, if it was held by a process that has ended and whose slot
     /// has been freed: they look at once instead of at the end of their slice.
     public void wakeHeirs(int ended) {
-        if ((word() & Layout.HOLDER_MASK) == ended) {
-            waiter.wake(page, Layout.AT_LOCK_WORD, true);
+        try {
+            if (holderBits(word()) == ended) {
+                waiter.wake(page, Layout.AT_LOCK_FUTEX, true);
+            }
+        } catch (IllegalStateException e) {
+            requireClosed(e);
         }
     }
 
-    /// The locks that a thread of this process holds.
-    static List<Mutex> heldBy(Thread thread) {
-        synchronized (ALL) {
-            return ALL.stream().filter(mutex -> mutex.isOwner(thread)).toList();
+    private void requireClosed(IllegalStateException e) {
+        if (!isClosed()) {
+            throw e;
         }
     }
 
-    /// Names the holder to others, 0 for nobody.
-    void claim(long holder) {
-        Layout.LONG.setVolatile(page, Layout.AT_LOCK_CLAIM, holder);
-    }
-
-    private void own(Thread current) {
-        if (owner != current) {
-            owner = current;
+    private void enter(Hold own) {
+        own.depth = 1;
+        own.recovered = false;
+        if (last != own) {
+            last = own;
         }
-        recovered = false;
-        DEPTH.setRelease(this, 1);
         count(Layout.AT_LOCK_ACQUISITIONS);
     }
 
@@ -246,70 +270,79 @@ public final class Mutex {
     }
 
     private void countRecovery() {
-        count(Layout.AT_LOCK_RECOVERIES);
+        Layout.LONG.getAndAdd(page, Layout.AT_LOCK_RECOVERIES, 1L);
         session.roster().countRecovery(self);
     }
 
-    private IllegalMonitorStateException notOwner(Thread current) {
+    private IllegalMonitorStateException notOwner() {
         return Trace.trim(
                 new IllegalMonitorStateException(
                         "release() by thread %s of %s, which does not hold %s: it is %s"
                                 .formatted(
-                                        current.getName(),
+                                        Thread.currentThread().getName(),
                                         session.roster().describe(self),
                                         name,
                                         holder())));
     }
 
-    private boolean acquireSlowly(Thread current, Deadline deadline) {
+    private boolean acquireSlowly(Hold own, Deadline deadline) {
         long start = System.nanoTime();
         try {
-            boolean acquired = spin(current, self) || sleepRecorded(current, deadline);
+            boolean acquired = spin(own, own.word) || sleepRecorded(own, deadline);
             if (acquired) {
                 WaitCounts.addExclusively(page, Layout.AT_LOCK_WAITS, System.nanoTime() - start);
             }
             return acquired;
+        } catch (IllegalStateException e) {
+            requireClosed(e);
+            throw Trace.trim(
+                    new IllegalStateException(
+                            name
+                                    + " was closed while thread "
+                                    + own.owner.getName()
+                                    + " waited for its lock",
+                            e));
         } finally {
             session.roster().countLockWait(self, System.nanoTime() - start);
         }
     }
 
-    private boolean sleepRecorded(Thread current, Deadline deadline) {
+    private boolean sleepRecorded(Hold own, Deadline deadline) {
         if (!Flight.isOn()) {
-            return sleep(current, deadline);
+            return sleep(own, deadline);
         }
         Flight.LockWait event = new Flight.LockWait();
         event.begin();
         event.lock = name;
         if (event.isEnabled()) {
-            event.holder = session.roster().describe(word() & Layout.HOLDER_MASK);
+            event.holder = session.roster().describe(holderBits(word()));
         }
-        event.acquired = sleep(current, deadline);
+        event.acquired = sleep(own, deadline);
         event.commit();
         return event.acquired;
     }
 
-    private boolean sleep(Thread current, Deadline deadline) {
+    private boolean sleep(Hold own, Deadline deadline) {
+        long again = own.word | Layout.LOCK_WAITERS;
         long nextLook = System.nanoTime() + Waiter.SLICE_NANOS;
         boolean looks = false;
         try (LongWait wait = new LongWait(session, target, deadline != Deadline.NEVER)) {
             for (int round = 0; ; round++) {
-                int word = word();
+                long word = word();
                 if (word == 0) {
-                    if (Layout.INT.compareAndSet(
-                            page, Layout.AT_LOCK_WORD, 0, self | Layout.WAITERS)) {
-                        own(current);
+                    if (Layout.LONG.compareAndSet(page, Layout.AT_LOCK_WORD, 0L, again)) {
+                        enter(own);
                         return true;
                     }
                     continue;
                 }
-                int asleep = word | Layout.WAITERS;
+                long asleep = word | Layout.LOCK_WAITERS;
                 if (word != asleep
-                        && !Layout.INT.compareAndSet(page, Layout.AT_LOCK_WORD, word, asleep)) {
+                        && !Layout.LONG.compareAndSet(page, Layout.AT_LOCK_WORD, word, asleep)) {
                     continue;
                 }
                 // Whoever gives up has set the bit: his wake-up may have been for others too.
-                if (adopt(current)) {
+                if (adopt(own)) {
                     return true;
                 }
                 UncheckedInterruptedException.check("waiting for " + name);
@@ -320,30 +353,30 @@ public final class Mutex {
                     wait.show();
                     wait.checkCircle();
                 }
-                waiter.await(page, Layout.AT_LOCK_WORD, asleep, deadline.slice(), round);
-                if (spin(current, self | Layout.WAITERS)) {
+                waiter.await(page, Layout.AT_LOCK_FUTEX, (int) asleep, deadline.slice(), round);
+                if (spin(own, again)) {
                     return true;
                 }
                 looks = System.nanoTime() - nextLook >= 0;
                 if (looks) {
                     nextLook = System.nanoTime() + Waiter.SLICE_NANOS;
                 }
-                boolean hasLeft = !session.roster().isCurrent(asleep & Layout.HOLDER_MASK);
-                if (word() == asleep && (looks || hasLeft) && takeFromDead(current, asleep)) {
+                boolean hasLeft = !session.roster().isCurrent(holderBits(asleep));
+                if ((looks || hasLeft) && takeFromDead(own, asleep)) {
                     return true;
                 }
             }
         }
     }
 
-    private boolean spin(Thread current, int claim) {
+    /// @param taken what the word is to be when the lock is this thread's
+    private boolean spin(Hold own, long taken) {
         for (int pause = 1; pause <= LONGEST_PAUSE; pause <<= 1) {
             for (int i = 0; i < pause; i++) {
                 Thread.onSpinWait();
             }
-            int word = word();
-            if (word == 0 && Layout.INT.compareAndSet(page, Layout.AT_LOCK_WORD, 0, claim)) {
-                own(current);
+            if (word() == 0 && Layout.LONG.compareAndSet(page, Layout.AT_LOCK_WORD, 0L, taken)) {
+                enter(own);
                 return true;
             }
         }
@@ -353,31 +386,35 @@ public final class Mutex {
     /// Under JShell's local execution every snippet runs on a thread of its own: what an ended
     /// thread of this process holds, another may use and release. Whether it holds the lock is asked
     /// when it is known to have ended: before, it may still be releasing it.
-    private boolean adopt(Thread current) {
-        Thread ended = (Thread) OWNER.getVolatile(this);
-        if (ended == null
-                || ended.isAlive()
-                || (word() & Layout.HOLDER_MASK) != self
-                || !isOwned()
-                || !OWNER.compareAndSet(this, ended, current)) {
+    private boolean adopt(Hold own) {
+        Hold ended = last;
+        if (ended.owner.isAlive()) {
             return false;
         }
-        depth = Math.incrementExact(depth);
+        long word = word();
+        if (!isIn(word, ended)
+                || !Layout.LONG.compareAndSet(
+                        page, Layout.AT_LOCK_WORD, word, own.word | word & Layout.LOCK_WAITERS)) {
+            return false;
+        }
+        own.depth = Math.incrementExact(ended.depth);
+        own.recovered = ended.recovered;
+        last = own;
         return true;
     }
 
-    private boolean takeFromDead(Thread current, int word) {
-        int holder = word & Layout.HOLDER_MASK;
+    private boolean takeFromDead(Hold own, long word) {
+        int holder = holderBits(word);
         Roster roster = session.roster();
         if (holder == 0 || holder == self || roster.isAlive(holder)) {
             return false;
         }
         String dead = roster.describe(holder);
-        if (!Layout.INT.compareAndSet(page, Layout.AT_LOCK_WORD, word, self | Layout.WAITERS)) {
+        if (!Layout.LONG.compareAndSet(
+                page, Layout.AT_LOCK_WORD, word, own.word | Layout.LOCK_WAITERS)) {
             return false;
         }
-        own(current);
-        claim(0);
+        enter(own);
         countRecovery();
         Flight.lockRecovered(name, dead);
         System.err.printf(
@@ -386,20 +423,25 @@ public final class Mutex {
         return true;
     }
 
-    private int word() {
-        return (int) Layout.INT.getVolatile(page, Layout.AT_LOCK_WORD);
+    private long word() {
+        return (long) Layout.LONG.getVolatile(page, Layout.AT_LOCK_WORD);
+    }
+
+    private static int holderBits(long word) {
+        return (int) word & Layout.HOLDER_MASK;
     }
 
     /// Whether a holder has died with the lock, so that what it guards may be half-written, and no
     /// holder before this one has asked: who took the lock over may only have read an element. Asked
     /// by the holder.
     public boolean isRecovered() {
+        Hold own = own();
         long recoveries = (long) Layout.LONG.get(page, Layout.AT_LOCK_RECOVERIES);
         if (recoveries != (long) Layout.LONG.get(page, Layout.AT_LOCK_TOLD)) {
             Layout.LONG.set(page, Layout.AT_LOCK_TOLD, recoveries);
-            recovered = true;
+            own.recovered = true;
         }
-        return recovered;
+        return own.recovered;
     }
 
     /// How often the lock was taken by a thread that did not hold it already.
@@ -419,7 +461,7 @@ public final class Mutex {
 
     /// Whether a thread of this process holds the lock at this moment.
     public boolean isOwned() {
-        return (int) DEPTH.getAcquire(this) > 0;
+        return holderBits(word()) == self;
     }
 
     /// Whether anybody holds the lock at this moment.
@@ -429,15 +471,16 @@ public final class Mutex {
 
     /// Who holds the lock at this moment, for a person: "free" or "held by 1 号进程 (pid 4711)".
     public String holder() {
-        int holder = word() & Layout.HOLDER_MASK;
-        if (holder == 0) {
+        long word = word();
+        if (word == 0) {
             return "free";
         }
-        String process = "held by " + session.roster().describe(holder);
-        Thread thread = (Thread) OWNER.getVolatile(this);
-        if (holder != self || !isOwned() || thread == null) {
+        String process = "held by " + session.roster().describe(holderBits(word));
+        Hold hold = last;
+        if (!isIn(word, hold)) {
             return process;
         }
+        Thread thread = hold.owner;
         if (thread == Thread.currentThread()) {
             return process + ", this thread";
         }

@@ -17,7 +17,7 @@ package tandem.travel;
 ///     FILL        id levels                         its state, class by class from the top down
 ///     ELEMENTS    id references                     the elements of an array
 ///     STATICS     class names and references        the static fields of a class of the program
-///     SERIAL      id class levels                   an object that replaces itself when it is read
+///     RESOLVE     id                                what stands for an object that has been read
 ///     LAMBDA      id …                              a lambda, with what it captures
 ///     RECORD      id class references               a record, made by its constructor
 ///     PROXY, OPTIONAL, ENTRY, THREAD_LOCAL          as their names say
@@ -43,7 +43,7 @@ final class Graph {
     static final int FILL = 11;
     static final int ELEMENTS = 12;
     static final int STATICS = 13;
-    static final int SERIAL = 14;
+    static final int RESOLVE = 14;
     static final int LAMBDA = 15;
     static final int RECORD = 16;
     static final int PROXY = 17;
@@ -70,7 +70,6 @@ final class Graph {
     static final int FIELDS = 0;
 
     static final int SERIAL_FORM = 1;
-    static final int EXTERNAL_FORM = 2;
 
     private Graph() {}
 }

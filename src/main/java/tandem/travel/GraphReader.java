@@ -78,11 +78,7 @@ final class GraphReader {
                     put(id, instantiateConstant(readClass(), in.readUTF(), in.readInt()));
             case Graph.FILL -> fill(get(id));
             case Graph.ELEMENTS -> fillArray((Object[]) get(id));
-            case Graph.SERIAL -> {
-                Object object = instantiate(readClass());
-                fill(object);
-                put(id, SerialReader.resolved(object));
-            }
+            case Graph.RESOLVE -> put(id, SerialReader.resolved(get(id)));
             case Graph.LAMBDA -> put(id, lambda());
             case Graph.RECORD -> put(id, Components.make(readReferences()));
             case Graph.PROXY -> put(id, proxy(readReferences()));

@@ -12,6 +12,7 @@ import java.util.Collections;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -213,7 +214,10 @@ final class GraphWriter {
             }
         }
         while (!waiting.isEmpty()) {
-            if (!waiting.removeIf(this::isMade)) {
+            for (Node node : component) {
+                node.writeReady();
+            }
+            if (!waiting.removeIf(this::isMade) && !waiting.removeIf(this::isBegun)) {
                 Node first = waiting.getFirst();
                 throw stuck(
                         first,
@@ -234,11 +238,18 @@ final class GraphWriter {
         }
     }
 
-    private boolean isMade(Node node) {
-        for (Object part : node.parts) {
+    private boolean exist(Object... parts) {
+        for (Object part : parts) {
             if (!isInline(part) && !nodes.get(part).exists) {
                 return false;
             }
+        }
+        return true;
+    }
+
+    private boolean isMade(Node node) {
+        if (!exist(node.parts)) {
+            return false;
         }
         try {
             write(node);
@@ -247,6 +258,15 @@ final class GraphWriter {
         }
         node.exists = true;
         return true;
+    }
+
+    private boolean isBegun(Node node) {
+        try {
+            node.exists = node.begin();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return node.exists;
     }
 
     private void write(Node node) throws IOException {
@@ -344,15 +364,31 @@ final class GraphWriter {
         node(named);
         instantiated.add(named);
         Instance node = new Instance(object, state);
-        out.writeByte(object instanceof Enum<?> ? Graph.NEW_CONSTANT : Graph.NEW);
-        out.writeInt(node.id);
-        writeReference(named);
         if (object instanceof Enum<?> constant) {
             instantiated.add(constant.getDeclaringClass());
+            out.writeByte(Graph.NEW_CONSTANT);
+            out.writeInt(node.id);
+            writeReference(named);
             out.writeUTF(constant.name());
             out.writeInt(constant.ordinal());
+        } else {
+            writeNew(node, named);
         }
         return node;
+    }
+
+    private void writeNew(Node node, Class<?> type) throws IOException {
+        out.writeByte(Graph.NEW);
+        out.writeInt(node.id);
+        writeReference(type);
+    }
+
+    private void writeState(Node node, State state) throws IOException {
+        if (!state.isEmpty()) {
+            out.writeByte(Graph.FILL);
+            out.writeInt(node.id);
+            state.write(out, node.parts, this::writeReference);
+        }
     }
 
     private boolean isOfProgram(Class<?> type) {
@@ -501,6 +537,19 @@ final class GraphWriter {
             return false;
         }
 
+        /// Makes it exist before its parts do, where that is possible.
+        boolean begin() throws IOException {
+            return false;
+        }
+
+        /// Writes what can be, as others of the circle are better made when they can look at it: a set
+        /// of enum constants asks their class for all of them.
+        void writeReady() throws IOException {
+            if (exists && !isWritten && !isMadeLast && exist(parts)) {
+                GraphWriter.this.write(this);
+            }
+        }
+
         void write() throws IOException {}
     }
 
@@ -587,15 +636,12 @@ final class GraphWriter {
 
         @Override
         void write() throws IOException {
-            if (!state.isEmpty()) {
-                out.writeByte(Graph.FILL);
-                out.writeInt(id);
-                state.write(out, parts, GraphWriter.this::writeReference);
-            }
+            writeState(this, state);
         }
     }
 
-    /// An object that another one stands for while it travels.
+    /// An object that is replaced when it has been read. What refers to it in a circle with it gets what
+    /// has been read, as in Java's serialisation.
     private final class Resolved extends Node {
         private final State state;
 
@@ -605,11 +651,20 @@ final class GraphWriter {
         }
 
         @Override
+        boolean begin() throws IOException {
+            writeNew(this, object.getClass());
+            isMadeLast = true;
+            return true;
+        }
+
+        @Override
         void write() throws IOException {
-            out.writeByte(Graph.SERIAL);
+            if (!exists) {
+                begin();
+            }
+            writeState(this, state);
+            out.writeByte(Graph.RESOLVE);
             out.writeInt(id);
-            writeReference(object.getClass());
-            state.write(out, parts, GraphWriter.this::writeReference);
         }
     }
 
@@ -618,6 +673,7 @@ final class GraphWriter {
         private final ProgramClass type;
         private final List<Field> fields;
         private final int first;
+        private final Set<Field> written = new HashSet<>();
 
         Statics(ProgramClass type) throws CannotTravel {
             super(type.type(), new Object[0]);
@@ -656,16 +712,28 @@ final class GraphWriter {
         }
 
         @Override
-        void write() throws IOException {
-            if (!fields.isEmpty()) {
-                out.writeByte(Graph.STATICS);
-                out.writeUTF(ClassRewriter.ownerOfStatics(type.type()));
-                out.writeInt(fields.size());
-                for (int i = 0; i < fields.size(); i++) {
-                    out.writeUTF(fields.get(i).getName());
-                    writeReference(parts[first + i]);
+        void writeReady() throws IOException {
+            Map<Field, Object> ready = new LinkedHashMap<>();
+            for (int i = 0; i < fields.size(); i++) {
+                Object value = parts[first + i];
+                if (exist(value) && written.add(fields.get(i))) {
+                    ready.put(fields.get(i), value);
                 }
             }
+            if (!ready.isEmpty()) {
+                out.writeByte(Graph.STATICS);
+                out.writeUTF(ClassRewriter.ownerOfStatics(type.type()));
+                out.writeInt(ready.size());
+                for (Map.Entry<Field, Object> each : ready.entrySet()) {
+                    out.writeUTF(each.getKey().getName());
+                    writeReference(each.getValue());
+                }
+            }
+        }
+
+        @Override
+        void write() throws IOException {
+            writeReady();
         }
     }
 

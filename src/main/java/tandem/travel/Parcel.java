@@ -93,10 +93,10 @@ public record Parcel(
     }
 
     /// Called by a shared object that is being packed.
-    public static void keep(Kept shared) {
-        if (KEPT.isBound()) {
-            KEPT.get().add(shared);
-        }
+    ///
+    /// @return whether it is packed for a child, and not for the parent
+    public static boolean keep(Kept shared) {
+        return KEPT.isBound() && KEPT.get().add(shared);
     }
 
     private static byte[] write(

@@ -15,8 +15,6 @@ enum SerialMethods {
     READ_FIELDS("defaultReadObjectForSerialization"),
     RESOLVE("readResolveForSerialization");
 
-    private static final Object FACTORY = factory();
-
     private final Method method;
 
     SerialMethods(String name) {
@@ -39,29 +37,41 @@ enum SerialMethods {
                 find("newConstructorForSerialization", Class.class, Constructor.class);
     }
 
-    private static Method find(String name, Class<?>... parameters) {
-        try {
-            return factoryClass().getMethod(name, parameters);
-        } catch (ReflectiveOperationException e) {
-            throw missing(e);
+    private static final class Factory {
+        static final Class<?> TYPE = type();
+        static final Object ONLY = only();
+
+        private static Class<?> type() {
+            try {
+                return Class.forName("sun.reflect.ReflectionFactory");
+            } catch (ClassNotFoundException e) {
+                return null;
+            }
+        }
+
+        private static Object only() {
+            try {
+                return TYPE == null ? null : TYPE.getMethod("getReflectionFactory").invoke(null);
+            } catch (ReflectiveOperationException e) {
+                return null;
+            }
         }
     }
 
-    private static Class<?> factoryClass() throws ClassNotFoundException {
-        return Class.forName("sun.reflect.ReflectionFactory");
-    }
-
-    private static Object factory() {
+    private static Method find(String name, Class<?>... parameters) {
         try {
-            return factoryClass().getMethod("getReflectionFactory").invoke(null);
-        } catch (ReflectiveOperationException e) {
-            throw missing(e);
+            return Factory.TYPE == null ? null : Factory.TYPE.getMethod(name, parameters);
+        } catch (NoSuchMethodException e) {
+            return null;
         }
     }
 
     private static Object invoke(Method method, Object... arguments) {
+        if (method == null) {
+            throw missing(null);
+        }
         try {
-            return method.invoke(FACTORY, arguments);
+            return method.invoke(Factory.ONLY, arguments);
         } catch (ReflectiveOperationException e) {
             throw missing(e);
         }

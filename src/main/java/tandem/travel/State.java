@@ -42,12 +42,18 @@ final class State {
             chain.push(type);
         }
         parts.add(object.getClass());
+        Class<?> ofLibrary = object.getClass();
+        while (fieldwise.test(ofLibrary)) {
+            ofLibrary = ofLibrary.getSuperclass();
+        }
         for (Class<?> type : chain) {
-            add(object, type, fieldwise.test(type));
+            add(object, type, fieldwise.test(type), ofLibrary);
         }
     }
 
-    private void add(Object object, Class<?> type, boolean fieldwise) throws CannotTravel {
+    /// @param ofLibrary the lowest class of a library: if it is serializable, it sees to those above it
+    private void add(Object object, Class<?> type, boolean fieldwise, Class<?> ofLibrary)
+            throws CannotTravel {
         int first = parts.size();
         if (fieldwise) {
             parts.add(type);
@@ -63,7 +69,8 @@ final class State {
             parts.addAll(serial.references());
             levels.add(new Level(first, parts.size(), serial));
             isSerial = true;
-        } else if (type == object.getClass() || hasState(type)) {
+        } else if (type == object.getClass()
+                || !Serializable.class.isAssignableFrom(ofLibrary) && hasState(type)) {
             throw CannotTravel.of(object.getClass());
         }
     }

@@ -1,8 +1,6 @@
 package tandem.view;
 
-import tandem.memory.Layout;
 import tandem.memory.Sight;
-import tandem.memory.Waits;
 import tandem.memory.Waits.Wait;
 
 import java.util.ArrayList;
@@ -32,20 +30,15 @@ final class Circles {
                 }
             }
         }
-        Map<String, Long> claims = new HashMap<>();
-        for (Sight.OfObject object : sight.objects()) {
-            if (object.claim() != 0
-                    && Waits.holder(object.claim()) == (object.holder() & Layout.HOLDER_MASK)) {
-                claims.put(object.file(), object.claim());
-            }
-        }
+        Map<String, Long> holders = new HashMap<>();
+        sight.objects().forEach(object -> holders.put(object.file(), object.thread()));
         Set<Wait> found = new HashSet<>();
         for (Wait start : byThread.values()) {
             List<Wait> way = new ArrayList<>();
             Wait wait = start;
             while (wait != null && !way.contains(wait)) {
                 way.add(wait);
-                wait = next(wait, byThread, byLoneProcess, claims);
+                wait = next(wait, byThread, byLoneProcess, holders);
             }
             if (start.equals(wait)) {
                 found.addAll(way);
@@ -58,11 +51,11 @@ final class Circles {
             Wait wait,
             Map<Long, Wait> byThread,
             Map<Integer, Wait> byLoneProcess,
-            Map<String, Long> claims) {
+            Map<String, Long> holders) {
         return switch (wait.target().kind()) {
             case ARRAY_LOCK, LOCK -> {
-                Long claim = claims.get(wait.target().fileName());
-                yield claim == null ? null : byThread.get(claim);
+                Long holder = holders.get(wait.target().fileName());
+                yield holder == null ? null : byThread.get(holder);
             }
             case PROCESS -> byLoneProcess.get(wait.target().number());
             case EVENT, NOTHING -> null;

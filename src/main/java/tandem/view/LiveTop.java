@@ -311,7 +311,9 @@ final class LiveTop {
                 () ->
                         ask(
                                 "What it guards may be half-written. Really?",
-                                () -> state.message = LockBreaker.run(item.path())));
+                                () ->
+                                        state.message =
+                                                LockBreaker.run(item.path(), item.holderBits())));
     }
 
     private static KeyMap<Key> keys(Terminal terminal) {

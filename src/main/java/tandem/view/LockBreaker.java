@@ -1,8 +1,8 @@
 package tandem.view;
 
-import tandem.Array;
-import tandem.Lock;
+import tandem.memory.Session;
 import tandem.process.JavaCommand;
+import tandem.sync.Mutex;
 
 import java.io.File;
 import java.io.IOException;
@@ -14,22 +14,25 @@ import java.util.List;
 /// Breaks a lock in a process of its own, which joins the session for this moment: `top` itself
 /// takes no place in it.
 final class LockBreaker {
+    private static final String NAME = "scripts/tandem top";
+
     private LockBreaker() {}
 
-    /// @param args the path of an array or a lock
+    /// @param args the path of an array or a lock, and the bits in its lock word of the holder that
+    ///     was seen
     static void main(String[] args) {
         Path path = Path.of(args[0]);
-        Lock lock =
-                path.getFileName().toString().startsWith("array-")
-                        ? Array.attach(path).lock()
-                        : Lock.attach(path);
-        lock.breakLock();
+        Session session = Session.of(path.getParent());
+        session.roster().rename(session.holder(), NAME);
+        new Mutex(session.open(path.getFileName().toString()), session)
+                .breakLock(Integer.parseInt(args[1]));
     }
 
     /// Starts that process, and waits for its end.
     ///
+    /// @param holder the bits in the lock word of the holder that was seen
     /// @return what it said
-    static String run(Path object) {
+    static String run(Path object, int holder) {
         List<String> command =
                 List.of(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -41,7 +44,8 @@ final class LockBreaker {
                                 + File.pathSeparator
                                 + System.getProperty("java.class.path"),
                         LockBreaker.class.getName(),
-                        object.toString());
+                        object.toString(),
+                        Integer.toString(holder));
         try {
             Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
             process.getOutputStream().close();

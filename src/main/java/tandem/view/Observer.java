@@ -263,6 +263,7 @@ final class Observer implements AutoCloseable {
                         : typecode.code() + " × " + Words.grouped(object.header().length()),
                 status,
                 holder,
+                object.holder(),
                 waiters,
                 events(object),
                 rate.events,

@@ -1,0 +1,61 @@
+package tandem;
+
+import tandem.memory.Session;
+import tandem.memory.SharedFile;
+import tandem.sync.Mutex;
+
+import java.lang.ref.ReferenceQueue;
+import java.lang.ref.WeakReference;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+
+/// The mutexes of this JVM: one for each file with a lock, for as long as anybody can reach it. One
+/// that is held outlives its handles: who attaches the file again can release it.
+final class Mutexes {
+    private static final Map<Path, Reference> ALL = new HashMap<>();
+    private static final Map<Path, Mutex> HELD = new HashMap<>();
+    private static final ReferenceQueue<Mutex> GONE = new ReferenceQueue<>();
+
+    private Mutexes() {}
+
+    private static final class Reference extends WeakReference<Mutex> {
+        final Path path;
+
+        Reference(Path path, Mutex mutex) {
+            super(mutex, GONE);
+            this.path = path;
+        }
+    }
+
+    static synchronized Mutex of(SharedFile file, Session session) {
+        for (Reference gone; (gone = (Reference) GONE.poll()) != null; ) {
+            ALL.remove(gone.path, gone);
+        }
+        Path path = file.path();
+        Reference reference = ALL.get(path);
+        Mutex mutex = reference == null ? null : reference.get();
+        if (mutex == null || mutex.isClosed()) {
+            mutex = new Mutex(file, session);
+            ALL.put(path, new Reference(path, mutex));
+        }
+        HELD.remove(path);
+        return mutex;
+    }
+
+    /// Says that the memory of a mutex is about to be given back.
+    static synchronized void retire(Path path, Mutex mutex) {
+        Reference reference = ALL.get(path);
+        if (reference != null && reference.refersTo(mutex)) {
+            ALL.remove(path);
+        }
+    }
+
+    /// Says that a handle of the file is gone.
+    static synchronized void leave(Path path, Mutex mutex) {
+        HELD.values().removeIf(held -> !held.isOwned());
+        if (mutex.isOwned()) {
+            HELD.put(path, mutex);
+        }
+    }
+}
