@@ -1,6 +1,7 @@
 package tandem.prompt;
 
 import org.jline.terminal.Size;
+import org.jline.utils.AttributedString;
 
 import tandem.prompt.Picture.Row;
 import tandem.prompt.Picture.Wrapped;
@@ -20,6 +21,7 @@ import java.util.function.Supplier;
 /// what it was not told to break, and the cursor has gone with its character.
 final class Painter {
     private static final String CLEAR_BELOW = "\033[J";
+    private static final String CLEAR_ROW = "\033[K";
     private static final String CLEAR_SCREEN = "\033[H\033[2J";
     private static final String PLAIN = "\033[0m";
     private static final String HIDE_CURSOR = "\033[?25l";
@@ -56,9 +58,15 @@ final class Painter {
         if (common < Math.max(next.rows().size(), shown.rows().size())) {
             text.append(HIDE_CURSOR);
             moveToRow(text, shown.cursorRow(), from);
-            text.append(CLEAR_BELOW);
+            int last = next.rows().size() - 1;
             append(text, next, from);
-            moveToRow(text, next.rows().size() - 1, next.cursorRow());
+            if (last < shown.rows().size() - 1) {
+                moveToRow(text, last, last + 1);
+                text.append(CLEAR_BELOW);
+                moveToRow(text, last + 1, next.cursorRow());
+            } else {
+                moveToRow(text, last, next.cursorRow());
+            }
             moveToColumn(text, next.cursorColumn());
             text.append(SHOW_CURSOR);
         } else {
@@ -129,14 +137,20 @@ final class Painter {
     }
 
     /// A row that goes on in the next one is not broken: so a terminal knows them for one line, which
-    /// it copies, and wraps anew, as one.
-    private static void append(StringBuilder text, Wrapped wrapped, int from) {
+    /// it copies, and wraps anew, as one. One that is cleared from its beginning on, it takes for the
+    /// beginning of a line.
+    private void append(StringBuilder text, Wrapped wrapped, int from) {
         List<Row> rows = wrapped.rows();
+        boolean isNewLine = from == 0 || !rows.get(from - 1).continues();
         for (int i = from; i < rows.size(); i++) {
-            text.append(rows.get(i).text().toAnsi());
-            if (i < rows.size() - 1
-                    && (!rows.get(i).continues() || rows.get(i + 1).text().length() == 0)) {
-                text.append("\r\n");
+            AttributedString row = rows.get(i).text();
+            text.append(isNewLine ? CLEAR_ROW : "").append(row.toAnsi());
+            if (!isNewLine && row.columnLength() < size.getColumns()) {
+                text.append(CLEAR_ROW);
+            }
+            if (i < rows.size() - 1) {
+                isNewLine = !rows.get(i).continues() || rows.get(i + 1).text().length() == 0;
+                text.append(isNewLine ? "\r\n" : "");
             }
         }
     }

@@ -98,6 +98,50 @@ class OrderIT {
     }
 
     @Test
+    void theParentsOwnLinesStandWhereTheyCameAbout() throws IOException {
+        Program.Ended ended =
+                run(
+                        "",
+                        """
+                        void main() {
+                            var go = new Event();
+                            var done = new Event();
+                            spawn((g, d) -> {
+                                for (int i = 0; i < 200; i++) {
+                                    g.await();
+                                    g.clear();
+                                    IO.println("pong " + i);
+                                    d.set();
+                                }
+                            }, go, done);
+                            for (int i = 0; i < 200; i++) {
+                                IO.println("ping " + i);
+                                go.set();
+                                done.await();
+                                done.clear();
+                            }
+                        }
+                        """);
+        assertThat(ended.lines()).isEqualTo(pingPong(200, ""));
+    }
+
+    @Test
+    void theOutputThatAProgramKnewBeforeItHadWorkersTravels() throws IOException {
+        Program.Ended ended =
+                run(
+                        "",
+                        """
+                        void main() {
+                            var out = System.out;
+                            spawn(() -> out.println("first")).join();
+                            spawn(() -> out.println("second")).join();
+                            out.println("third");
+                        }
+                        """);
+        assertThat(ended.lines()).containsExactly("first", "second", "third");
+    }
+
+    @Test
     void whatAWorkerWritesComesAsItIs() throws IOException {
         Program.Ended ended =
                 run(

@@ -1,6 +1,7 @@
 package tandem.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -188,6 +189,127 @@ class PromptIT {
                         "[Worker-3] s3",
                         "",
                         "jshell>");
+    }
+
+    @Test
+    void whatALineWouldDoBeyondItselfIsLeftOut() throws IOException {
+        Path go = folder.resolve("go");
+        Path stop = folder.resolve("stop");
+        open(60, 20);
+        enter("boolean is(String file) { return Files.exists(Path.of(file)); }", "is(String)");
+        terminal.type(
+                "var p = spawn(() -> { while (!is(\"%s\")) sleep(0.02); while (!is(\"%s\")) {"
+                                .formatted(go, stop)
+                        + " System.out.println(\"a\\033[5Ab\\033[Hc\\033(0d\\033]0;t\\007e\\033[2Jf"
+                        + "\\033[?7lg\\033[?1049hh\\033[2;4r\\033[31mred\\tend\\rover\");"
+                        + " sleep(0.05);}})");
+        terminal.await("p ==> Worker(Worker-1");
+        terminal.awaitPrompt();
+        Files.createFile(go);
+        String typed = "\"" + "0123456789".repeat(14) + "qx\"";
+        for (char each : typed.toCharArray()) {
+            terminal.write(String.valueOf(each));
+        }
+        terminal.await("jshell> " + typed);
+        Files.createFile(stop);
+        enter("+ p.join(seconds(60))", "qxtrue\"");
+        List<String> said =
+                terminal.history().lines().filter(line -> line.contains("Worker-1] ")).toList();
+        assertThat(said).isNotEmpty().containsOnly("[Worker-1] overefghred  end");
+        assertThat(occurrences(terminal.history(), "jshell> " + typed)).isOne();
+    }
+
+    @Test
+    void linesOfThisProgramsOwnThreadsStandAboveWhatIsTypedToo() throws IOException {
+        open(80, 24);
+        enter("var go = new Event()", "go ==> Event(");
+        terminal.type(
+                "Thread.ofPlatform().start(() -> { go.await(); for (int i = 0; i < 20; i++) {"
+                        + " System.out.println(\"own \" + i); System.err.println(\"err \" + i);"
+                        + " sleep(0.02);}})");
+        terminal.await("$2 ==> Thread[");
+        terminal.type("var p = spawn(() -> { go.set(); })");
+        String typed = "\"" + "0123456789".repeat(20) + "\"";
+        terminal.write(typed);
+        terminal.await("own 19", "err 19", "jshell> " + typed);
+        for (int i = 0; i < 20; i++) {
+            assertThat(terminal.history()).contains("\nown " + i + "\n", "\nerr " + i + "\n");
+        }
+        assertThat(occurrences(terminal.history(), typed)).isOne();
+    }
+
+    @Test
+    void controlKeysDoWhatTheyDoInJShellWhileAWorkerFloods() throws IOException {
+        open(80, 24);
+        enter("var p = spawn(() -> { for (long i = 0;; i++) System.out.println(i);})", "] 99");
+        terminal.write("nothing of this");
+        terminal.await("jshell> nothing of this");
+        terminal.press("C-c");
+        Path runs = folder.resolve("runs");
+        terminal.type(
+                "{ Files.createFile(Path.of(\"%s\")); while (true) Thread.onSpinWait(); }"
+                        .formatted(runs));
+        Program.await(Program.DEADLINE, () -> "a loop", () -> Files.exists(runs));
+        terminal.press("C-c");
+        terminal.awaitPrompt();
+        terminal.type("p.kill(); p.join(); \"no\" + \"w\"");
+        terminal.await("==> \"now\"");
+        terminal.awaitPrompt();
+        assertThat(terminal.history()).doesNotContain("|  Error");
+        terminal.press("C-d");
+        terminal.awaitEnd();
+    }
+
+    @Test
+    void whoStopsItAndGoesOnFindsWhatWasTyped() throws IOException {
+        assumeTrue(Terminal.isInstalled("bash"), "bash is not installed");
+        terminal = Terminal.open(folder, 80, 24, "PS1='sh> ' bash --norc --noprofile -i");
+        terminal.await("sh>");
+        terminal.type(Terminal.commandOfShell(folder, memory));
+        terminal.awaitPrompt();
+        enter("var stop = new Event()", "stop ==> Event(");
+        terminal.type(TALKER);
+        awaitNextLine();
+        String digits = "0123456789".repeat(20);
+        terminal.write("(\"" + digits);
+        terminal.await("jshell> (\"" + digits);
+        terminal.press("C-z");
+        terminal.await("Stopped");
+        terminal.type("echo here is $((1 + 1))");
+        terminal.await("here is 2");
+        terminal.type("fg");
+        terminal.await("jshell> (\"" + digits);
+        awaitNextLine();
+        terminal.write("\").length() + 1000");
+        awaitNextLine();
+        terminal.press("Enter");
+        terminal.await("==> 1200");
+        enter("stop.set(); p.join(); \"it is\" + \" over\"", "it is over");
+        terminal.type("/exit");
+        terminal.await("a shell", screen -> screen.stripTrailing().endsWith("sh>"));
+        terminal.type("stty -a | grep -o ' echo '; echo over");
+        terminal.await(" echo\nover");
+    }
+
+    @Test
+    void anEditorThatRunsAtTheTerminalHasTheKeys() throws IOException {
+        Path editor =
+                Files.writeString(
+                        folder.resolve("editor.sh"),
+                        """
+                        printf 'press a key'
+                        key=$(dd bs=1 count=1 2>/dev/null)
+                        echo "int edited = $key;" >"$1"
+                        """);
+        open(80, 24);
+        enter("int edited = 5", "edited ==> 5");
+        enter("/set editor sh " + editor, "Editor set to: sh");
+        terminal.type("/edit edited");
+        terminal.await("press a key");
+        terminal.write("7");
+        terminal.await("edited ==> 7");
+        terminal.awaitPrompt();
+        enter("edited + 1", "==> 8");
     }
 
     private static int pid(String screen, int worker) {

@@ -32,6 +32,8 @@ public final class Terminal implements AutoCloseable {
                 Integer.toString(columns),
                 "-y",
                 Integer.toString(rows),
+                "-c",
+                Program.home().toString(),
                 command);
         return terminal;
     }
@@ -47,15 +49,15 @@ public final class Terminal implements AutoCloseable {
     /// The same of another size.
     public static Terminal ofShell(Path folder, Path memory, int columns, int rows)
             throws IOException {
+        return open(folder, columns, rows, "exec " + commandOfShell(folder, memory));
+    }
+
+    /// The command that opens JShell with Tandem in it.
+    public static String commandOfShell(Path folder, Path memory) throws IOException {
         Files.createDirectories(folder.resolve(".java/.userPrefs"));
         String options =
                 "-J-Djava.util.prefs.userRoot=%s -R-Dtandem.dir=%s".formatted(folder, memory);
-        return open(
-                folder,
-                columns,
-                rows,
-                "cd '%s' && TANDEM_JSHELL_OPTS='%s' scripts/tandem"
-                        .formatted(Program.home(), options));
+        return "env TANDEM_JSHELL_OPTS='%s' scripts/tandem".formatted(options);
     }
 
     /// Whether there is such a program on the path.
