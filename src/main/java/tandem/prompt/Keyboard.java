@@ -15,8 +15,10 @@ final class Keyboard extends InputStream {
     private static final byte[] BEGINNING_OF_LINE = {1};
     private static final byte[] END_OF_LINE = {5};
 
-    /// In an empty line, it would end JShell.
-    private static final byte[] DELETE = {4};
+    private static final int CONTROL_D = 4;
+
+    /// Without a character to delete, it would list completions.
+    private static final byte[] DELETE = {CONTROL_D};
 
     private static final byte[] NOTHING = {};
     private static final Map<String, byte[]> OTHERS =
@@ -30,13 +32,17 @@ final class Keyboard extends InputStream {
 
     private final InputStream keys;
     private final BooleanSupplier canDelete;
+    private final BooleanSupplier canEnd;
     private byte[] ready = NOTHING;
     private int taken;
 
     /// @param canDelete whether a character stands where Delete would take one
-    Keyboard(InputStream keys, BooleanSupplier canDelete) {
+    /// @param canEnd whether Ctrl-D ends JShell now; its line reader, told of another terminal, knows no
+    ///     key for that
+    Keyboard(InputStream keys, BooleanSupplier canDelete, BooleanSupplier canEnd) {
         this.keys = keys;
         this.canDelete = canDelete;
+        this.canEnd = canEnd;
     }
 
     @Override
@@ -44,7 +50,7 @@ final class Keyboard extends InputStream {
         while (taken == ready.length) {
             int key = keys.read();
             if (key != ESCAPE) {
-                return key;
+                return key == CONTROL_D && canEnd.getAsBoolean() ? -1 : key;
             }
             ready = sequence();
             taken = 0;

@@ -42,7 +42,10 @@ public final class Prompt {
         PromptTerminal prompt = new PromptTerminal(new FileOutputStream(FileDescriptor.out), tty);
         Runtime.getRuntime().addShutdownHook(new Thread(prompt::leave));
         Keyboard keyboard =
-                new Keyboard(new FileInputStream(FileDescriptor.in), prompt::hasTextBehindCursor);
+                new Keyboard(
+                        new FileInputStream(FileDescriptor.in),
+                        prompt::hasTextBehindCursor,
+                        prompt::isLineEmpty);
         PrintStream others = prompt.others();
         // With --execution local, what is typed runs in this process.
         System.setOut(others);

@@ -41,6 +41,11 @@ final class PromptTerminal {
     /// What the reader has drawn, null while it does not read.
     private Canvas canvas;
 
+    /// What stood there before the prompt, and what with it, null before that is drawn.
+    private Picture before = Picture.EMPTY;
+
+    private Picture empty;
+
     /// What others have written since the reader began to read, and is not shown yet.
     private final ByteArrayOutputStream held = new ByteArrayOutputStream();
 
@@ -107,7 +112,11 @@ final class PromptTerminal {
             if (canvas.takeCleared()) {
                 painter.clearScreen();
             }
-            painter.draw(canvas.picture());
+            Picture picture = canvas.picture();
+            if (empty == null) {
+                empty = picture;
+            }
+            painter.draw(picture);
         }
     }
 
@@ -149,7 +158,9 @@ final class PromptTerminal {
         new Sequences().cut(question, question.length, canvas::print, canvas::control);
         canvas.takeCleared();
         unended.reset();
-        painter.begin(canvas.picture());
+        before = canvas.picture();
+        empty = null;
+        painter.begin(before);
         pass(USUAL_CHARACTERS + READING);
     }
 
@@ -230,6 +241,15 @@ final class PromptTerminal {
             byte[] lines = Sequences.keptWithin(Arrays.copyOf(bytes, end));
             painter.drawBelow(lines, canvas.picture());
         }
+    }
+
+    /// Whether a line is asked for at the prompt, and nothing has been typed. (What asks without a prompt
+    /// is a program.)
+    synchronized boolean isLineEmpty() {
+        return canvas != null
+                && empty != null
+                && !empty.equals(before)
+                && canvas.picture().equals(empty);
     }
 
     /// Whether a character stands where the key Delete would take one.

@@ -287,8 +287,8 @@ class PromptIT {
         enter("stop.set(); p.join(); \"it is\" + \" over\"", "it is over");
         terminal.type("/exit");
         terminal.await("a shell", screen -> screen.stripTrailing().endsWith("sh>"));
-        terminal.type("stty -a | grep -o ' echo '; echo over");
-        terminal.await(" echo\nover");
+        terminal.type("stty -a | grep -o 'isig icanon iexten echo'; echo over");
+        terminal.await("\nisig icanon iexten echo\nover");
     }
 
     @Test
