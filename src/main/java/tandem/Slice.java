@@ -3,6 +3,8 @@ package tandem;
 import tandem.memory.Trace;
 import tandem.memory.Typecode;
 
+import java.io.Serial;
+import java.io.Serializable;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.AbstractList;
@@ -13,10 +15,16 @@ import java.util.RandomAccess;
 ///
 /// Elements are `Integer` where 32 signed bits hold every value of the typecode, else `Long`, for
 /// `L` and `Q` beyond 2^63 `BigInteger`, for `f` `Float` and for `d` `Double`. The list cannot be
-/// changed.
-public final class Slice extends AbstractList<Number> implements RandomAccess {
+/// changed. It can be sent to a worker, and come back from one.
+public final class Slice extends AbstractList<Number> implements RandomAccess, Serializable {
+    @Serial private static final long serialVersionUID = 1;
+
     private final Typecode typecode;
+
+    /// An array of a primitive type.
+    @SuppressWarnings("serial")
     private final Object elements;
+
     private final int size;
 
     private Slice(Typecode typecode, Object elements, int size) {

@@ -49,7 +49,7 @@ final class CodeShapes {
         }
         d.digest("fac#.call(5) + \" \" + calls#");
         d.unchanged("calls#");
-        d.offer(FUNCTION, "fac#", "$ != null");
+        d.result(new Thing(FUNCTION, "fac#", "$ != null"));
     }
 
     private static void lambdaOfLambda(Draft d) {

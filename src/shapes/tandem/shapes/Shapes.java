@@ -131,6 +131,12 @@ public final class Shapes {
             }
             if (one.outcome().differs()) {
                 found.add(one);
+                System.out.printf(
+                        "differs: --seed %d --kind %s --count 1   (%s)%n%s%n",
+                        one.plan().seed(),
+                        one.plan().kind().word(),
+                        one.plan().shapes(),
+                        one.outcome());
             }
         }
         synchronized (this) {
@@ -141,14 +147,6 @@ public final class Shapes {
 
     /// Shows the first differences, each as small as it gets.
     private boolean conclude() throws IOException, InterruptedException {
-        for (Difference one : differences) {
-            System.out.printf(
-                    "differs: --seed %d --kind %s --count 1   (%s)%n%s%n",
-                    one.plan().seed(),
-                    one.plan().kind().word(),
-                    one.plan().shapes(),
-                    one.outcome());
-        }
         Set<String> shown = new LinkedHashSet<>();
         Shrinker shrinker = new Shrinker(runner);
         for (Difference one : differences) {

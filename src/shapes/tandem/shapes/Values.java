@@ -177,6 +177,41 @@ final class Values {
                             "$.format(java.time.LocalDate.of(2020, 1, 2))",
                             ""),
                     new Value(
+                            "java.time.format.DateTimeFormatter",
+                            "java.time.format.DateTimeFormatter.ofPattern(\"EEE d.MM 'at' %d\")",
+                            "$.format(java.time.LocalDate.of(2020, 1, 2))",
+                            ""),
+                    new Value(
+                            "Slice",
+                            "Array.of(\"i\", new int[] {1, %d}).slice(0, 2)",
+                            "$ + \" \" + $.toInts()[1]",
+                            "$.toInts()[0]++;"),
+                    new Value(
+                            "java.lang.reflect.Method",
+                            "String.class.getMethods()[%d %% 10]",
+                            "$.getName()",
+                            ""),
+                    new Value(
+                            "List<Integer>",
+                            "Collections.synchronizedList(new LinkedList<>(List.of(%d)))",
+                            "$",
+                            "$.add(1);"),
+                    new Value(
+                            "java.util.concurrent.locks.ReentrantLock",
+                            "new java.util.concurrent.locks.ReentrantLock(%d > 50)",
+                            "$.isFair() + \" \" + $.isLocked()",
+                            ""),
+                    new Value(
+                            "java.util.logging.Logger",
+                            "java.util.logging.Logger.getLogger(\"log%d\")",
+                            "$.getName()",
+                            ""),
+                    new Value(
+                            "ThreadLocal<String>",
+                            "ThreadLocal.withInitial(() -> \"t%d\")",
+                            "$.get()",
+                            "$.set(\"set\");"),
+                    new Value(
                             "java.util.concurrent.atomic.AtomicInteger",
                             "new java.util.concurrent.atomic.AtomicInteger(%d)",
                             "$",

@@ -42,6 +42,7 @@ public final class JavaCommand {
         command.addAll(StartupCache.options(kind));
         command.add("-D%s=%d@%s".formatted(Session.WORKER_PROPERTY, holder, session.directory()));
         command.addAll(inheritedProperties());
+        command.addAll(OwnOptions.get());
         command.add(main);
         return command;
     }

@@ -20,7 +20,8 @@ package tandem.travel;
 ///     RESOLVE     id                                what stands for an object that has been read
 ///     LAMBDA      id …                              a lambda, with what it captures
 ///     RECORD      id class references               a record, made by its constructor
-///     PROXY, OPTIONAL, ENTRY, THREAD_LOCAL          as their names say
+///     PROXY, OPTIONAL, ENTRY, THREAD_LOCAL, FORMATTER, MEMBER
+///                 id references                     made of these parts
 ///     ABSENT      id class field sentence           a field whose value could not travel
 ///     END         references                        the objects that were sent
 ///
@@ -51,6 +52,8 @@ final class Graph {
     static final int ENTRY = 19;
     static final int THREAD_LOCAL = 20;
     static final int ABSENT = 21;
+    static final int FORMATTER = 22;
+    static final int MEMBER = 23;
 
     /// What a reference begins with.
     static final int NULL = 0;

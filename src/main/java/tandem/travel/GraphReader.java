@@ -85,6 +85,8 @@ final class GraphReader {
             case Graph.OPTIONAL -> put(id, KnownTypes.optional(readReferences()));
             case Graph.ENTRY -> put(id, KnownTypes.entry(readReferences()));
             case Graph.THREAD_LOCAL -> put(id, KnownTypes.threadLocal(readReferences()));
+            case Graph.FORMATTER -> put(id, Formatters.read(readReferences()));
+            case Graph.MEMBER -> put(id, Members.read(readReferences()));
             case Graph.ABSENT -> Absent.note(get(id), in.readUTF(), in.readUTF());
             default -> throw TravelLimits.damaged("an instruction " + instruction);
         }

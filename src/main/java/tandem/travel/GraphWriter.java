@@ -248,8 +248,10 @@ final class GraphWriter {
     }
 
     private boolean isMade(Node node) {
-        if (!exist(node.parts)) {
-            return false;
+        for (Object part : node.parts) {
+            if (!exist(part) && !(node.mayHoldItself() && nodes.get(part) == node)) {
+                return false;
+            }
         }
         try {
             write(node);
@@ -336,7 +338,11 @@ final class GraphWriter {
     private Node newObject(Object object, Class<?> type) throws CannotTravel, IOException {
         int made = KnownTypes.madeFromParts(object);
         if (made != 0) {
-            return new Made(object, made, KnownTypes.parts(object), List.of(), 0);
+            Object[] parts = KnownTypes.parts(object);
+            if (parts == null) {
+                throw CannotTravel.of(type);
+            }
+            return new Made(object, made, parts, List.of(), 0);
         }
         if (object instanceof Record && !isOfProgram(type)) {
             checkIsKnown(type);
@@ -537,6 +543,11 @@ final class GraphWriter {
             return false;
         }
 
+        /// Whether it can be one of its own parts.
+        boolean mayHoldItself() {
+            return false;
+        }
+
         /// Makes it exist before its parts do, where that is possible.
         boolean begin() throws IOException {
             return false;
@@ -648,6 +659,11 @@ final class GraphWriter {
         Resolved(Object object, State state) {
             super(object, state.parts());
             this.state = state;
+        }
+
+        @Override
+        boolean mayHoldItself() {
+            return true;
         }
 
         @Override

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.function.Predicate;
 
 /// Types of the JDK that are not Serializable, and can be made again all the same: from a text, or
 /// from the objects that they hold.
@@ -57,36 +58,42 @@ final class KnownTypes {
             return new Known(STREAM, "in");
         }
         if (object instanceof DateTimeFormatter) {
-            String constant = constant(object);
+            String constant = constant(one -> one == object);
             return constant == null ? null : new Known(FORMATTER, constant);
         }
         return object.getClass().getName().equals(LOGGER_CLASS) ? Logging.describe(object) : null;
     }
 
-    static Object restore(int kind, String text) throws IOException, ReflectiveOperationException {
+    static Object restore(int kind, String text) throws IOException {
         return switch (kind) {
             case PATH -> Path.of(text);
             case CHARSET -> Charset.forName(text);
             case LOGGER -> Logging.logger(text);
             case STREAM ->
                     text.equals("out") ? System.out : text.equals("err") ? System.err : System.in;
-            case FORMATTER -> DateTimeFormatter.class.getField(text).get(null);
+            case FORMATTER -> formatter(text);
             default -> throw TravelLimits.damaged("a text of kind " + kind);
         };
     }
 
-    /// The name of the public constant that a formatter is.
-    private static String constant(Object formatter) {
-        try {
-            for (Field field : DateTimeFormatter.class.getFields()) {
-                if (Modifier.isStatic(field.getModifiers()) && field.get(null) == formatter) {
-                    return field.getName();
-                }
+    /// The name of the first of the public formatters that is such a one, or null.
+    static String constant(Predicate<Object> isOne) {
+        for (Field field : DateTimeFormatter.class.getFields()) {
+            if (Modifier.isStatic(field.getModifiers())
+                    && field.getType() == DateTimeFormatter.class
+                    && isOne.test(formatter(field.getName()))) {
+                return field.getName();
             }
-        } catch (IllegalAccessException e) {
-            throw new AssertionError(e);
         }
         return null;
+    }
+
+    static DateTimeFormatter formatter(String constant) {
+        try {
+            return (DateTimeFormatter) DateTimeFormatter.class.getField(constant).get(null);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalArgumentException("there is no formatter " + constant, e);
+        }
     }
 
     /// The instruction that makes an object from `parts`, 0 for an object that is none of these.
@@ -94,6 +101,12 @@ final class KnownTypes {
         Class<?> type = object.getClass();
         if (Proxy.isProxyClass(type)) {
             return Graph.PROXY;
+        }
+        if (object instanceof DateTimeFormatter) {
+            return Graph.FORMATTER;
+        }
+        if (Members.isOne(object)) {
+            return Graph.MEMBER;
         }
         if (object instanceof Optional
                 || object instanceof OptionalInt
@@ -106,13 +119,16 @@ final class KnownTypes {
                 && !(object instanceof java.io.Serializable)) {
             return Graph.ENTRY;
         }
-        return type == ThreadLocal.class || type.getEnclosingClass() == ThreadLocal.class
-                ? object instanceof ThreadLocal ? Graph.THREAD_LOCAL : 0
+        return object instanceof ThreadLocal && type.getName().startsWith("java.lang.")
+                ? Graph.THREAD_LOCAL
                 : 0;
     }
 
+    /// Null when they cannot be found.
     static Object[] parts(Object object) {
         return switch (object) {
+            case DateTimeFormatter formatter -> Formatters.parts(formatter);
+            case Object member when Members.isOne(member) -> Members.parts(member);
             case Optional<?> optional -> new Object[] {Optional.class, optional.orElse(null)};
             case OptionalInt optional ->
                     new Object[] {

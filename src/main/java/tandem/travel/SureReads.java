@@ -3,16 +3,20 @@ package tandem.travel;
 import java.lang.classfile.CodeElement;
 import java.lang.classfile.MethodModel;
 import java.lang.classfile.Opcode;
+import java.lang.classfile.instruction.BranchInstruction;
 import java.lang.classfile.instruction.FieldInstruction;
 import java.lang.classfile.instruction.InvokeInstruction;
+import java.lang.classfile.instruction.LookupSwitchInstruction;
+import java.lang.classfile.instruction.TableSwitchInstruction;
 import java.lang.invoke.SerializedLambda;
 import java.lang.reflect.Field;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 
-/// Finds, before it is sent, whether code reads a field that will be empty in the worker: in the method
-/// that is run, or in one that this calls by name (a static or a private one).
+/// Finds, before it is sent, whether code surely reads a field that will be empty in the worker: before
+/// the first branch of the method that is run, or of one that it calls there by name (a static or a
+/// private one).
 final class SureReads {
     private final Map<Field, String> absent;
     private final ClassLoader loader;
@@ -47,6 +51,9 @@ final class SureReads {
                     && method.methodType().equalsString(signature)
                     && method.code().isPresent()) {
                 for (CodeElement element : method.code().get()) {
+                    if (isBranch(element)) {
+                        break;
+                    }
                     String found = find(type, element);
                     if (found != null) {
                         return found;
@@ -55,6 +62,12 @@ final class SureReads {
             }
         }
         return null;
+    }
+
+    private static boolean isBranch(CodeElement element) {
+        return element instanceof BranchInstruction
+                || element instanceof TableSwitchInstruction
+                || element instanceof LookupSwitchInstruction;
     }
 
     private String find(ProgramClass type, CodeElement element) throws CannotTravel {
