@@ -4,11 +4,13 @@
 # Whoever makes caches holds the lock of the file `building`: the kernel frees it when this shell and
 # all that it has started have ended. One that comes meanwhile goes away.
 #
-# $1 jshell, $2 the stamp of JDK and jar, then the command of a worker's JVM, without what it runs.
+# $1 java, $2 the kit's jar, $3 the stamp of both, then the command of a worker's JVM, without what it
+# runs.
 set -u
-jshell=$1
-stamp=$2
-shift 2
+java=$1
+jar=$2
+stamp=$3
+shift 3
 work=$PWD
 caches=${work%/*}
 
@@ -28,14 +30,12 @@ work=$caches/new
 cd "$work" || exit
 rm -f "$caches"/*.script "$caches"/*.tmp
 
-# Turns a list of classes into an archive: $1 its kind, $2 what comes before an option for the JVM,
-# then the command, without what it would run.
+# Turns a list of classes into an archive: $1 its kind, then the command, without what it would run.
 archive() {
     kind=$1
-    to=$2
-    shift 2
-    "$@" "$to-XX:SharedArchiveFile=$kind.jsa" "$to-XX:SharedClassListFile=$kind.lst" \
-        "$to-XX:+AOTClassLinking" "$to-Xshare:dump" || rm -f "$kind.jsa"
+    shift
+    "$@" -XX:SharedArchiveFile="$kind.jsa" -XX:SharedClassListFile="$kind.lst" \
+        -XX:+AOTClassLinking -Xshare:dump || rm -f "$kind.jsa"
 }
 
 # The workers list their classes.
@@ -43,20 +43,20 @@ training=-Dtandem.dir=.
 
 "$@" $training -Dtandem.training=script.lst Training.java TrainingScript
 # What java adds by itself before it runs a source file.
-archive script '' "$@" --add-modules=ALL-DEFAULT
+archive script "$@" --add-modules=ALL-DEFAULT
 
 "$@" $training -Dtandem.training=compiled.lst Training.java TrainingScript
 "$@" $training -Dtandem.training=code.lst Training.java
 # The numbers and the sources of the classes fit only one list.
 sed -e '/ source: /d' -e 's/ id: .*//' code.lst compiled.lst >job.lst
-archive job '' "$@"
+archive job "$@"
 
-# The front end as scripts/tandem starts it: a cache fits only the options that decide which modules
-# there are.
-set -- "$jshell" -J--enable-native-access=ALL-UNNAMED -J-XX:+UseSerialGC \
-    -J-Djava.util.prefs.userRoot=.
-"$@" -J-XX:DumpLoadedClassList=shell.lst <Training.jsh
-archive shell -J "$@"
+# The front end as scripts/tandem starts it at a terminal, though there is none: a cache fits only the
+# class path and the options that decide which modules there are.
+set -- "$java" --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC -Djava.util.prefs.userRoot=. \
+    -Dstdin.encoding=UTF-8 -cp "$jar"
+"$@" -XX:DumpLoadedClassList=shell.lst -Dtandem.prompt=training tandem.prompt.Prompt <Training.jsh
+archive shell "$@"
 
 # What says how large they are comes last, and is newer.
 rm -f "$caches/made"

@@ -30,6 +30,8 @@ class HouseTest {
     /// What the classes of each package may use, of the house and of its libraries.
     private static final Map<String, Set<String>> MAY_USE =
             Map.of(
+                    "tandem.prompt",
+                    Set.of("org.jline"),
                     "tandem.view",
                     Set.of("tandem", "tandem.process", "tandem.sync", "tandem.memory", "org.jline"),
                     "tandem",

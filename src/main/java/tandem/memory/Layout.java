@@ -61,6 +61,7 @@ import java.nio.ByteOrder;
 ///      56     24  the same three of waits for events
 ///      80      8  how often it took a lock from a process that had died, or broke one
 ///      88      8  how many objects and workers it has made
+///      96      8  how many lines it has written to its parent, each with the moment at its end
 ///     128    128  name, UTF-8, zero-terminated, cut at a character's border
 /// ```
 ///
@@ -149,6 +150,7 @@ public final class Layout {
     static final long SLOT_EVENT_WAITS = 56;
     static final long SLOT_RECOVERIES = 80;
     static final long SLOT_MADE = 88;
+    static final long SLOT_LINES = 96;
     static final int SLOT_COUNTS_BYTES = 56;
     static final long SLOT_NAME = 128;
     static final int SLOT_NAME_BYTES = 128;

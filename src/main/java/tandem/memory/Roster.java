@@ -297,6 +297,16 @@ public final class Roster {
         Layout.LONG.getAndAdd(slots, at(slot(holder)) + Layout.SLOT_RECOVERIES, 1L);
     }
 
+    /// Counts lines that the process has written to its parent.
+    public void countLines(int holder, int lines) {
+        Layout.LONG.getAndAdd(slots, at(slot(holder)) + Layout.SLOT_LINES, (long) lines);
+    }
+
+    /// How many lines the process has written to its parent, and counted.
+    public long lines(int holder) {
+        return (long) Layout.LONG.getVolatile(slots, at(slot(holder)) + Layout.SLOT_LINES);
+    }
+
     /// What a process has counted. Its slot keeps this until another process takes it.
     public ProcessCounts counts(int holder) {
         long at = at(slot(holder));
@@ -343,6 +353,7 @@ public final class Roster {
 
     private void clearCounts(long at) {
         slots.asSlice(at + Layout.SLOT_LOCK_WAITS, Layout.SLOT_COUNTS_BYTES).fill((byte) 0);
+        Layout.LONG.setVolatile(slots, at + Layout.SLOT_LINES, 0L);
     }
 
     private int inUse() {

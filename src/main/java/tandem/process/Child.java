@@ -157,15 +157,16 @@ public final class Child {
 
     /// All threads start before anybody knows the child, so that it never runs unseen.
     private void start() {
+        OrderedOutput.install();
         LinePump out =
                 new LinePump(
                         process.getInputStream(),
-                        () -> System.out,
+                        LineOrder.source(started.session().roster(), started.holder()),
                         Screen.prefixOfOutput(name, color));
         LinePump err =
                 new LinePump(
                         process.getErrorStream(),
-                        () -> System.err,
+                        Screen.ERRORS,
                         Screen.prefixOfErrors(name, color));
         Thread outThread = startDaemon(out);
         Thread errThread = startDaemon(err);

@@ -2,10 +2,8 @@ package tandem.process;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.function.Supplier;
 
 /// Carries a worker's output to this process's, in whole lines, so that the lines of several
 /// workers never mix. Bytes pass as they are: nothing is lost where this process's own encoding
@@ -21,7 +19,7 @@ final class LinePump implements Runnable {
     private static final long GATHERING_MILLIS = 1;
 
     private final InputStream from;
-    private final Supplier<PrintStream> to;
+    private final Target to;
     private final byte[] prefix;
 
     /// What has been read of the line that is not complete yet.
@@ -33,9 +31,20 @@ final class LinePump implements Runnable {
     /// slow.
     private volatile boolean passing;
 
-    /// @param to asked for each block, as `System.out` may be replaced
+    /// Where the lines go.
+    interface Target {
+        /// @param lines its first bytes are lines, each with its end
+        void add(byte[] lines, int length);
+
+        /// Waits for so long, unless somebody waits for lines.
+        void gather(long millis);
+
+        /// Waits until they have got there. There are no more.
+        void close();
+    }
+
     /// @param prefix goes before each line
-    LinePump(InputStream from, Supplier<PrintStream> to, String prefix) {
+    LinePump(InputStream from, Target to, String prefix) {
         this.from = from;
         this.to = to;
         this.prefix = prefix.getBytes(StandardCharsets.UTF_8);
@@ -50,7 +59,7 @@ final class LinePump implements Runnable {
                 filled += read;
                 passLines(searched);
                 if (read < FEW) {
-                    gather();
+                    to.gather(GATHERING_MILLIS);
                 }
                 passing = false;
             }
@@ -62,14 +71,9 @@ final class LinePump implements Runnable {
             passTheRest();
             passing = false;
         }
-    }
-
-    private static void gather() {
-        try {
-            Thread.sleep(GATHERING_MILLIS);
-        } catch (InterruptedException e) {
-            // A stream of the program's own did that. The worker still needs a reader.
-        }
+        passing = true;
+        to.close();
+        passing = false;
     }
 
     /// Passes the lines that are complete. Where they cannot be passed, because this process's own
@@ -113,7 +117,7 @@ final class LinePump implements Runnable {
 
     private void pass(int end) {
         byte[] lines = prefix.length == 0 ? buffer : prefixed(end);
-        Screen.write(to.get(), lines, prefix.length == 0 ? end : lines.length);
+        to.add(lines, prefix.length == 0 ? end : lines.length);
     }
 
     private byte[] prefixed(int end) {

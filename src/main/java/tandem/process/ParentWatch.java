@@ -2,7 +2,8 @@ package tandem.process;
 
 import tandem.memory.Session;
 
-/// Ends a worker when its parent has ended.
+/// What a worker owes its parent from its first moment on: it ends when its parent has ended, and says
+/// when each line of its output was complete.
 final class ParentWatch {
     /// The name of the thread that ends the JVM.
     static final String EXIT_THREAD = "tandem-parent-gone";
@@ -17,6 +18,7 @@ final class ParentWatch {
     static synchronized void start() {
         if (!started) {
             started = true;
+            StampedOutput.install();
             Thread watch = new Thread(ParentWatch::watch, "tandem-parent-watch");
             watch.setDaemon(true);
             watch.start();

@@ -1,17 +1,13 @@
 package tandem.process;
 
 import java.io.Console;
-import java.io.IOException;
 import java.io.PrintStream;
-import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// How the lines of workers look where a person reads them: with the worker's name in a colour of its
-/// own, above the line that is being typed at the prompt of JShell, and above one that says what is
-/// being waited for.
+/// own, and above a line that says what is being waited for. (What is being typed at the prompt is
+/// another process's to keep: see tandem.prompt.)
 ///
 /// `-Dtandem.color=always` or `never` decides about colours; otherwise they are for a terminal that
 /// shows them, unless `NO_COLOR` is set.
@@ -24,8 +20,6 @@ public final class Screen {
     private static final String CLEAR = "\r\033[J";
     private static final String WRAP_LINES = "\033[?7h";
     private static final byte[] CLEAR_LINE = CLEAR.getBytes(StandardCharsets.US_ASCII);
-    private static final byte[] EMPTY_LINE = "\n".getBytes(StandardCharsets.US_ASCII);
-    private static final long REDRAW_AFTER_MILLIS = 60;
 
     private static final int JSHELL_PACKET = 127;
     private static final boolean IS_IN_JSHELL =
@@ -33,7 +27,6 @@ public final class Screen {
     private static final boolean IS_TERMINAL = isTerminal();
     public static final boolean HAS_COLORS = hasColors();
     private static final AtomicInteger WORKERS = new AtomicInteger();
-    private static final AtomicBoolean REDRAWING = new AtomicBoolean();
 
     /// What stands below all lines now.
     private static String status = "";
@@ -42,6 +35,27 @@ public final class Screen {
     private static boolean isDrawing;
 
     private Screen() {}
+
+    /// For lines of error output, which are shown as they come.
+    static final LinePump.Target ERRORS =
+            new LinePump.Target() {
+                @Override
+                public void add(byte[] lines, int length) {
+                    write(System.err, lines, length);
+                }
+
+                @Override
+                public void gather(long millis) {
+                    try {
+                        Thread.sleep(millis);
+                    } catch (InterruptedException e) {
+                        // A stream of the program's own did that. The worker still needs a reader.
+                    }
+                }
+
+                @Override
+                public void close() {}
+            };
 
     /// What goes before each line of a worker's output: nothing without colours.
     static String prefixOfOutput(String name, int color) {
@@ -68,12 +82,6 @@ public final class Screen {
             pass(out, lines, length);
             out.flush();
             draw(status);
-        } else if (Prompt.isOpen()) {
-            out.write(CLEAR_LINE, 0, CLEAR_LINE.length);
-            pass(out, lines, length);
-            out.write(EMPTY_LINE, 0, EMPTY_LINE.length);
-            out.flush();
-            Prompt.redrawSoon();
         } else {
             pass(out, lines, length);
             out.flush();
@@ -101,7 +109,7 @@ public final class Screen {
     ///
     /// @param text empty to take the line away
     static synchronized void status(String text) {
-        if (IS_TERMINAL && System.out != null && !status.equals(text)) {
+        if (IS_TERMINAL && OrderedOutput.beneath() != null && !status.equals(text)) {
             status = text;
             draw(CLEAR + text);
         }
@@ -109,24 +117,22 @@ public final class Screen {
 
     private static void draw(String text) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        System.out.write(bytes, 0, bytes.length);
-        System.out.flush();
+        PrintStream out = OrderedOutput.beneath();
+        out.write(bytes, 0, bytes.length);
+        out.flush();
     }
 
     /// Draws a picture that ends with the cursor where it began: in an empty row above it. It may cut
     /// lines off at the terminal's edge meanwhile.
-    public static synchronized void draw(PrintStream out, String picture) {
+    public static synchronized void drawPicture(String picture) {
         isDrawing = true;
-        out.print(picture);
-        out.flush();
+        draw(picture);
     }
 
     /// Clears the picture away.
-    public static synchronized void endDrawing(PrintStream out) {
+    public static synchronized void endPicture() {
         isDrawing = false;
-        out.print(WRAP_LINES);
-        out.writeBytes(CLEAR_LINE);
-        out.flush();
+        draw(WRAP_LINES + CLEAR);
     }
 
     /// Says something of the kit's own on the error output, if there is one, without waiting for those
@@ -162,65 +168,10 @@ public final class Screen {
         if (Parent.exists() || terminal == null || terminal.equals("dumb")) {
             return false;
         }
-        Console console = Prompt.EXISTS ? null : System.console();
-        return Prompt.EXISTS || console != null && console.isTerminal();
-    }
-
-    /// The line that a person types in JShell, which is in another process or does not know of the
-    /// output of this one. A line that is printed meanwhile would stand in the middle of it. So the
-    /// row is cleared first, and then JShell gets the signal of a process that was stopped and goes
-    /// on, upon which it draws its line anew: from so many rows further up as the line takes, less
-    /// one, which nobody else knows; hence the empty line.
-    private static final class Prompt {
-        /// Set by `scripts/tandem` where there is a terminal: to `parent` in the JVM that runs the
-        /// snippets, to `self` in JShell's own.
-        private static final String WHERE = System.getProperty("tandem.prompt", "");
-
-        static final boolean EXISTS = !Parent.exists() && !WHERE.isEmpty();
-
-        /// Whether JShell waits for a line: no snippet runs.
-        static boolean isOpen() {
-            return EXISTS
-                    && Thread.getAllStackTraces().values().stream()
-                            .noneMatch(
-                                    trace -> {
-                                        for (StackTraceElement frame : trace) {
-                                            if (frame.getClassName().startsWith("REPL.$JShell$")) {
-                                                return true;
-                                            }
-                                        }
-                                        return false;
-                                    });
+        if (System.getProperty("tandem.prompt") != null) {
+            return true;
         }
-
-        /// Output takes a moment to get from here to the terminal.
-        static void redrawSoon() {
-            if (REDRAWING.compareAndSet(false, true)) {
-                Thread redraw = new Thread(Prompt::redraw, "tandem-redraw");
-                redraw.setDaemon(true);
-                redraw.start();
-            }
-        }
-
-        private static void redraw() {
-            try {
-                Thread.sleep(REDRAW_AFTER_MILLIS);
-                REDRAWING.set(false);
-                ProcessHandle self = ProcessHandle.current();
-                long shell =
-                        WHERE.equals("parent")
-                                ? self.parent().map(ProcessHandle::pid).orElseThrow()
-                                : self.pid();
-                new ProcessBuilder("kill", "-CONT", Long.toString(shell))
-                        .redirectOutput(Redirect.DISCARD)
-                        .redirectError(Redirect.DISCARD)
-                        .start()
-                        .waitFor(1, TimeUnit.SECONDS);
-            } catch (IOException e) {
-                // There is no such command: the next key that is typed draws a part of the line.
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }
+        Console console = System.console();
+        return console != null && console.isTerminal();
     }
 }

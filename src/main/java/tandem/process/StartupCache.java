@@ -228,9 +228,9 @@ public final class StartupCache {
                 Files.copy(in, work.resolve(resource));
             }
         }
-        String shell = Path.of(HOME, "bin", "jshell").toString();
+        String java = Path.of(HOME, "bin", "java").toString();
         List<String> command = new ArrayList<>(List.of("nice", "-n", "19", "sh", BUILDER));
-        command.addAll(List.of(shell, stamp()));
+        command.addAll(List.of(java, JavaCommand.kit().toString(), stamp()));
         command.addAll(JavaCommand.options(JavaCommand.kit().toString()));
         new ProcessBuilder(command)
                 .directory(work.toFile())

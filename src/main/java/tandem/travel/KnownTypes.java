@@ -29,7 +29,13 @@ final class KnownTypes {
     private static final String LOGGER_CLASS = "java.util.logging.Logger";
     private static final String ENTRY_OF = "java.util.KeyValueHolder";
 
+    private static volatile PrintStream formerOutput;
+
     private KnownTypes() {}
+
+    static void takeForOutput(PrintStream former) {
+        formerOutput = former;
+    }
 
     /// An object of which a text says all.
     record Known(int kind, String text) {}
@@ -42,7 +48,7 @@ final class KnownTypes {
         if (object instanceof Charset charset) {
             return new Known(CHARSET, charset.name());
         }
-        if (object instanceof PrintStream && object == System.out) {
+        if (object instanceof PrintStream && (object == System.out || object == formerOutput)) {
             return new Known(STREAM, "out");
         }
         if (object instanceof PrintStream && object == System.err) {

@@ -3,6 +3,7 @@ package tandem.travel;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.io.Serializable;
 import java.net.MalformedURLException;
 import java.net.URI;
@@ -46,6 +47,11 @@ public record Parcel(
     /// @param job what is to be run, null for a script
     /// @param loader knows the classes that came along
     public record Contents(Job job, List<Object> arguments, ClassLoader loader) {}
+
+    /// Lets a stream travel as System.out does, in whose place another one is now.
+    public static void takeForOutput(PrintStream former) {
+        KnownTypes.takeForOutput(former);
+    }
 
     /// Packs the arguments of a script, which can know only classes of the class path.
     ///

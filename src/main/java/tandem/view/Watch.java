@@ -60,7 +60,7 @@ final class Watch {
             List<AttributedString> lines = picture(observer);
             try {
                 if (isLive) {
-                    Screen.draw(System.out, drawn(lines));
+                    Screen.drawPicture(drawn(lines));
                 }
                 while (hadWorkers ? !Tandem.workers().isEmpty() : time != null) {
                     if (time != null && System.nanoTime() - end >= 0) {
@@ -70,13 +70,13 @@ final class Watch {
                     if (isLive) {
                         lookAtWindow();
                         lines = picture(observer);
-                        Screen.draw(System.out, drawn(lines));
+                        Screen.drawPicture(drawn(lines));
                     }
                 }
                 lines = picture(observer);
             } finally {
                 if (isLive) {
-                    Screen.endDrawing(System.out);
+                    Screen.endPicture();
                 }
                 print(lines, isLive);
             }

@@ -32,6 +32,8 @@ public final class Terminal implements AutoCloseable {
                 Integer.toString(columns),
                 "-y",
                 Integer.toString(rows),
+                "-c",
+                Program.home().toString(),
                 command);
         return terminal;
     }
@@ -41,15 +43,21 @@ public final class Terminal implements AutoCloseable {
     ///
     /// @param memory where its session is to lie
     public static Terminal ofShell(Path folder, Path memory) throws IOException {
+        return ofShell(folder, memory, 80, 24);
+    }
+
+    /// The same of another size.
+    public static Terminal ofShell(Path folder, Path memory, int columns, int rows)
+            throws IOException {
+        return open(folder, columns, rows, "exec " + commandOfShell(folder, memory));
+    }
+
+    /// The command that opens JShell with Tandem in it.
+    public static String commandOfShell(Path folder, Path memory) throws IOException {
         Files.createDirectories(folder.resolve(".java/.userPrefs"));
         String options =
                 "-J-Djava.util.prefs.userRoot=%s -R-Dtandem.dir=%s".formatted(folder, memory);
-        return open(
-                folder,
-                80,
-                24,
-                "cd '%s' && TANDEM_JSHELL_OPTS='%s' scripts/tandem"
-                        .formatted(Program.home(), options));
+        return "env TANDEM_JSHELL_OPTS='%s' scripts/tandem".formatted(options);
     }
 
     /// Whether there is such a program on the path.
@@ -77,6 +85,11 @@ public final class Terminal implements AutoCloseable {
     /// What is to be seen, line by line: rows that belong to one line are one.
     public String lines() {
         return tmux("capture-pane", "-p", "-J").out();
+    }
+
+    /// What is to be seen and what was, line by line, as far as tmux keeps it: some 2 000 rows.
+    public String history() {
+        return tmux("capture-pane", "-p", "-J", "-S", "-").out();
     }
 
     /// What is to be seen, with the sequences that set colours and weights.

@@ -1,0 +1,61 @@
+package tandem.prompt;
+
+import jdk.jshell.tool.JavaShellToolBuilder;
+
+import org.jline.terminal.Size;
+
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+
+/// JShell, as the JDK has it, on a terminal that is shared with the output of workers.
+///
+/// A process can print at any time, also while a line is being typed. JShell's own line reader knows
+/// nothing of that, and nobody outside of it knows in which row of what is typed the cursor stands; a
+/// front end with another line reader would have to do again all that JShell does. So the line reader
+/// stays as it is, and is told that it has a terminal of its own, of the kind `ansi`: what it draws
+/// there, [PromptTerminal] draws on the real one, below what all others print. All else is JShell's:
+/// completion, documentation, history, commands, and what it says.
+///
+/// Without a terminal this is the JDK's `jshell` and nothing else.
+public final class Prompt {
+    /// Set by `scripts/tandem` where there is a terminal.
+    private static final boolean IS_TERMINAL = System.getProperty("tandem.prompt") != null;
+
+    private Prompt() {}
+
+    /// @param options of `jshell`
+    public static void main(String[] options) throws Exception {
+        JavaShellToolBuilder shell = JavaShellToolBuilder.builder();
+        System.exit(IS_TERMINAL ? atTerminal(shell, options) : shell.start(options));
+    }
+
+    private static int atTerminal(JavaShellToolBuilder shell, String[] options) throws Exception {
+        Tty tty;
+        try {
+            tty = new Tty();
+        } catch (IOException e) {
+            return shell.start(options);
+        }
+        PromptTerminal prompt = new PromptTerminal(new FileOutputStream(FileDescriptor.out), tty);
+        Runtime.getRuntime().addShutdownHook(new Thread(prompt::leave));
+        Keyboard keyboard =
+                new Keyboard(
+                        new FileInputStream(FileDescriptor.in),
+                        prompt::hasTextBehindCursor,
+                        prompt::isLineEmpty);
+        PrintStream others = prompt.others();
+        // With --execution local, what is typed runs in this process.
+        System.setOut(others);
+        System.setErr(others);
+        Size size = tty.size();
+        return shell.in(keyboard, null)
+                .out(others, prompt.reader(), others)
+                .err(others)
+                .interactiveTerminal(true)
+                .windowSize(size.getColumns(), size.getRows())
+                .start(options);
+    }
+}
