@@ -130,7 +130,7 @@ public class ArrayStress {
 
         private static Path copy() {
             try (Array made = Array.of("i", new int[] {7})) {
-                return Files.copy(made.path(), made.path().resolveSibling("array-foreign"));
+                return Files.copy(made.path(), made.path().resolveSibling("array-1000000"));
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
