@@ -1,16 +1,17 @@
 /*
  * How tandem.sync.Circle finds threads that wait for each other's locks.
  *
- * A thread that has waited a while shows its wait: its lock and a number that no other of its waits
- * has. Before that it writes its name into the claims of the locks that it holds, and when the wait is
- * shown no more it clears them, before it goes on. The one that looks follows wait -> lock -> claim ->
- * wait until it is back at itself; then it reads all the claims again, then all the waits, then
- * whether all are alive, and believes what has not changed.
+ * A thread that has waited a while shows its wait: its lock, or the process whose end it waits for, and
+ * a number that no other of its waits has. The one that looks, which waits for a lock, follows
+ * wait -> lock -> holder -> wait, or wait -> process -> wait of its only thread, until it is back at
+ * itself; then it reads the words of all these locks again, then all the waits, then whether all are
+ * alive, and believes what has not changed.
  *
  * Each of these readings and writings is one step. So is the reading of a wait as a whole: as
  * tandem.memory.Waits compares owner and number before and after, what it gives out was all there at
- * one moment. Left out: waits for the end of a process, waits with a time limit (nobody follows them),
- * and breakLock(), which clears the claim. There are three threads and three locks.
+ * one moment. Left out: waits with a time limit (nobody follows them), and breakLock(), after which
+ * another has the lock, as after a release. There are three threads, each of a process of its own, and
+ * three locks.
  *
  * What is proved, by which variant
  *
@@ -25,25 +26,32 @@
  *                  gives up and no second one, whatever the times of their waits: who gives up does so
  *                  while the circle still stands (assertion in `Thread`). Again no false alarm.
  *
+ *   ALL_LOOK JOINS The same with two locks, when what a thread takes second may also be the end of a
+ *                  process that was started after its own. Some processes have another thread,
+ *                  which may end them at any moment, also when the circle was found; what they leave
+ *                  is there, and their locks are taken from the dead.
+ *
  * Mutations: each must fail in the variant that is named with it in `check`.
  *
  *   ONE_WAY            believes what it has read once
- *   CLAIM_STAYS        the claims are not cleared after a wait
- *   CLAIMS_ONCE        the second way reads no claims
+ *   WORDS_ONCE         the second way reads no words of locks
  *   WAITS_ONCE         the second way reads no waits
  *   NO_NUMBER          the waits' numbers are not compared
  *   NO_LIVENESS        nobody asks whether all are alive
- *   NO_CLAIM           who waits writes no claims (ALL_LOOK)
  *   EACH_GIVES_UP      whoever finds the circle gives up (ALL_LOOK)
  *   OTHERS_GIVE_UP     whoever finds the circle leaves it to the others (ALL_LOOK)
+ *   LOCKS_ONLY         nobody follows a wait for the end of a process (JOINS)
+ *   NOT_ALONE          nobody asks whether a process has another thread (JOINS)
+ *   JOINER_GIVES_UP    who waits for an end may be the one that is to give up (JOINS)
  */
 #define N 3
 #define NOBODY 3
 
 byte word[N] = NOBODY;
-byte claim[N] = NOBODY;
 
-/* The shown waits. */
+/* The shown waits: for a lock, or for the end of a process, by its thread. */
+#define END_OF(thread) (N + (thread))
+#define IS_LOCK(what) ((what) < N)
 bool shown[N];
 byte number[N];
 byte target[N];
@@ -51,11 +59,20 @@ bit since[N];
 
 bool alive[N] = true;
 
+/* Whether the process has only this thread, as the shown wait says. */
+#ifdef JOINS
+bool alone[N];
+#else
+#define alone alive
+#endif
+
 /* What no process can see: the lock that a thread waits for, from before it shows the wait until it
    has the lock or, having given up, shows the wait no more. */
 byte awaited[N] = NOBODY;
 
 #ifdef ALL_LOOK
+bool ended[N];
+
 /* A thread looks once after each change; only the last look counts of those that changed nothing. */
 bool looked[N];
 #define CHANGED looked[0] = false; looked[1] = false; looked[2] = false
@@ -67,10 +84,15 @@ bool looked[N];
 
 #define NEXT(i) ((i + 1) % length)
 
-/* Whether each of those on the way is alive, and waits for a lock that the next one holds. */
+/* Whether each of those on the way is alive, and waits for a lock that the next one holds, or for the
+   end of its process, which only it could bring about. */
 #define IS_LINK(i) (i >= length || (alive[who[i]] && awaited[who[i]] == lock[i] \
-    && word[lock[i]] == who[NEXT(i)]))
+    && (IS_LOCK(lock[i]) -> word[lock[i] % N] == who[NEXT(i)] \
+        : lock[i] == END_OF(who[NEXT(i)]) && alone[who[NEXT(i)]])))
 #define IS_CIRCLE (IS_LINK(0) && IS_LINK(1) && IS_LINK(2))
+
+/* Whether an end has come to somebody's help meanwhile. */
+#define IS_CUT (!alive[0] || !alive[1] || !alive[2])
 
 inline forget() {
     d_step {
@@ -82,13 +104,13 @@ inline forget() {
     }
 }
 
-inline readClaimsAgain() {
+inline readWordsAgain() {
     i = 0;
     do
     :: atomic {
         if
         :: i == length -> break
-        :: i < length && claim[lock[i]] == who[NEXT(i)] -> i++
+        :: i < length && (!IS_LOCK(lock[i]) || word[lock[i] % N] == who[NEXT(i)]) -> i++
         :: else -> goto none
         fi
     }
@@ -114,6 +136,12 @@ inline readWaitsAgain() {
     od
 }
 
+#ifdef NOT_ALONE
+#define IS_ALONE true
+#else
+#define IS_ALONE alone[at]
+#endif
+
 /* Goes to `none`, or through, with the circle in `who` and `times`. */
 inline look() {
     at = self;
@@ -129,7 +157,18 @@ inline look() {
         fi
     }
         atomic {
-            at = claim[lock[length]];
+            if
+            :: IS_LOCK(lock[length]) -> at = word[lock[length] % N]
+#ifndef LOCKS_ONLY
+            :: !IS_LOCK(lock[length]) -> at = lock[length] - N;
+                if
+                :: shown[at] && IS_ALONE
+                :: else -> at = NOBODY
+                fi
+#else
+            :: !IS_LOCK(lock[length]) -> at = NOBODY
+#endif
+            fi;
             length++;
             if
             :: at == self -> break
@@ -142,13 +181,13 @@ inline look() {
     isTrue = IS_CIRCLE;
 
 #ifndef ONE_WAY
-#ifndef CLAIMS_ONCE
-    readClaimsAgain();
+#ifndef WORDS_ONCE
+    readWordsAgain();
 #endif
 #ifndef WAITS_ONCE
     readWaitsAgain();
 #endif
-#if !defined(NO_LIVENESS) && !defined(ALL_LOOK)
+#if !defined(NO_LIVENESS) && (!defined(ALL_LOOK) || defined(JOINS))
     i = 0;
     do
     :: atomic {
@@ -164,26 +203,7 @@ inline look() {
     assert(isTrue)
 }
 
-inline setClaim(what) {
-    if
-    :: word[what] == self -> claim[what] = self
-    :: else
-    fi
-}
-
-inline clearClaim(what) {
-    if
-    :: claim[what] == self -> claim[what] = NOBODY
-    :: else
-    fi
-}
-
 inline showWait(what) {
-#ifndef NO_CLAIM
-    atomic { setClaim(0) }
-    atomic { setClaim(1) }
-    atomic { setClaim(2) }
-#endif
     d_step {
         number[self]++;
         target[self] = what;
@@ -199,11 +219,6 @@ inline hideWait() {
         awaited[self] = NOBODY;
         CHANGED
     }
-#ifndef CLAIM_STAYS
-    atomic { clearClaim(0) }
-    atomic { clearClaim(1) }
-    atomic { clearClaim(2) }
-#endif
 }
 
 inline release(what) {
@@ -211,8 +226,15 @@ inline release(what) {
 }
 
 #ifdef ALL_LOOK
-/* Whether this thread, who[0], began to wait after another of the circle. */
-#define IS_LAST(i) (i >= length || times[0] > times[i] || times[0] == times[i] && self >= who[i])
+/* Whether this thread, who[0], began to wait after another of the circle, if that one waits for a lock:
+   who waits for an end does not look. */
+#ifdef JOINER_GIVES_UP
+#define NEED_NOT_LOOK(i) false
+#else
+#define NEED_NOT_LOOK(i) !IS_LOCK(lock[i])
+#endif
+#define IS_LAST(i) (i >= length || NEED_NOT_LOOK(i) || times[0] > times[i] \
+    || times[0] == times[i] && self >= who[i])
 
 proctype Thread(byte self) {
     byte first;
@@ -231,7 +253,9 @@ proctype Thread(byte self) {
         if
         :: first = 0
         :: self != 0 -> first = 1
+#ifndef JOINS
         :: self != 0 -> first = 2
+#endif
         fi;
         wanted = first
     }
@@ -239,23 +263,39 @@ proctype Thread(byte self) {
 acquire:
     atomic {
         if
-        :: word[wanted] == NOBODY -> word[wanted] = self; goto held
+        :: IS_LOCK(wanted) && IS_FREE(wanted % N) -> word[wanted] = self; goto held
+        :: !IS_LOCK(wanted) && ended[wanted - N] -> goto held
         :: else
         fi;
         awaited[self] = wanted;
         if
         :: since[self] = 0
+#ifdef JOINS
+        :: !IS_LOCK(wanted) -> since[self] = 1
+#else
         :: since[self] = 1
+#endif
         fi
     }
     showWait(wanted);
 
 wait:
     if
-    :: atomic { word[wanted] == NOBODY -> word[wanted] = self; awaited[self] = NOBODY }
+    :: atomic {
+        IS_LOCK(wanted) && IS_FREE(wanted % N) -> word[wanted] = self; awaited[self] = NOBODY
+    }
         hideWait();
         goto held
-    :: atomic { !looked[self] -> looked[self] = true }
+#ifdef JOINS
+    :: atomic { !IS_LOCK(wanted) && ended[wanted - N] -> awaited[self] = NOBODY }
+        hideWait();
+        goto held
+    :: atomic {
+        !alone[self] -> alive[self] = false; ended[self] = true; awaited[self] = NOBODY; CHANGED
+    }
+        goto gone
+#endif
+    :: atomic { IS_LOCK(wanted) && !looked[self] -> looked[self] = true }
         look();
         atomic {
             if
@@ -271,7 +311,7 @@ wait:
 #endif
             fi
         }
-        assert(IS_CIRCLE);
+        assert(IS_CIRCLE || IS_CUT);
         forget();
         hideWait();
         release(first);
@@ -291,21 +331,42 @@ held:
         if
         :: first != 0 -> wanted = 0
         :: first != 1 -> wanted = 1
+#ifndef JOINS
         :: first != 2 && self != 0 -> wanted = 2
+#else
+        :: self < 1 -> wanted = END_OF(1)
+        :: self < 2 -> wanted = END_OF(2)
+#endif
         fi;
         goto acquire
     }
 
 both:
-    release(wanted);
+    if
+    :: IS_LOCK(wanted) -> release(wanted)
+    :: else
+    fi;
     release(first);
 
 over:
+    ended[self] = true;
+gone:
     atomic { first = 0; wanted = 0; since[self] = 0 }
 }
 
 init {
     atomic {
+#ifdef JOINS
+        alone[0] = true;
+        if
+        :: alone[1] = true
+        :: true
+        fi;
+        if
+        :: alone[2] = true
+        :: true
+        fi;
+#endif
         run Thread(0);
         run Thread(1);
         run Thread(2)
@@ -390,7 +451,6 @@ proctype Death() {
 init {
     atomic {
         word[0] = 0;
-        claim[0] = 0;
         number[0] = 1;
         target[0] = 1;
         shown[0] = true;

@@ -4,13 +4,17 @@
  * Each access to shared memory is one step: a read, or a compare-and-set. The kernel's futex wait
  * is one step as well (compare and fall asleep), and so is a wake, which wakes any of the sleepers.
  * Left out, because it adds nothing: the spins, whose compare-and-set is that of the step before
- * them (first spin) or of the round after them (spin after a wake-up), tried again; and the reads
- * that spare takeFromDead() a useless look, for its compare-and-set is exact anyway. A process
- * stands for one thread; recursion and the threads of one process are known to their JVM alone.
+ * them (first spin) or of the round after them (spin after a wake-up), tried again. A process stands for
+ * one thread: the word names the thread, so that two threads of one process are two to the lock; how
+ * often it has taken the lock is known to the thread alone.
  *
  * A process takes the lock any number of times and may end after any of them. So a sleeper whom
  * nobody will wake shows: when all others have ended, nothing can go on, and spin reports an invalid
  * end state. Nothing is counted: what is proved holds for any number of rounds.
+ *
+ * In a simulation each step prints a line that begins with @: who does what, with what outcome. (With
+ * ENDLESS, nobody ends by himself.) tandem.sync.ReplayTest has the code of Mutex do the same, step by
+ * step.
  *
  * What is proved, by which variant
  *
@@ -19,11 +23,14 @@
  *                  behind (no invalid end state): no wake-up is lost, without help from the slices.
  *   TIMED          The same when any waiter may give up, as at a deadline or an interrupt.
  *   BREAK          The same when locks are broken: exclusion then holds between those holders whose
- *                  hold was not broken, and a broken holder's release gives nobody's lock away.
+ *                  hold was not broken, and a broken holder's release gives nobody's lock away. The
+ *                  next holder is told.
  *   DEATHS EARLY   Each process may be killed at any step, its slot be freed by its parent (or not:
  *                  the parent may be dead) and be claimed for a second process; a slice may end at
  *                  any moment. At most one living process holds the lock; who takes it after a
  *                  holder has died with it, and nobody else, is told so (assertions in `own`).
+ *   BREAK DEATHS EARLY
+ *                  The same of two processes, when the one that breaks the lock may be killed too.
  *   DEATHS         Two of the three may be killed so. Slices end as late as they can: when nothing
  *                  else can go on (`timeout`). There is no cycle of steps without an acquisition
  *                  in it (non-progress cycles); in particular a waiter that looks around because
@@ -41,6 +48,9 @@
  *                      have used up was another's as well
  *   BLIND_RELEASE      a release writes 0 instead of comparing
  *   BREAK_WAKES_NONE   a breaking wakes nobody
+ *   BREAK_TELLS_LATE   a breaking is counted when the lock is free
+ *   BREAK_AT_ONCE      a breaking frees the lock in one step, and is counted then
+ *   BLIND_FREE         a breaking writes 0 instead of comparing
  *   BLIND_TAKEOVER     a dead holder's word is overwritten instead of compared
  *   NOT_TOLD           who takes over is not told
  *   NO_GENERATION      two processes of a slot have the same bits
@@ -49,9 +59,11 @@
  */
 #define N 3
 
-/* The word: waiters (bit 3), generation (bit 2), slot (bits 1 and 0, from 1). */
+/* The word: waiters (bit 3), generation (bit 2), slot (bits 1 and 0, from 1). Slot 0 stands for a lock
+   that is just being broken. */
 #define FREE 0
 #define WAITERS 8
+#define BREAKING (4 | WAITERS)
 #define HOLDER_MASK 7
 #define SLOT(holder) ((holder) & 3)
 #define GENERATION(holder) (((holder) >> 2) & 1)
@@ -64,45 +76,74 @@ bool asleep[N + 1];
 bool used[N + 1] = true;
 bool alive[N + 1] = true;
 bit generation[N + 1];
+#ifdef BREAK
+bool isBreakerAlive = true;
+#endif
 
 #ifdef NO_GENERATION
 #define BITS(slot) (slot)
 #else
 #define BITS(slot) ((slot) | generation[slot] << 2)
 #endif
-#define IS_CURRENT(holder) (used[SLOT(holder)] && BITS(SLOT(holder)) == (holder))
+#define IS_CURRENT(holder) (SLOT(holder) != 0 && used[SLOT(holder)] && BITS(SLOT(holder)) == (holder))
 #define IS_ALIVE(holder) (IS_CURRENT(holder) && alive[SLOT(holder)])
 
+/* The counts of recoveries: whether there were more than a holder has been told of. */
+bool untold;
+
 /* What no process can see: who is between acquire and release, and whether a holder has died with
-   the lock and nobody has been told yet. */
+   the lock, or was broken, and nobody has been told yet. */
 bool inside[N + 1];
 bool torn;
 
 #define ALONE(slot) (inside[1] + inside[2] + inside[3] == inside[slot])
 
+/* Who has been taken for dead while he breaks a lock tells of it once more. */
+#ifdef BREAK
+#define IS_TOLD (untold || !torn)
+#else
+#define IS_TOLD (untold == torn)
+#endif
+
 inline own(fromDead) {
     assert(ALONE(slot));
     inside[slot] = true;
-    assert(torn == fromDead);
+    untold = untold || fromDead;
+    assert(IS_TOLD);
     torn = false;
+    untold = false
 }
 
-inline wakeOne() {
+/* Steps of a simulation. */
+inline read(who, value) {
+    printf("@ %d read %d\n", who, value)
+}
+
+inline set(who, from, to) {
+    printf("@ %d set %d %d\n", who, from, to)
+}
+
+inline fail(who, from, to) {
+    printf("@ %d fail %d %d\n", who, from, to)
+}
+
+inline wakeOne(who) {
     atomic {
         if
-        :: asleep[1] -> asleep[1] = false
-        :: asleep[2] -> asleep[2] = false
-        :: asleep[3] -> asleep[3] = false
-        :: else
+        :: asleep[1] -> asleep[1] = false; printf("@ %d wake 1\n", who)
+        :: asleep[2] -> asleep[2] = false; printf("@ %d wake 2\n", who)
+        :: asleep[3] -> asleep[3] = false; printf("@ %d wake 3\n", who)
+        :: else -> printf("@ %d wake 0\n", who)
         fi
     }
 }
 
-inline wakeAll() {
+inline wakeAll(ended) {
     d_step {
         asleep[1] = false;
         asleep[2] = false;
-        asleep[3] = false
+        asleep[3] = false;
+        printf("@ 0 heirs %d\n", ended)
     }
 }
 
@@ -126,21 +167,25 @@ proctype Process(byte slot) {
 born:
     {
         self = BITS(slot);
+        printf("@ %d born %d\n", slot, self);
 
 idle:
         /* acquire() */
         atomic {
             if
+#ifndef ENDLESS
             :: goto done
-            :: word == FREE -> word = self; own(false); goto held
-            :: word != FREE
+#endif
+            :: word == FREE -> word = self; set(slot, FREE, self); own(false); goto held
+            :: word != FREE -> fail(slot, FREE, self)
             fi
         }
 
 round:
-        /* acquireSlowly() */
+        /* sleep() */
         atomic {
             seen = word;
+            read(slot, seen);
             if
             :: seen != FREE -> goto announce
             :: else
@@ -148,8 +193,8 @@ round:
         }
         atomic {
             if
-            :: word == FREE -> word = AGAIN; own(false); goto held
-            :: else -> goto round
+            :: word == FREE -> word = AGAIN; set(slot, FREE, AGAIN); own(false); goto held
+            :: else -> fail(slot, FREE, AGAIN); goto round
             fi
         }
 
@@ -166,34 +211,43 @@ announce:
 #else
             if
             :: seen & WAITERS
-            :: !(seen & WAITERS) && word == seen -> seen = seen | WAITERS; word = seen
-            :: !(seen & WAITERS) && word != seen -> seen = 0; goto round
+            :: !(seen & WAITERS) && word == seen ->
+                set(slot, seen, seen | WAITERS);
+                seen = seen | WAITERS;
+                word = seen
+            :: !(seen & WAITERS) && word != seen ->
+                fail(slot, seen, seen | WAITERS);
+                seen = 0;
+                goto round
             fi;
 #endif
 #if defined(TIMED) && !defined(GIVE_UP_FIRST)
             if
-            :: seen = 0; goto idle
+            :: seen = 0; printf("@ %d leave\n", slot); goto idle
             :: true
             fi
 #endif
         }
 
         /* futex wait */
+        d_step {
 #ifdef SLEEP_UNCHECKED
-        asleep[slot] = true;
+            asleep[slot] = true;
 #else
-        asleep[slot] = (word == seen);
+            asleep[slot] = (word == seen);
 #endif
+            printf("@ %d sleep %d %d\n", slot, seen, asleep[slot])
+        }
         atomic {
             if
-            :: !asleep[slot]
+            :: !asleep[slot] -> printf("@ %d up\n", slot)
 #ifdef DEATHS
-            :: !asleep[slot] -> isTimeToLook = true
+            :: !asleep[slot] -> isTimeToLook = true; printf("@ %d late\n", slot)
 #ifndef NO_SLICES
 #ifdef EARLY
-            :: asleep[slot] -> asleep[slot] = false; isTimeToLook = true
+            :: asleep[slot] -> asleep[slot] = false; isTimeToLook = true; printf("@ %d late\n", slot)
 #else
-            :: timeout -> asleep[slot] = false; isTimeToLook = true
+            :: timeout -> asleep[slot] = false; isTimeToLook = true; printf("@ %d late\n", slot)
 #endif
 #endif
 #endif
@@ -203,6 +257,11 @@ announce:
 #if defined(DEATHS) && !defined(NO_RECOVERY)
         /* takeFromDead() */
         atomic {
+            if
+            :: isTimeToLook && HOLDER(seen) != self ->
+                printf("@ %d look %d %d\n", slot, HOLDER(seen), IS_ALIVE(HOLDER(seen)))
+            :: else
+            fi;
             if
             :: isTimeToLook && HOLDER(seen) != self && !IS_ALIVE(HOLDER(seen))
             :: else -> isTimeToLook = false; seen = 0; goto round
@@ -214,8 +273,13 @@ announce:
 #ifdef BLIND_TAKEOVER
             :: word = self | WAITERS; seen = 0; own(FROM_DEAD); goto held
 #else
-            :: word == seen -> word = self | WAITERS; seen = 0; own(FROM_DEAD); goto held
-            :: else -> seen = 0; goto round
+            :: word == seen ->
+                set(slot, seen, self | WAITERS);
+                word = self | WAITERS;
+                seen = 0;
+                own(FROM_DEAD);
+                goto held
+            :: else -> fail(slot, seen, self | WAITERS); seen = 0; goto round
 #endif
             fi
         }
@@ -236,14 +300,22 @@ progress:
 #else
         atomic {
             if
-            :: word == self -> word = FREE; inside[slot] = false; goto idle
-            :: else
+            :: word == self ->
+                word = FREE;
+                set(slot, self, FREE);
+                inside[slot] = false;
+                goto idle
+            :: else -> fail(slot, self, FREE)
             fi
         }
         atomic {
             if
-            :: word == (self | WAITERS) -> word = FREE; inside[slot] = false
+            :: word == (self | WAITERS) ->
+                word = FREE;
+                set(slot, self | WAITERS, FREE);
+                inside[slot] = false
             :: else ->
+                fail(slot, self | WAITERS, FREE);
 #ifdef BREAK
                 goto idle
 #else
@@ -253,7 +325,7 @@ progress:
         }
 #endif
 #ifndef NO_WAKE
-        wakeOne();
+        wakeOne(slot);
 #endif
         goto idle
     }
@@ -271,7 +343,7 @@ progress:
     fi;
     if
     :: true
-    :: HOLDER(word) == self -> wakeAll()
+    :: HOLDER(word) == self -> wakeAll(self)
     fi;
     atomic {
         if
@@ -282,7 +354,14 @@ progress:
 #endif
 
 done:
-    atomic { alive[slot] = false; used[slot] = false };
+    atomic {
+        if
+        :: alive[slot] -> printf("@ %d done\n", slot)
+        :: else
+        fi;
+        alive[slot] = false;
+        used[slot] = false
+    };
 over:
     self = 0
 }
@@ -297,7 +376,7 @@ proctype Death() {
         if
         :: alive[1] && generation[1] == 0 -> slot = 1
         :: alive[2] && generation[2] == 0 -> slot = 2
-#ifdef EARLY
+#if defined(EARLY) && !defined(BREAK)
         :: alive[3] && generation[3] == 0 -> slot = 3
 #endif
         fi;
@@ -305,38 +384,84 @@ proctype Death() {
         asleep[slot] = false;
         inside[slot] = false;
         torn = torn || HOLDER(word) == BITS(slot);
+        printf("@ %d killed\n", slot);
         slot = 0
     }
+#ifdef BREAK
+    :: isBreakerAlive -> isBreakerAlive = false; printf("@ 4 killed\n")
+#endif
     :: break
     od
 }
 #endif
 
 #ifdef BREAK
-/* breakLock(): any process, at any moment, for exactly the word that it saw. */
+/* breakLock(): any thread, at any moment. */
 proctype Breaker() {
+    byte holder;
     byte seen;
 
-    do
-    :: seen = word;
-        atomic {
-            if
-            :: seen != FREE && word == seen ->
-                word = FREE;
-                inside[1] = false;
-                inside[2] = false;
-                inside[3] = false;
-                seen = 0
-            :: else -> seen = 0; goto again
-            fi
-        }
+    {
+        do
+        :: atomic { holder = HOLDER(word); read(4, word) };
+look:
+            atomic {
+                seen = word;
+                read(4, seen);
+                if
+                :: seen != FREE && HOLDER(seen) == holder
+                :: else -> goto again
+                fi
+            }
+            atomic {
+                if
+                :: word == seen ->
+#ifdef BREAK_AT_ONCE
+                    word = FREE;
+#else
+                    word = BREAKING;
+#endif
+                    set(4, seen, BREAKING);
+                    inside[1] = false;
+                    inside[2] = false;
+                    inside[3] = false;
+                    torn = true
+                :: else -> fail(4, seen, BREAKING); goto look
+                fi
+            }
+#ifndef BREAK_TELLS_LATE
+            atomic { untold = true; printf("@ 4 count\n") };
+#endif
+#ifndef BREAK_AT_ONCE
+            atomic {
+                if
+#ifdef BLIND_FREE
+                :: word = FREE
+#else
+                :: word == BREAKING -> word = FREE; set(4, BREAKING, FREE)
+                :: else -> fail(4, BREAKING, FREE); goto again
+#endif
+                fi
+            }
+#endif
+#ifdef BREAK_TELLS_LATE
+            untold = true;
+#endif
 #ifndef BREAK_WAKES_NONE
-        wakeAll();
+            wakeOne(4);
 #endif
 again:
-        skip
-    :: break
-    od
+            atomic { holder = 0; seen = 0; printf("@ 4 over\n") }
+#ifndef ENDLESS
+        :: break
+#endif
+        od
+    }
+#ifdef DEATHS
+    unless {
+        !isBreakerAlive
+    }
+#endif
 }
 #endif
 
@@ -344,7 +469,9 @@ init {
     atomic {
         run Process(1);
         run Process(2);
+#if !defined(BREAK) || !defined(DEATHS)
         run Process(3);
+#endif
 #ifdef DEATHS
         run Death();
 #endif

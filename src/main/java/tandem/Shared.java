@@ -218,17 +218,23 @@ public abstract sealed class Shared implements Serializable, AutoCloseable
 
     @Serial
     final Object writeReplace() throws ObjectStreamException {
-        return new Reference(depart());
+        keep();
+        return new Reference(name());
     }
 
     /// The name by which another process attaches it. Called when it is about to be sent to a child,
     /// or, as a part of a result, to the parent, to which it belongs from then on.
     final String depart() {
-        requireOpen();
-        if (!Child.keep(this, this::childEnded)) {
+        if (!keep()) {
             giveToParent();
         }
         return name();
+    }
+
+    /// Whether it is being sent to a child.
+    private boolean keep() {
+        requireOpen();
+        return Child.keep(this, this::childEnded);
     }
 
     void giveToParent() {

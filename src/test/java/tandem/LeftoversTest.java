@@ -292,7 +292,7 @@ class LeftoversTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 3})
     void memoryThatIsFullIsAnErrorWithTheFigures(int processes) {
-        Program.Ended ended = onSmallMemory("2m", processes, "200000");
+        Program.Ended ended = onSmallMemory("fill", "2m", processes, "200000");
         assertThat(ended.err()).isEmpty();
         assertThat(ended.exitCode()).isZero();
         assertThat(lines(ended, "error "))
@@ -311,7 +311,7 @@ class LeftoversTest {
 
     @Test
     void memoryThatIsFullForASessionIsAnErrorAndNothingIsLeft() {
-        Program.Ended ended = onSmallMemory("128k", 1, "10");
+        Program.Ended ended = onSmallMemory("fill", "128k", 1, "10");
         assertThat(ended.err()).isEmpty();
         assertThat(ended.out())
                 .containsPattern("error no session can be started in .* \\(\\d+ bytes are free\\)")
@@ -325,10 +325,16 @@ class LeftoversTest {
                 .toList();
     }
 
-    /// Runs fillers at once on a file system of their own, which goes with them.
-    private Program.Ended onSmallMemory(String size, int processes, String elements) {
+    @Test
+    void whatIsClosedMakesRoomAtOnceAndWhatIsDroppedWhenThereIsNone() {
+        Program.Ended ended = onSmallMemory("closeEach", "64m", 1, "5000000");
+        assertThat(ended.lines()).as(ended.err()).contains("closed", "dropped", "code 0");
+    }
+
+    /// Runs players at once on a file system of their own, which goes with them.
+    private Program.Ended onSmallMemory(String part, String size, int processes, String elements) {
         assumeRoot();
-        String line = String.join(" ", javaLine(memory)) + " tandem.Player fill " + memory;
+        String line = String.join(" ", javaLine(memory)) + " tandem.Player " + part + " " + memory;
         String all = "(%s %s; echo code $?) & ".formatted(line, elements).repeat(processes);
         return Program.of(
                         "unshare",

@@ -134,6 +134,24 @@ class LivenessTest implements WithWorkers {
         }
     }
 
+    @Test
+    @Tag("once")
+    void aPlaceWhoseParentWasKilledBeforeItNamedAProcessIsFreed() throws IOException {
+        int slot = 901;
+        Lock lock = new Lock();
+        Worker parent = startHolder("parent", lock, new Event());
+        try (FileChannel file = FileChannel.open(lock.path(), StandardOpenOption.READ);
+                FileChannel roster = roster();
+                Survey survey = Survey.of(lock.path().getParent())) {
+            claim(roster, slot, number(file, AT_LOCK_WORD).getInt(0) & Integer.MAX_VALUE);
+            assertThat(isAlive(survey, slot)).isTrue();
+            kill(parent);
+            assertThat(isAlive(survey, slot)).as("starting for ever").isFalse();
+            end(start("next", () -> {}));
+            assertThat(number(roster, SLOTS + (long) slot * SLOT_BYTES).getInt(0)).isEqualTo(20);
+        }
+    }
+
     private static FileChannel roster() throws IOException {
         return FileChannel.open(
                 new Lock().path().resolveSibling("roster"),

@@ -11,6 +11,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import java.io.IOException;
+import java.io.ObjectOutputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -122,6 +124,18 @@ class OwnerTest implements WithWorkers {
                         .result();
         assertThat(sum).isEqualTo(14);
         assertThat(added()).isEmpty();
+    }
+
+    private static boolean isLeftWhenSerialisedAndClosed() throws IOException {
+        Array a = Array.of("i", List.of(7));
+        new ObjectOutputStream(OutputStream.nullOutputStream()).writeObject(a);
+        a.close();
+        return Files.exists(a.path());
+    }
+
+    @Test
+    void whatAWorkerSerialisesForItselfStaysItsOwn() {
+        assertThat(call(OwnerTest::isLeftWhenSerialisedAndClosed).result()).isFalse();
     }
 
     private static boolean isMapped(Path path) {

@@ -45,6 +45,7 @@ final class Player {
             case "liveWithWorker" -> liveWithWorker();
             case "hold" -> hold(Path.of(rest[0]));
             case "fill" -> fill(Path.of(rest[0]), Integer.parseInt(rest[1]));
+            case "closeEach" -> closeEach(Integer.parseInt(rest[1]));
             case "truncate" -> truncate();
             case "startAtExit" -> startAtExit();
             case "shareAtExit" -> shareAtExit();
@@ -183,6 +184,20 @@ final class Player {
                 System.out.println("left " + files.count());
             }
         }
+    }
+
+    /// Makes many times more arrays than there is room for, and closes each; then without that.
+    private static void closeEach(int elements) {
+        for (int i = 0; i < 50; i++) {
+            try (Array array = Array.of("i", elements)) {
+                array.set(-1, i);
+            }
+        }
+        System.out.println("closed");
+        for (int i = 0; i < 20; i++) {
+            Array.of("i", elements).set(-1, i);
+        }
+        System.out.println("dropped");
     }
 
     /// What happens to accesses to an array without a lock after its file was cut.

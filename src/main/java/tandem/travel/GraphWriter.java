@@ -1,19 +1,14 @@
 package tandem.travel;
 
-import java.io.ByteArrayOutputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Field;
-import java.lang.reflect.Modifier;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -43,16 +38,13 @@ final class GraphWriter {
     private final boolean knowsTyped;
     private final Map<Object, CannotTravel> stuck = new IdentityHashMap<>();
 
-    private ByteArrayOutputStream bytes;
-    private DataOutputStream out;
-    private Map<Object, Node> nodes;
+    private GraphOutput output;
     private List<ProgramClass> classes;
     private Set<Class<?>> instantiated;
     private ClassRewriter rewriter;
-    private Deque<Node> open;
-    private List<Node> closed;
+    private Deque<GraphNode> open;
+    private List<GraphNode> closed;
     private int opened;
-    private int ids;
 
     /// For a job, with the code that it takes.
     static GraphWriter ofCode(Kit kit, Program program) {
@@ -85,24 +77,20 @@ final class GraphWriter {
             } catch (Restart e) {
                 continue;
             }
-            out.writeByte(Graph.END);
-            writeReferences(roots, 0, roots.length);
-            out.flush();
-            return bytes.toByteArray();
+            output.data().writeByte(Graph.END);
+            output.writeReferences(roots, 0, roots.length);
+            return output.end();
         }
     }
 
     private void begin() {
-        bytes = new ByteArrayOutputStream();
-        out = new DataOutputStream(new TravelLimits.Sender(bytes));
-        nodes = new IdentityHashMap<>();
+        output = new GraphOutput();
         classes = new ArrayList<>();
         instantiated = Collections.newSetFromMap(new IdentityHashMap<>());
         rewriter = new ClassRewriter();
         open = new ArrayDeque<>();
         closed = new ArrayList<>();
         opened = 0;
-        ids = 0;
     }
 
     /// The classes that travel, by name.
@@ -136,11 +124,11 @@ final class GraphWriter {
     }
 
     private void walk(Object root, int number) throws CannotTravel, IOException {
-        if (isInline(root)) {
+        if (GraphOutput.isInline(root)) {
             return;
         }
         try {
-            Node first = node(root);
+            GraphNode first = node(root);
             if (first.index > 0) {
                 return;
             }
@@ -149,7 +137,7 @@ final class GraphWriter {
             throw e.atRoot(number);
         }
         while (!open.isEmpty()) {
-            Node node = open.peek();
+            GraphNode node = open.peek();
             if (node.next < node.parts.length) {
                 follow(node, node.next++);
             } else {
@@ -159,16 +147,16 @@ final class GraphWriter {
         }
     }
 
-    private void follow(Node node, int part) throws IOException {
+    private void follow(GraphNode node, int part) throws IOException {
         Object value = node.parts[part];
-        if (isInline(value)) {
+        if (GraphOutput.isInline(value)) {
             return;
         }
         try {
-            Node to = node(value);
+            GraphNode to = node(value);
             if (to.index == 0) {
                 open(to);
-            } else if (!to.complete) {
+            } else if (!to.isComplete) {
                 node.low = Math.min(node.low, to.index);
             }
         } catch (CannotTravel e) {
@@ -179,46 +167,46 @@ final class GraphWriter {
         }
     }
 
-    private Restart stuck(Node node, CannotTravel why) {
+    private Restart stuck(GraphNode node, CannotTravel why) {
         stuck.put(node.original, why);
         return new Restart();
     }
 
-    private void open(Node node) {
+    private void open(GraphNode node) {
         node.index = ++opened;
         node.low = node.index;
         node.firstClosed = closed.size();
         open.push(node);
     }
 
-    private void close(Node node) throws IOException {
+    private void close(GraphNode node) throws IOException {
         closed.add(node);
         if (node.low < node.index) {
-            Node from = open.peek();
+            GraphNode from = open.peek();
             from.low = Math.min(from.low, node.low);
             return;
         }
-        List<Node> component = closed.subList(node.firstClosed, closed.size());
+        List<GraphNode> component = closed.subList(node.firstClosed, closed.size());
         finish(component);
-        for (Node each : component) {
-            each.complete = true;
+        for (GraphNode each : component) {
+            each.isComplete = true;
         }
         component.clear();
     }
 
-    private void finish(List<Node> component) throws IOException {
-        List<Node> waiting = new ArrayList<>();
-        for (Node node : component) {
+    private void finish(List<GraphNode> component) throws IOException {
+        List<GraphNode> waiting = new ArrayList<>();
+        for (GraphNode node : component) {
             if (!node.exists) {
                 waiting.add(node);
             }
         }
         while (!waiting.isEmpty()) {
-            for (Node node : component) {
+            for (GraphNode node : component) {
                 node.writeReady();
             }
-            if (!waiting.removeIf(this::isMade) && !waiting.removeIf(this::isBegun)) {
-                Node first = waiting.getFirst();
+            if (!waiting.removeIf(this::isMade) && !beginsOne(waiting)) {
+                GraphNode first = waiting.getFirst();
                 throw stuck(
                         first,
                         new CannotTravel(
@@ -226,30 +214,21 @@ final class GraphWriter {
                                         .formatted(ClassNames.plain(first.original.getClass()))));
             }
         }
-        for (Node node : component) {
+        for (GraphNode node : component) {
             if (!node.isMadeLast && !node.isWritten) {
                 write(node);
             }
         }
-        for (Node node : component) {
+        for (GraphNode node : component) {
             if (!node.isWritten) {
                 write(node);
             }
         }
     }
 
-    private boolean exist(Object... parts) {
-        for (Object part : parts) {
-            if (!isInline(part) && !nodes.get(part).exists) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private boolean isMade(Node node) {
+    private boolean isMade(GraphNode node) {
         for (Object part : node.parts) {
-            if (!exist(part) && !(node.mayHoldItself() && nodes.get(part) == node)) {
+            if (!output.exist(part) && !(node.mayHoldItself() && output.node(part) == node)) {
                 return false;
             }
         }
@@ -262,23 +241,24 @@ final class GraphWriter {
         return true;
     }
 
-    private boolean isBegun(Node node) {
-        try {
-            node.exists = node.begin();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+    private static boolean beginsOne(List<GraphNode> waiting) throws IOException {
+        for (GraphNode node : waiting) {
+            if (node.begin()) {
+                node.exists = true;
+                return waiting.remove(node);
+            }
         }
-        return node.exists;
+        return false;
     }
 
-    private void write(Node node) throws IOException {
+    private void write(GraphNode node) throws IOException {
         node.isWritten = true;
         node.write();
     }
 
     /// The node of an object. When it is new, the instruction that makes it exist is written.
-    private Node node(Object object) throws CannotTravel, IOException {
-        Node known = nodes.get(object);
+    private GraphNode node(Object object) throws CannotTravel, IOException {
+        GraphNode known = output.node(object);
         if (known != null) {
             return known;
         }
@@ -286,16 +266,16 @@ final class GraphWriter {
         if (why != null) {
             throw why;
         }
-        Node node = newNode(object);
-        nodes.put(object, node);
+        GraphNode node = newNode(object);
+        output.add(object, node);
         return node;
     }
 
-    private Node newNode(Object object) throws CannotTravel, IOException {
+    private GraphNode newNode(Object object) throws CannotTravel, IOException {
         String shared = kit.nameOf(object);
         if (shared != null) {
-            Node node = leaf(object, Graph.SHARED);
-            out.writeUTF(shared);
+            GraphNode node = leaf(object, Graph.SHARED);
+            output.data().writeUTF(shared);
             return node;
         }
         Class<?> type = object.getClass();
@@ -311,47 +291,47 @@ final class GraphWriter {
         if (object instanceof Enum<?> constant && !isOfProgram(constant.getDeclaringClass())) {
             checkIsKnown(constant.getDeclaringClass());
             node(constant.getDeclaringClass());
-            Node node = leaf(object, Graph.CONSTANT);
-            writeReference(constant.getDeclaringClass());
-            out.writeUTF(constant.name());
+            GraphNode node = leaf(object, Graph.CONSTANT);
+            output.writeReference(constant.getDeclaringClass());
+            output.data().writeUTF(constant.name());
             return node;
         }
         if (Box.isBox(object)) {
-            Node node = leaf(object, Graph.BOX);
-            writePrimitive(object);
+            GraphNode node = leaf(object, Graph.BOX);
+            Box.write(output.data(), object);
             return node;
         }
         KnownTypes.Known known = KnownTypes.describe(object);
         if (known != null) {
-            Node node = leaf(object, Graph.KNOWN);
-            out.writeByte(known.kind());
-            out.writeUTF(known.text());
+            GraphNode node = leaf(object, Graph.KNOWN);
+            output.data().writeByte(known.kind());
+            output.data().writeUTF(known.text());
             return node;
         }
         LambdaForm lambda = LambdaForm.of(object);
         if (lambda != null) {
-            return new Made(object, Graph.LAMBDA, lambda.parts(), lambda.texts(), lambda.kind());
+            return new GraphNode.Lambda(object, lambda, output);
         }
         return newObject(object, type);
     }
 
-    private Node newObject(Object object, Class<?> type) throws CannotTravel, IOException {
+    private GraphNode newObject(Object object, Class<?> type) throws CannotTravel, IOException {
         int made = KnownTypes.madeFromParts(object);
         if (made != 0) {
             Object[] parts = KnownTypes.parts(object);
             if (parts == null) {
                 throw CannotTravel.of(type);
             }
-            return new Made(object, made, parts, List.of(), 0);
+            return new GraphNode.Made(object, made, parts, output);
         }
         if (object instanceof Record && !isOfProgram(type)) {
             checkIsKnown(type);
-            return new Made(object, Graph.RECORD, Components.of((Record) object), List.of(), 0);
+            return new GraphNode.Made(object, Graph.RECORD, Components.of((Record) object), output);
         }
         if (!isFieldwise(type)) {
             Object instead = SerialWriter.replacement(object);
             if (instead != object) {
-                Node node = node(instead);
+                GraphNode node = node(instead);
                 node.original = object;
                 return node;
             }
@@ -359,42 +339,28 @@ final class GraphWriter {
         checkIsKnown(type);
         State state = new State(object, this::isFieldwise);
         if (!isFieldwise(type) && SerialWriter.resolvesItself(type)) {
-            return new Resolved(object, state);
+            return new GraphNode.Resolved(object, state, output);
         }
         return newInstance(object, type, state);
     }
 
-    private Node newInstance(Object object, Class<?> type, State state)
+    private GraphNode newInstance(Object object, Class<?> type, State state)
             throws CannotTravel, IOException {
         Class<?> named = object instanceof Enum<?> constant ? constant.getClass() : type;
         node(named);
         instantiated.add(named);
-        Instance node = new Instance(object, state);
+        GraphNode node =
+                new GraphNode.Instance(object, state, program == null ? null : rewriter, output);
         if (object instanceof Enum<?> constant) {
             instantiated.add(constant.getDeclaringClass());
-            out.writeByte(Graph.NEW_CONSTANT);
-            out.writeInt(node.id);
-            writeReference(named);
-            out.writeUTF(constant.name());
-            out.writeInt(constant.ordinal());
+            output.begin(Graph.NEW_CONSTANT, node);
+            output.writeReference(named);
+            output.data().writeUTF(constant.name());
+            output.data().writeInt(constant.ordinal());
         } else {
-            writeNew(node, named);
+            output.writeNew(node, named);
         }
         return node;
-    }
-
-    private void writeNew(Node node, Class<?> type) throws IOException {
-        out.writeByte(Graph.NEW);
-        out.writeInt(node.id);
-        writeReference(type);
-    }
-
-    private void writeState(Node node, State state) throws IOException {
-        if (!state.isEmpty()) {
-            out.writeByte(Graph.FILL);
-            out.writeInt(node.id);
-            state.write(out, node.parts, this::writeReference);
-        }
     }
 
     private boolean isOfProgram(Class<?> type) {
@@ -414,16 +380,13 @@ final class GraphWriter {
         }
     }
 
-    private Node leaf(Object object, int instruction) throws IOException {
-        Node node = new Node(object, new Object[0]);
-        node.exists = true;
-        node.isWritten = true;
-        out.writeByte(instruction);
-        out.writeInt(node.id);
+    private GraphNode leaf(Object object, int instruction) throws IOException {
+        GraphNode node = GraphNode.leaf(object, output);
+        output.begin(instruction, node);
         return node;
     }
 
-    private Node newClass(Class<?> type) throws CannotTravel, IOException {
+    private GraphNode newClass(Class<?> type) throws CannotTravel, IOException {
         if (type.isHidden()) {
             throw CannotTravel.of(type);
         }
@@ -437,324 +400,37 @@ final class GraphWriter {
             } else {
                 checkIsKnown(element);
             }
-            Node node = leaf(type, Graph.CLASS);
-            out.writeUTF(type.getName());
+            GraphNode node = leaf(type, Graph.CLASS);
+            output.data().writeUTF(type.getName());
             node.parts = element == type ? node.parts : new Object[] {element};
             return node;
         }
         ProgramClass ofProgram = ProgramClass.of(type);
         classes.add(ofProgram);
-        Statics node = new Statics(ofProgram);
-        node.exists = true;
-        out.writeByte(Graph.CLASS);
-        out.writeInt(node.id);
-        out.writeUTF(type.getName());
+        GraphNode node = new GraphNode.Statics(ofProgram, program, rewriter, output);
+        output.begin(Graph.CLASS, node);
+        output.data().writeUTF(type.getName());
         return node;
     }
 
-    private Node newText(String text) throws IOException {
-        Node node = leaf(text, Graph.TEXT);
-        Texts.write(out, text);
+    private GraphNode newText(String text) throws IOException {
+        GraphNode node = leaf(text, Graph.TEXT);
+        Texts.write(output.data(), text);
         return node;
     }
 
-    private Node newArray(Object array, Class<?> component) throws CannotTravel, IOException {
+    private GraphNode newArray(Object array, Class<?> component) throws CannotTravel, IOException {
         if (component.isPrimitive()) {
-            Node node = leaf(array, Graph.NUMBERS);
-            Numbers.write(out, array, component);
+            GraphNode node = leaf(array, Graph.NUMBERS);
+            Numbers.write(output.data(), array, component);
             return node;
         }
         node(component);
-        Elements node = new Elements((Object[]) array);
-        node.exists = true;
-        out.writeByte(Graph.ARRAY);
-        out.writeInt(node.id);
-        writeReference(component);
-        out.writeInt(node.parts.length - 1);
+        GraphNode node = new GraphNode.Elements((Object[]) array, output);
+        output.begin(Graph.ARRAY, node);
+        output.writeReference(component);
+        output.data().writeInt(node.parts.length - 1);
         return node;
-    }
-
-    private static boolean isInline(Object value) {
-        return value == null || value instanceof Primitive || Box.isCached(value);
-    }
-
-    private void writeReference(Object value) throws IOException {
-        if (value == null) {
-            out.writeByte(Graph.NULL);
-        } else if (value instanceof Primitive primitive) {
-            writePrimitive(primitive.value());
-        } else if (Box.isCached(value)) {
-            writePrimitive(value);
-        } else {
-            out.writeByte(Graph.OBJECT);
-            out.writeInt(nodes.get(value).id);
-        }
-    }
-
-    private void writeReferences(Object[] values, int from, int to) throws IOException {
-        out.writeInt(to - from);
-        for (int i = from; i < to; i++) {
-            writeReference(values[i]);
-        }
-    }
-
-    private void writePrimitive(Object value) throws IOException {
-        Box.write(out, value);
-    }
-
-    /// One object of the graph.
-    private class Node {
-        final Object object;
-        final int id = ids++;
-
-        /// Another object, when `object` stands for it on the way.
-        Object original;
-
-        /// What it refers to, in the order in which it is written.
-        Object[] parts;
-
-        /// The first of its parts that have not been followed.
-        int next;
-
-        /// When it was opened; 0 before.
-        int index;
-
-        /// The smallest index that is known to be reached from it and to lie in its component.
-        int low;
-
-        int firstClosed;
-        boolean exists;
-        boolean isWritten;
-        boolean isMadeLast;
-        boolean complete;
-
-        Node(Object object, Object[] parts) {
-            this.object = object;
-            this.original = object;
-            this.parts = parts;
-        }
-
-        /// Whether it can leave a part out that cannot travel.
-        boolean doesWithout(int part, CannotTravel why) throws IOException {
-            return false;
-        }
-
-        boolean isLambda() {
-            return false;
-        }
-
-        /// Whether it can be one of its own parts.
-        boolean mayHoldItself() {
-            return false;
-        }
-
-        /// Makes it exist before its parts do, where that is possible.
-        boolean begin() throws IOException {
-            return false;
-        }
-
-        /// Writes what can be, as others of the circle are better made when they can look at it: a set
-        /// of enum constants asks their class for all of them.
-        void writeReady() throws IOException {
-            if (exists && !isWritten && !isMadeLast && exist(parts)) {
-                GraphWriter.this.write(this);
-            }
-        }
-
-        void write() throws IOException {}
-    }
-
-    /// The elements of an array, after its class.
-    private final class Elements extends Node {
-        Elements(Object[] array) {
-            super(array, new Object[array.length + 1]);
-            parts[0] = array.getClass().getComponentType();
-            System.arraycopy(array, 0, parts, 1, array.length);
-        }
-
-        @Override
-        void write() throws IOException {
-            out.writeByte(Graph.ELEMENTS);
-            out.writeInt(id);
-            writeReferences(parts, 1, parts.length);
-        }
-    }
-
-    /// What is made in one go, when its parts exist.
-    private final class Made extends Node {
-        private final int instruction;
-        private final List<String> texts;
-        private final int number;
-
-        Made(Object object, int instruction, Object[] parts, List<String> texts, int number) {
-            super(object, parts);
-            this.instruction = instruction;
-            this.texts = texts;
-            this.number = number;
-        }
-
-        @Override
-        boolean isLambda() {
-            return instruction == Graph.LAMBDA;
-        }
-
-        @Override
-        void write() throws IOException {
-            out.writeByte(instruction);
-            out.writeInt(id);
-            writeReferences(parts, 0, parts.length);
-            if (instruction == Graph.LAMBDA) {
-                out.writeInt(number);
-                for (String text : texts) {
-                    out.writeUTF(text);
-                }
-            }
-        }
-    }
-
-    /// An object that exists before it has its state.
-    private final class Instance extends Node {
-        private final State state;
-
-        Instance(Object object, State state) {
-            super(object, state.parts());
-            this.state = state;
-            this.exists = true;
-            this.isMadeLast = state.isSerial();
-        }
-
-        @Override
-        boolean doesWithout(int part, CannotTravel why) throws IOException {
-            Field field = state.field(part);
-            if (field == null || program == null) {
-                return false;
-            }
-            if (!Modifier.isTransient(field.getModifiers())) {
-                String sentence =
-                        "the field %s.%s cannot travel to another process: %s"
-                                .formatted(
-                                        ClassNames.plain(field.getDeclaringClass()),
-                                        field.getName(),
-                                        why.getMessage());
-                rewriter.addAbsent(field, sentence);
-                out.writeByte(Graph.ABSENT);
-                out.writeInt(id);
-                out.writeUTF(ClassRewriter.key(field));
-                out.writeUTF(sentence);
-            }
-            return true;
-        }
-
-        @Override
-        void write() throws IOException {
-            writeState(this, state);
-        }
-    }
-
-    /// An object that is replaced when it has been read. What refers to it in a circle with it gets what
-    /// has been read, as in Java's serialisation.
-    private final class Resolved extends Node {
-        private final State state;
-
-        Resolved(Object object, State state) {
-            super(object, state.parts());
-            this.state = state;
-        }
-
-        @Override
-        boolean mayHoldItself() {
-            return true;
-        }
-
-        @Override
-        boolean begin() throws IOException {
-            writeNew(this, object.getClass());
-            isMadeLast = true;
-            return true;
-        }
-
-        @Override
-        void write() throws IOException {
-            if (!exists) {
-                begin();
-            }
-            writeState(this, state);
-            out.writeByte(Graph.RESOLVE);
-            out.writeInt(id);
-        }
-    }
-
-    /// A class of the program: what it refers to, and the values of its static fields.
-    private final class Statics extends Node {
-        private final ProgramClass type;
-        private final List<Field> fields;
-        private final int first;
-        private final Set<Field> written = new HashSet<>();
-
-        Statics(ProgramClass type) throws CannotTravel {
-            super(type.type(), new Object[0]);
-            this.type = type;
-            List<Object> all = new ArrayList<>();
-            Set<Class<?>> references = new LinkedHashSet<>(type.references());
-            references.removeIf(named -> !program.has(named) && !named.isArray());
-            all.addAll(references);
-            this.first = all.size();
-            this.fields = type.isInitialised() ? type.statics() : List.of();
-            for (Field field : fields) {
-                all.add(State.value(field, null));
-            }
-            parts = all.toArray();
-        }
-
-        @Override
-        boolean doesWithout(int part, CannotTravel why) {
-            if (part >= first) {
-                Field field = fields.get(part - first);
-                rewriter.addAbsent(
-                        field,
-                        "%s %s cannot travel to another process: %s"
-                                .formatted(
-                                        isVariable(type.type())
-                                                ? "the variable"
-                                                : "the static field",
-                                        isVariable(type.type())
-                                                ? field.getName()
-                                                : ClassNames.plain(type.type())
-                                                        + "."
-                                                        + field.getName(),
-                                        why.getMessage()));
-            }
-            return true;
-        }
-
-        @Override
-        void writeReady() throws IOException {
-            Map<Field, Object> ready = new LinkedHashMap<>();
-            for (int i = 0; i < fields.size(); i++) {
-                Object value = parts[first + i];
-                if (exist(value) && written.add(fields.get(i))) {
-                    ready.put(fields.get(i), value);
-                }
-            }
-            if (!ready.isEmpty()) {
-                out.writeByte(Graph.STATICS);
-                out.writeUTF(ClassRewriter.ownerOfStatics(type.type()));
-                out.writeInt(ready.size());
-                for (Map.Entry<Field, Object> each : ready.entrySet()) {
-                    out.writeUTF(each.getKey().getName());
-                    writeReference(each.getValue());
-                }
-            }
-        }
-
-        @Override
-        void write() throws IOException {
-            writeReady();
-        }
-    }
-
-    private static boolean isVariable(Class<?> type) {
-        return ProgramClass.isSnippet(type);
     }
 
     /// Begins the walk anew.

@@ -157,12 +157,15 @@ final class LiveTop {
         while (lines.size() < rows - 1) {
             lines.add(AttributedString.EMPTY);
         }
-        String keys =
-                state.question != null ? state.question : "Esc back  up/down  b break lock  q quit";
         lines.add(
-                new AttributedString(
-                        Words.fit(keys, columns, false).stripTrailing(),
-                        state.question != null ? now.question() : now.quiet()));
+                state.question != null
+                        ? ObjectScreen.line(state.question, columns, now.question())
+                        : state.message != null
+                                ? ObjectScreen.line(state.message, columns, now.title())
+                                : ObjectScreen.line(
+                                        "Esc back  up/down  b break lock  q quit",
+                                        columns,
+                                        now.quiet()));
         return lines;
     }
 

@@ -87,7 +87,7 @@ final class ObjectScreen {
                                 : ", %,d of them from the dead".formatted(item.recoveries()));
     }
 
-    private static AttributedString line(String text, int columns, AttributedStyle style) {
+    static AttributedString line(String text, int columns, AttributedStyle style) {
         return new AttributedString(Words.fit(text, columns, false).stripTrailing(), style);
     }
 }

@@ -39,7 +39,7 @@ class ModelIT {
             Program.await(TIME, check::out, () -> !check.isAlive());
             Program.Ended ended = check.end();
             assertThat(ended.exitCode()).as("%s%s", ended.out(), ended.err()).isZero();
-            assertThat(ended.lines()).filteredOn(line -> line.endsWith(" ok")).hasSize(11);
+            assertThat(ended.lines()).filteredOn(line -> line.endsWith(" ok")).hasSize(13);
         }
     }
 }

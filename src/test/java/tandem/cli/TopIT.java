@@ -15,6 +15,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /// `scripts/tandem top` beside a family of real processes: at a terminal that tmux provides, and in
@@ -141,10 +143,62 @@ class TopIT {
         terminal.press("y");
         terminal.await("Really? y/n");
         terminal.press("y");
+        terminal.await("; scripts/tandem top (pid ");
         terminal.await("  free, taken ");
 
         terminal.press("q");
         terminal.awaitEnd();
+    }
+
+    @Test
+    void aLockThatHasChangedHandsSinceTheQuestionIsNotBroken() {
+        openTop();
+        terminal.resize(120, 40);
+        terminal.await("PARENT");
+        terminal.write("/lock");
+        terminal.press("Enter");
+        terminal.await("> waiter");
+        terminal.press("Down");
+        terminal.await("> lock-1");
+        terminal.press("b");
+        terminal.await("break the lock of lock-1, 1 号进程? y/n");
+        Matcher holder = Pattern.compile("1 号进程 +(\\d+) ").matcher(top().out());
+        assertThat(holder.find()).isTrue();
+        Program.of("kill", "-KILL", holder.group(1)).run();
+        family.awaitLine("waiter ended with 0");
+        terminal.press("y");
+        terminal.await("Really? y/n");
+        terminal.press("y");
+        terminal.await("lock-1 has changed hands and is left alone: it is held by ");
+    }
+
+    /// The JDK tells times of processes from when the machine was started, which moves with the clock.
+    @Test
+    void whenTheClockWasSetNobodyIsTakenForDead() throws IOException {
+        assumeTrue(System.getProperty("user.name").equals("root"), "root alone may mount");
+        String stat = Files.readString(Path.of("/proc/stat"));
+        Path moved = folder.resolve("stat");
+        Files.writeString(moved, stat.replaceFirst("btime \\d+", "btime 1000000000"));
+        assertThat(beforeMoved(moved, "top").out())
+                .containsPattern("1 号进程 +\\d+ +\\d+ .*running")
+                .containsPattern("waiter +\\d+ +\\d+ .*waits for lock-1, ")
+                .containsPattern("stopped +\\d+ +\\d+ .*stopped")
+                .containsPattern("lock-1 +1 号进程 +1 ");
+        assertThat(beforeMoved(moved, "doctor").out())
+                .contains("MainProcess (pid ", "1 号进程 (pid ")
+                .doesNotContain("deserted");
+    }
+
+    private Program.Ended beforeMoved(Path stat, String command) {
+        return Program.of(
+                        "unshare",
+                        "--mount",
+                        "sh",
+                        "-c",
+                        "mount --bind '%s' /proc/stat && exec '%s' %s"
+                                .formatted(stat, Program.home().resolve("scripts/tandem"), command))
+                .with("JDK_JAVA_OPTIONS", "-Dtandem.dir=" + memory)
+                .run();
     }
 
     @Test

@@ -1,0 +1,223 @@
+package tandem.sync;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import tandem.testing.Program;
+import tandem.testing.Terminal;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.lang.classfile.ClassFile;
+import java.lang.classfile.ClassTransform;
+import java.lang.classfile.CodeBuilder;
+import java.lang.classfile.CodeElement;
+import java.lang.classfile.MethodModel;
+import java.lang.classfile.MethodTransform;
+import java.lang.classfile.instruction.InvokeInstruction;
+import java.lang.constant.ClassDesc;
+import java.lang.constant.ConstantDescs;
+import java.lang.constant.MethodTypeDesc;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The code of [Mutex] takes the very steps of its model: what spin simulates is played to it, in the
+/// same order, each access to the lock word, each sleep and each wake-up; and the code is found to
+/// differ from a model that was changed.
+@Tag("once")
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ReplayTest {
+    private static final int SIMULATIONS = 60;
+    private static final int MOST_STEPS = 500;
+
+    private final PrintStream err = System.err;
+    private MethodHandle replay;
+
+    /// The copy lives in a session of its own, in a folder of its own: in one process, it would take the
+    /// locks from what the other code holds.
+    @BeforeAll
+    void copyCode(@TempDir Path folder) throws Throwable {
+        assumeTrue(Terminal.isInstalled("spin"), "spin is not installed");
+        Class<?> type = new Copies().loadClass("tandem.sync.Replay");
+        replay =
+                MethodHandles.privateLookupIn(type, MethodHandles.lookup())
+                        .findStatic(type, "run", MethodType.methodType(String.class, List.class));
+        System.setProperty("tandem.dir", folder.toString());
+        try {
+            assertThat(differenceIn(List.of())).isNull();
+        } finally {
+            System.clearProperty("tandem.dir");
+        }
+        System.setErr(new PrintStream(PrintStream.nullOutputStream()));
+    }
+
+    @AfterAll
+    void speakAgain() {
+        System.setErr(err);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "TIMED", "BREAK", "DEATHS EARLY", "BREAK DEATHS EARLY"})
+    void theCodeDoesWhatTheModelDoes(String variant) throws Throwable {
+        int steps = 0;
+        for (int seed = 1; seed <= SIMULATIONS; seed++) {
+            List<String> simulated = simulate(variant, seed);
+            assertThat(differenceIn(simulated)).as("seed %d", seed).isNull();
+            steps += simulated.size();
+        }
+        assertThat(steps).isGreaterThan(10 * SIMULATIONS);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "NO_WAKE",
+                "NO_WAITERS_BACK",
+                "NO_ANNOUNCEMENT",
+                "BREAK BREAK_AT_ONCE",
+                "BREAK BREAK_TELLS_LATE",
+                "BREAK BREAK_WAKES_NONE",
+                "DEATHS EARLY BLIND_TAKEOVER"
+            })
+    void anotherModelIsNotThatOfTheCode(String variant) throws Throwable {
+        for (int seed = 1; seed <= SIMULATIONS; seed++) {
+            if (differenceIn(simulate(variant, seed)) != null) {
+                return;
+            }
+        }
+        throw new AssertionError("no simulation of " + variant + " differs from the code");
+    }
+
+    private String differenceIn(List<String> steps) throws Throwable {
+        return (String) replay.invokeExact(steps);
+    }
+
+    private static List<String> simulate(String variant, int seed) {
+        List<String> command =
+                new ArrayList<>(List.of("spin", "-T", "-n" + seed, "-u" + MOST_STEPS));
+        for (String name : variant.split(" ")) {
+            if (!name.isEmpty()) {
+                command.add("-D" + name);
+            }
+        }
+        if (seed % 2 == 0) {
+            command.add("-DENDLESS");
+        }
+        Path model = Program.home().resolve("src/model/lock.pml");
+        command.add(model.toString());
+        return Program.of(command.toArray(String[]::new)).run().lines().stream()
+                .map(String::strip)
+                .filter(line -> line.startsWith("@ "))
+                .map(line -> line.substring(2))
+                .toList();
+    }
+
+    /// Loads the floors below once more, with a mutex whose steps wait for their turn.
+    private static final class Copies extends ClassLoader {
+        private static final ClassDesc STEPS = ClassDesc.of("tandem.sync.Steps");
+
+        Copies() {
+            super(ReplayTest.class.getClassLoader());
+        }
+
+        @Override
+        protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+            if (!name.startsWith("tandem.sync.") && !name.startsWith("tandem.memory.")) {
+                return super.loadClass(name, resolve);
+            }
+            synchronized (getClassLoadingLock(name)) {
+                Class<?> known = findLoadedClass(name);
+                return known == null ? define(name) : known;
+            }
+        }
+
+        private Class<?> define(String name) throws ClassNotFoundException {
+            String file = name.replace('.', '/') + ".class";
+            try (InputStream in = getParent().getResourceAsStream(file)) {
+                byte[] bytes = in.readAllBytes();
+                if (name.equals("tandem.sync.Mutex")) {
+                    bytes = instrument(bytes);
+                }
+                return defineClass(name, bytes, 0, bytes.length);
+            } catch (IOException e) {
+                throw new ClassNotFoundException(name, e);
+            }
+        }
+
+        private static byte[] instrument(byte[] bytes) {
+            ClassFile classes = ClassFile.of();
+            ClassTransform transform =
+                    (type, element) -> {
+                        if (element instanceof MethodModel method) {
+                            String name = method.methodName().stringValue();
+                            type.transformMethod(
+                                    method,
+                                    MethodTransform.transformingCode(
+                                            (code, part) -> rewrite(name, code, part)));
+                        } else {
+                            type.with(element);
+                        }
+                    };
+            return classes.transformClass(classes.parse(bytes), transform);
+        }
+
+        private static void rewrite(String method, CodeBuilder code, CodeElement element) {
+            if (!(element instanceof InvokeInstruction call)) {
+                code.with(element);
+                return;
+            }
+            String callee = call.owner().asInternalName() + "." + call.name().stringValue();
+            boolean isShown = method.equals("sleep") || method.equals("breakLock");
+            switch (callee) {
+                case "java/lang/invoke/VarHandle.compareAndSet",
+                        "tandem/sync/Waiter.await",
+                        "tandem/sync/Waiter.wake",
+                        "tandem/memory/Roster.isAlive",
+                        "tandem/memory/Roster.isCurrent" ->
+                        code.invokestatic(
+                                STEPS,
+                                call.name().stringValue(),
+                                call.typeSymbol().insertParameterTypes(0, call.owner().asSymbol()));
+                case "java/lang/System.nanoTime",
+                        "tandem/sync/UncheckedInterruptedException.check" ->
+                        code.invokestatic(STEPS, call.name().stringValue(), call.typeSymbol());
+                case "tandem/sync/Mutex.spin" -> code.pop2().pop().pop().iconst_0();
+                case "tandem/sync/Mutex.word" -> {
+                    if (isShown) {
+                        code.invokestatic(
+                                STEPS, "beforeRead", MethodTypeDesc.of(ConstantDescs.CD_void));
+                    }
+                    code.with(element);
+                    if (isShown) {
+                        code.dup2()
+                                .invokestatic(
+                                        STEPS,
+                                        "afterRead",
+                                        MethodTypeDesc.of(
+                                                ConstantDescs.CD_void, ConstantDescs.CD_long));
+                    }
+                }
+                case "tandem/sync/Mutex.countRecovery" -> {
+                    if (isShown) {
+                        code.invokestatic(STEPS, "count", MethodTypeDesc.of(ConstantDescs.CD_void));
+                    }
+                    code.with(element);
+                }
+                default -> code.with(element);
+            }
+        }
+    }
+}
