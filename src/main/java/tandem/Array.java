@@ -1,5 +1,6 @@
 package tandem;
 
+import tandem.memory.Arguments;
 import tandem.memory.Header;
 import tandem.memory.Layout;
 import tandem.memory.Session;
@@ -92,7 +93,7 @@ public final class Array extends Shared {
 
     /// Zeroed elements that a lock guards which other objects may share.
     public static Array of(String typecode, long size, Lock lock) {
-        return create(Typecode.of(typecode), size, false, Objects.requireNonNull(lock, "lock"));
+        return create(Typecode.of(typecode), size, false, Arguments.required(lock, "the lock"));
     }
 
     /// The values of a list, with a lock of their own.
@@ -112,7 +113,7 @@ public final class Array extends Shared {
         return create(
                 Values.of(Typecode.of(typecode), values),
                 false,
-                Objects.requireNonNull(lock, "lock"));
+                Arguments.required(lock, "the lock"));
     }
 
     /// The values of a Java array, with a lock of their own.
@@ -130,7 +131,7 @@ public final class Array extends Shared {
         return create(
                 Values.of(Typecode.of(typecode), values),
                 false,
-                Objects.requireNonNull(lock, "lock"));
+                Arguments.required(lock, "the lock"));
     }
 
     /// The values of a Java array, with a lock of their own.
@@ -148,7 +149,7 @@ public final class Array extends Shared {
         return create(
                 Values.of(Typecode.of(typecode), values),
                 false,
-                Objects.requireNonNull(lock, "lock"));
+                Arguments.required(lock, "the lock"));
     }
 
     /// The values of a Java array, with a lock of their own; for `f` and `d` only.
@@ -167,7 +168,7 @@ public final class Array extends Shared {
         return create(
                 Values.of(Typecode.of(typecode), values),
                 false,
-                Objects.requireNonNull(lock, "lock"));
+                Arguments.required(lock, "the lock"));
     }
 
     private static Array create(Values values, boolean ownLock, Lock shared) {

@@ -1,5 +1,7 @@
 package tandem;
 
+import tandem.memory.Arguments;
+
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -13,7 +15,13 @@ public final class Call<R> extends Worker {
     }
 
     static <R> Call<R> of(String name, Serializable code, Object... arguments) {
-        return register(name, () -> new Call<R>(name, new Task(code, true), arguments));
+        return register(
+                name,
+                () ->
+                        new Call<R>(
+                                name,
+                                new Task(Arguments.required(code, "the code"), true),
+                                arguments));
     }
 
     @Override

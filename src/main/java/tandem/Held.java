@@ -25,6 +25,11 @@ public final class Held implements AutoCloseable {
         return recovered;
     }
 
+    @Override
+    public String toString() {
+        return released ? "Held(given back)" : "Held(%s)".formatted(mutex);
+    }
+
     /// Releases the lock, once. To be called by the thread that took it.
     @Override
     public void close() {

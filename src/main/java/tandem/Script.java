@@ -1,5 +1,6 @@
 package tandem;
 
+import tandem.memory.Arguments;
 import tandem.memory.Trace;
 import tandem.process.JavaCommand;
 
@@ -14,6 +15,9 @@ import java.util.stream.Collectors;
 ///
 /// @param name `WorkA` for `WorkA.java`, or a path to the file
 public record Script(String name) {
+    public Script {
+        Arguments.required(name, "the name of the script");
+    }
 
     /// The file of this script. It is looked for beside the running source file and in a `scripts`
     /// folder beside that one's folder, in the working directory and its `scripts`, and in the

@@ -1,5 +1,6 @@
 package tandem;
 
+import tandem.memory.Arguments;
 import tandem.memory.Layout;
 import tandem.memory.Session;
 import tandem.memory.SharedFile;
@@ -130,6 +131,7 @@ public abstract sealed class Shared implements Serializable, AutoCloseable
     }
 
     static <S extends Shared> S attach(Path path, Class<S> type) {
+        Arguments.required(path, "the path");
         Shared shared;
         try {
             shared = attach(path);

@@ -1,5 +1,7 @@
 package tandem;
 
+import tandem.memory.Arguments;
+
 import java.nio.file.Path;
 
 /// A name for the next worker: `named("1 号进程").spawn(workA, a)`.
@@ -15,14 +17,17 @@ public final class Spawner {
     /// @param arguments shared objects or anything `Serializable`; the script gets them by `arg(0)`, …
     /// @throws IllegalArgumentException when there is no such script, or an argument cannot travel
     public Worker spawn(Script script, Object... arguments) {
-        return Worker.ofScript(name, script, arguments);
+        return Worker.ofScript(name, () -> Arguments.required(script, "the script"), arguments);
     }
 
     /// Starts a script in a JVM of its own.
     ///
     /// @throws IllegalArgumentException when there is no such file, or an argument cannot travel
     public Worker spawn(Path script, Object... arguments) {
-        return spawn(new Script(script.toString()), arguments);
+        return Worker.ofScript(
+                name,
+                () -> new Script(Arguments.required(script, "the path of the script").toString()),
+                arguments);
     }
 
     /// Runs code in a JVM of its own: a lambda, or a method reference.

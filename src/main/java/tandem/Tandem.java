@@ -1,11 +1,13 @@
 package tandem;
 
+import tandem.memory.Arguments;
 import tandem.memory.Trace;
 import tandem.process.Spares;
 import tandem.sync.UncheckedInterruptedException;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 
@@ -114,7 +116,7 @@ public final class Tandem {
 
     /// Names the worker that is spawned next: `named("1 号进程").spawn(workA, a)`.
     public static Spawner named(String name) {
-        if (name.isBlank()) {
+        if (Arguments.required(name, "the name of a worker").isBlank()) {
             throw Trace.trim(new IllegalArgumentException("the name of a worker cannot be empty"));
         }
         name.codePoints()
@@ -195,7 +197,8 @@ public final class Tandem {
     ///
     /// @throws UncheckedInterruptedException when this thread is interrupted while it waits
     public static void joinAll(Worker... workers) {
-        joinAll(workers.length == 0 ? workers() : List.of(workers));
+        Arguments.required(workers, "the array of workers");
+        joinAll(workers.length == 0 ? workers() : Arrays.asList(workers));
     }
 
     /// Waits for workers to end.

@@ -1,5 +1,6 @@
 package tandem;
 
+import tandem.memory.Arguments;
 import tandem.memory.Trace;
 import tandem.memory.Typecode;
 
@@ -16,7 +17,7 @@ import java.util.function.Supplier;
 record Values(Typecode typecode, Object array, int size) {
 
     static Values of(Typecode typecode, Collection<? extends Number> values) {
-        int size = values.size();
+        int size = Arguments.required(values, "the list of values").size();
         Iterator<? extends Number> iterator = values.iterator();
         if (typecode.isReal()) {
             double[] reals = new double[size];
@@ -35,6 +36,7 @@ record Values(Typecode typecode, Object array, int size) {
     }
 
     static Values of(Typecode typecode, int[] values) {
+        Arguments.required(values, "the array of values");
         if (typecode == Typecode.INT32) {
             return new Values(typecode, values, values.length);
         }
@@ -53,6 +55,7 @@ record Values(Typecode typecode, Object array, int size) {
     }
 
     static Values of(Typecode typecode, long[] values) {
+        Arguments.required(values, "the array of values");
         if (typecode.isReal()) {
             double[] reals = new double[values.length];
             for (int i = 0; i < reals.length; i++) {
@@ -71,6 +74,7 @@ record Values(Typecode typecode, Object array, int size) {
     }
 
     static Values of(Typecode typecode, double[] values) {
+        Arguments.required(values, "the array of values");
         if (!typecode.isReal()) {
             throw Trace.trim(
                     new IllegalArgumentException(

@@ -1,5 +1,6 @@
 package tandem;
 
+import tandem.memory.Arguments;
 import tandem.memory.ProcessCounts;
 import tandem.memory.Trace;
 import tandem.memory.WaitCounts;
@@ -63,12 +64,25 @@ public sealed class Worker permits Call, ThisProcess {
         this.child = Child.start(ThisKit.INSTANCE, name, task, arguments, this::ended);
     }
 
-    static Worker ofScript(String name, Script script, Object... arguments) {
-        return register(name, () -> new Worker(name, script.file(), arguments));
+    /// @param script says which, and refuses what is none
+    static Worker ofScript(String name, Supplier<Script> script, Object... arguments) {
+        return register(
+                name,
+                () ->
+                        new Worker(
+                                name,
+                                script.get().file(),
+                                Arguments.required(arguments, "the array of arguments")));
     }
 
     static Worker ofCode(String name, Serializable code, Object... arguments) {
-        return register(name, () -> new Worker(name, new Task(code, false), arguments));
+        return register(
+                name,
+                () ->
+                        new Worker(
+                                name,
+                                new Task(Arguments.required(code, "the code"), false),
+                                arguments));
     }
 
     /// No lock is held while it starts, as its arguments are packed by methods of the user's. It may
@@ -153,6 +167,9 @@ public sealed class Worker permits Call, ThisProcess {
     /// Waits for several. When Ctrl-C in JShell ends the wait, by an error thrown into the thread,
     /// the workers are told to end, as Ctrl-C in a terminal tells all processes of a program.
     static void joinAll(Collection<? extends Worker> workers) {
+        for (Worker worker : Arguments.required(workers, "the list of workers")) {
+            Arguments.required(worker, "one of the workers");
+        }
         Worker waitedFor = null;
         try {
             for (Worker worker : workers) {

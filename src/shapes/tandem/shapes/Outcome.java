@@ -14,7 +14,7 @@ record Outcome(String there, String here, boolean isCompiled, String rest) {
 
     /// JShell's local execution rewrites what is typed, and cannot where two of its classes meet in one
     /// variable.
-    private static final String LOCAL_LIMIT = "LocalExecutionControl.instrument";
+    private static final String LOCAL_LIMIT = "Could not resolve class $JShell$";
 
     static Outcome of(List<String> lines) {
         String there = null;
@@ -39,7 +39,8 @@ record Outcome(String there, String here, boolean isCompiled, String rest) {
 
     /// Whether the code computed something else there than here, or nothing.
     boolean differs() {
-        return !rest.contains(LOCAL_LIMIT) && (here == null || !here.equals(there));
+        return !(here == null && rest.contains(LOCAL_LIMIT))
+                && (here == null || !here.equals(there));
     }
 
     @Override

@@ -22,9 +22,19 @@ public final class Trace {
                     first = i + 1;
                 }
             }
+            if (first > 0 && first < frames.length && isOfReflection(frames[first])) {
+                first--;
+            }
             t.setStackTrace(Arrays.copyOfRange(frames, first, frames.length));
         }
         return thrown;
+    }
+
+    /// What calls by reflection looks at the top of a trace, to tell errors in the call from those in
+    /// what was called.
+    private static boolean isOfReflection(StackTraceElement frame) {
+        String name = frame.getClassName();
+        return name.startsWith("jdk.internal.reflect.") || name.startsWith("java.lang.reflect.");
     }
 
     private static boolean isOfKit(StackTraceElement frame) {

@@ -101,6 +101,7 @@ public enum Typecode {
 
     /// @throws IllegalArgumentException when there is no such letter
     public static Typecode of(String code) {
+        Arguments.required(code, "the typecode");
         if (code.length() == 1) {
             for (Typecode typecode : ALL) {
                 if (typecode.code.equals(code)) {

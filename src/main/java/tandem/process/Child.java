@@ -1,5 +1,6 @@
 package tandem.process;
 
+import tandem.memory.Arguments;
 import tandem.memory.ProcessCounts;
 import tandem.memory.Session;
 import tandem.memory.Trace;
@@ -327,6 +328,7 @@ public final class Child {
     ///
     /// @return whether it has ended
     public boolean join(Duration time) throws InterruptedException {
+        Arguments.required(time, "the time");
         try (var _ = shownWait(true)) {
             return awaitEnd(TimeUnit.NANOSECONDS.convert(time));
         }

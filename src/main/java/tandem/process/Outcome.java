@@ -82,16 +82,18 @@ public record Outcome(Object value, Throwable thrown, String trace) {
             return Parcel.toBytes(kit, value, thrown, trace);
         } catch (IOException e) {
             Outcome instead =
-                    failed()
-                            ? new Outcome(null, null, trace)
-                            : threw(
-                                    new IllegalStateException(
-                                            "the result (%s) cannot travel back: %s"
-                                                    .formatted(
-                                                            ClassNames.plain(value.getClass()),
-                                                            e.getMessage())));
+                    failed() ? new Outcome(null, null, trace) : threw(cannotTravel(e.getMessage()));
             return Parcel.toBytes(kit, instead.value, instead.thrown, instead.trace);
         }
+    }
+
+    private IllegalStateException cannotTravel(String why) {
+        var error =
+                new IllegalStateException(
+                        "the result (%s) cannot travel back: %s"
+                                .formatted(ClassNames.plain(value.getClass()), why));
+        error.setStackTrace(new StackTraceElement[0]);
+        return error;
     }
 
     /// Takes the bytes that a worker has left, null when it has left none that can be trusted.

@@ -21,21 +21,22 @@ import java.io.PrintStream;
 ///
 /// Without a terminal this is the JDK's `jshell` and nothing else.
 public final class Prompt {
-    /// Set by `scripts/tandem` where there is a terminal.
-    private static final boolean IS_TERMINAL = System.getProperty("tandem.prompt") != null;
+    /// Set by `scripts/tandem` where there is a terminal; `training` where classes are listed as if there
+    /// were one.
+    private static final String KIND = System.getProperty("tandem.prompt");
 
     private Prompt() {}
 
     /// @param options of `jshell`
     public static void main(String[] options) throws Exception {
         JavaShellToolBuilder shell = JavaShellToolBuilder.builder();
-        System.exit(IS_TERMINAL ? atTerminal(shell, options) : shell.start(options));
+        System.exit(KIND != null ? atTerminal(shell, options) : shell.start(options));
     }
 
     private static int atTerminal(JavaShellToolBuilder shell, String[] options) throws Exception {
         Tty tty;
         try {
-            tty = new Tty();
+            tty = KIND.equals("training") ? Tty.none() : Tty.open();
         } catch (IOException e) {
             return shell.start(options);
         }

@@ -37,25 +37,38 @@ final class Tty {
 
     private MethodHandle ioctl;
 
+    private Tty(String former, Size size) {
+        this.former = former;
+        this.size = size;
+    }
+
     /// Makes it raw.
     ///
     /// @throws IOException where there is no terminal, or no such command
-    Tty() throws IOException {
+    static Tty open() throws IOException {
         List<String> said = run("stty -g && stty size && " + RAW).lines().toList();
         if (said.size() != 2) {
             throw new IOException("stty does not know the terminal");
         }
-        former = said.getFirst();
-        size = size(said.getLast());
+        return new Tty(said.getFirst(), size(said.getLast())).meetKernel();
+    }
+
+    /// One for a JVM that lists the classes which are needed, and has none.
+    static Tty none() {
+        return new Tty("", USUAL).meetKernel();
+    }
+
+    private Tty meetKernel() {
         if (IS_LINUX && Tty.class.getModule().isNativeAccessEnabled()) {
-            Thread thread = new Thread(this::meetKernel, "tandem-window");
+            Thread thread = new Thread(this::findKernel, "tandem-window");
             thread.setDaemon(true);
             thread.start();
         }
+        return this;
     }
 
     @SuppressWarnings("restricted")
-    private void meetKernel() {
+    private void findKernel() {
         Linker linker = Linker.nativeLinker();
         MethodHandle found =
                 linker.downcallHandle(
@@ -109,7 +122,9 @@ final class Tty {
     /// Leaves it as it was.
     void restore() {
         try {
-            run("stty " + former);
+            if (!former.isEmpty()) {
+                run("stty " + former);
+            }
         } catch (IOException e) {
             // The terminal is gone.
         }

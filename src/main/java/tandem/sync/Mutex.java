@@ -1,5 +1,6 @@
 package tandem.sync;
 
+import tandem.memory.Arguments;
 import tandem.memory.Layout;
 import tandem.memory.Roster;
 import tandem.memory.Session;
@@ -107,6 +108,7 @@ public final class Mutex {
     ///
     /// @throws UncheckedInterruptedException when the thread is interrupted while it waits
     public boolean acquire(Duration time) {
+        Arguments.required(time, "the time");
         return tryAcquire() || (time.isPositive() && acquireSlowly(own(), Deadline.after(time)));
     }
 
@@ -488,5 +490,10 @@ public final class Mutex {
                 + ", thread "
                 + thread.getName()
                 + (thread.isAlive() ? "" : ", which has ended");
+    }
+
+    @Override
+    public String toString() {
+        return name;
     }
 }

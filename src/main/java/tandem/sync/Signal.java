@@ -1,5 +1,6 @@
 package tandem.sync;
 
+import tandem.memory.Arguments;
 import tandem.memory.Layout;
 import tandem.memory.Session;
 import tandem.memory.SharedFile;
@@ -84,6 +85,7 @@ public final class Signal {
     ///
     /// @return whether the flag was up
     public boolean await(Duration time) {
+        Arguments.required(time, "the time");
         return isSet() || (time.isPositive() && await(Deadline.after(time)));
     }
 

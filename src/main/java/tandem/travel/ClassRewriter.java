@@ -7,7 +7,6 @@ import static java.lang.constant.ConstantDescs.CLASS_INIT_NAME;
 import java.lang.classfile.ClassBuilder;
 import java.lang.classfile.ClassElement;
 import java.lang.classfile.ClassFile;
-import java.lang.classfile.ClassHierarchyResolver;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.CodeElement;
 import java.lang.classfile.FieldModel;
@@ -91,19 +90,16 @@ final class ClassRewriter {
         if (!stateComes && !changesCode && !type.type().isRecord()) {
             return type.bytes();
         }
-        ClassFile file =
-                ClassFile.of(
-                        ClassFile.ClassHierarchyResolverOption.of(
-                                ClassHierarchyResolver.ofClassLoading(type.type().getClassLoader())
-                                        .orElse(ClassHierarchyResolver.defaultResolver())));
-        return file.transformClass(
-                type.model(),
-                (builder, element) -> {
-                    if (!(stateComes && isInitialiser(element))
-                            && !(element instanceof FieldModel field && isMoved(type, field))) {
-                        rewrite(builder, element, type, stateComes, changesCode);
-                    }
-                });
+        return ClassFile.of(type.hierarchy())
+                .transformClass(
+                        type.model(),
+                        (builder, element) -> {
+                            if (!(stateComes && isInitialiser(element))
+                                    && !(element instanceof FieldModel field
+                                            && isMoved(type, field))) {
+                                rewrite(builder, element, type, stateComes, changesCode);
+                            }
+                        });
     }
 
     private static boolean isInitialiser(ClassElement element) {

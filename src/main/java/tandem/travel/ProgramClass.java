@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.lang.classfile.Attributes;
 import java.lang.classfile.ClassFile;
+import java.lang.classfile.ClassHierarchyResolver;
 import java.lang.classfile.ClassModel;
 import java.lang.classfile.ClassTransform;
 import java.lang.classfile.FieldModel;
@@ -215,8 +216,15 @@ final class ProgramClass {
         }
     }
 
-    private static byte[] withoutRun(byte[] bytes) {
-        ClassFile file = ClassFile.of(ClassFile.ConstantPoolSharingOption.NEW_POOL);
+    /// How classes are written that its loader knows.
+    ClassFile.ClassHierarchyResolverOption hierarchy() {
+        return ClassFile.ClassHierarchyResolverOption.of(
+                ClassHierarchyResolver.ofClassLoading(type.getClassLoader())
+                        .orElse(ClassHierarchyResolver.defaultResolver()));
+    }
+
+    private byte[] withoutRun(byte[] bytes) {
+        ClassFile file = ClassFile.of(ClassFile.ConstantPoolSharingOption.NEW_POOL, hierarchy());
         return file.transformClass(
                 file.parse(bytes),
                 ClassTransform.dropping(

@@ -1,6 +1,7 @@
 package tandem.view;
 
 import tandem.Array;
+import tandem.memory.Arguments;
 
 import java.time.Duration;
 
@@ -31,6 +32,6 @@ public final class View {
     /// @throws IllegalStateException when the array is closed
     /// @throws tandem.sync.UncheckedInterruptedException when interrupted meanwhile
     public static void watch(Array array, Duration time) {
-        new Watch(array).run(time);
+        new Watch(array).run(Arguments.required(time, "the time"));
     }
 }

@@ -4,6 +4,7 @@ import org.jline.utils.AttributedString;
 
 import tandem.Array;
 import tandem.Tandem;
+import tandem.memory.Arguments;
 import tandem.memory.Survey;
 import tandem.process.Screen;
 import tandem.sync.UncheckedInterruptedException;
@@ -45,7 +46,7 @@ final class Watch {
     private long windowSeen = System.nanoTime();
 
     Watch(Array array) {
-        array.segment(); // Refuses a closed array.
+        Arguments.required(array, "the array").segment(); // Refuses a closed array.
         this.array = array;
         this.path = array.path();
         this.cells = new Cells(array.size());

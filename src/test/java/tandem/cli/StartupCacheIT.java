@@ -16,6 +16,7 @@ import tandem.testing.Locked;
 import tandem.testing.Program;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -174,6 +175,13 @@ class StartupCacheIT {
 
         assertThat(ended.err()).isEmpty();
         assertThat(ended.out()).contains("-XX:SharedArchiveFile=" + caches.resolve("shell.jsa"));
+    }
+
+    @Test
+    void theCacheOfTheShellHasWhatATerminalTakes() throws IOException {
+        String cached = Files.readString(caches.resolve("shell.jsa"), StandardCharsets.ISO_8859_1);
+        assertThat(List.of("Canvas", "Keyboard", "Painter", "PromptTerminal", "Tty"))
+                .allMatch(name -> cached.contains("tandem/prompt/" + name));
     }
 
     private enum Damage {

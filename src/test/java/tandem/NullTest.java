@@ -1,0 +1,147 @@
+package tandem;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import tandem.view.View;
+
+import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.lang.reflect.Parameter;
+import java.lang.reflect.TypeVariable;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.stream.Stream;
+
+/// Every argument of every method that a user calls, where null says nothing: refused in a sentence.
+class NullTest {
+    private static final List<Class<?>> TYPES =
+            List.of(
+                    Array.class,
+                    Event.class,
+                    Lock.class,
+                    Script.class,
+                    Spawner.class,
+                    Tandem.class,
+                    Worker.class,
+                    View.class);
+
+    /// One argument of a method.
+    record Argument(Method method, int index) {
+        @Override
+        public String toString() {
+            return "%s.%s, argument %d of %s"
+                    .formatted(
+                            method.getDeclaringClass().getSimpleName(),
+                            method.getName(),
+                            index,
+                            Arrays.toString(method.getParameterTypes()));
+        }
+    }
+
+    static Stream<Argument> arguments() {
+        List<Argument> all = new ArrayList<>();
+        for (Class<?> type : TYPES) {
+            for (Method method : type.getDeclaredMethods()) {
+                Parameter[] parameters = method.getParameters();
+                for (int i = 0; i < parameters.length; i++) {
+                    if (Modifier.isPublic(method.getModifiers())
+                            && !method.isSynthetic()
+                            && !mayBeNull(parameters[i])) {
+                        all.add(new Argument(method, i));
+                    }
+                }
+            }
+        }
+        return all.stream();
+    }
+
+    /// An argument of the code is the user's, and a bound of a slice may be left open.
+    private static boolean mayBeNull(Parameter parameter) {
+        return parameter.getType().isPrimitive()
+                || parameter.getParameterizedType() instanceof TypeVariable
+                || parameter.getType() == Number.class
+                || parameter.getType() == Object.class;
+    }
+
+    @AfterAll
+    static void join() {
+        Tandem.joinAll();
+    }
+
+    @ParameterizedTest
+    @MethodSource("arguments")
+    void isRefusedInASentence(Argument argument) throws ReflectiveOperationException, IOException {
+        Class<?>[] types = argument.method().getParameterTypes();
+        Object[] given = new Object[types.length];
+        for (int i = 0; i < given.length; i++) {
+            given[i] = i == argument.index() ? null : some(types[i]);
+        }
+        Throwable thrown = null;
+        try {
+            argument.method().invoke(some(argument.method().getDeclaringClass()), given);
+        } catch (InvocationTargetException e) {
+            thrown = e.getCause();
+        }
+
+        assertThat(thrown).isInstanceOf(NullPointerException.class);
+        assertThat(thrown.getMessage()).matches("(the|one) [a-z ]+ is null");
+    }
+
+    private static Object some(Class<?> type) {
+        if (type == Array.class) {
+            return Array.of("d", 3);
+        }
+        if (type == Event.class) {
+            return new Event();
+        }
+        if (type == Lock.class) {
+            return new Lock();
+        }
+        if (type == Script.class) {
+            return new Script("WorkA");
+        }
+        if (type == Spawner.class) {
+            return Tandem.named("some");
+        }
+        if (type == Worker.class) {
+            return Tandem.spawn(() -> {});
+        }
+        if (type == String.class) {
+            return "d";
+        }
+        if (type == Path.class) {
+            return Path.of(System.getProperty("tandem.home"), "scripts", "WorkA.java");
+        }
+        if (type == Duration.class) {
+            return Duration.ZERO;
+        }
+        if (Collection.class.isAssignableFrom(type)) {
+            return List.of(1);
+        }
+        if (type == boolean.class) {
+            return true;
+        }
+        if (type == int.class) {
+            return 0;
+        }
+        if (type == long.class) {
+            return 0L;
+        }
+        if (type == double.class) {
+            return 0.0;
+        }
+        return type.isArray()
+                ? java.lang.reflect.Array.newInstance(type.getComponentType(), 0)
+                : null;
+    }
+}
