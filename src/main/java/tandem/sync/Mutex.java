@@ -461,9 +461,15 @@ public final class Mutex {
         return (long) Layout.LONG.getVolatile(page, Layout.AT_LOCK_RECOVERIES);
     }
 
-    /// Whether a thread of this process holds the lock at this moment.
+    /// Whether a thread of this process holds the lock at this moment; false when its memory was given
+    /// back.
     public boolean isOwned() {
-        return holderBits(word()) == self;
+        try {
+            return holderBits(word()) == self;
+        } catch (IllegalStateException e) {
+            requireClosed(e);
+            return false;
+        }
     }
 
     /// Whether anybody holds the lock at this moment.
