@@ -302,9 +302,12 @@ public final class Roster {
         Layout.LONG.getAndAdd(slots, at(slot(holder)) + Layout.SLOT_LINES, (long) lines);
     }
 
-    /// How many lines the process has written to its parent, and counted.
+    /// How many lines the process has written to its parent, and counted, also when it has ended. When
+    /// another process has taken its slot since, nobody knows: then it is the largest number.
     public long lines(int holder) {
-        return (long) Layout.LONG.getVolatile(slots, at(slot(holder)) + Layout.SLOT_LINES);
+        int slot = slot(holder);
+        long lines = (long) Layout.LONG.getVolatile(slots, at(slot) + Layout.SLOT_LINES);
+        return generationOf(word(slot)) == generation(holder) ? lines : Long.MAX_VALUE;
     }
 
     /// What a process has counted. Its slot keeps this until another process takes it.

@@ -27,7 +27,8 @@ final class LineOrder {
      * and counted before the second was complete. If the second is shown in some round, it was complete
      * before that round's `now`; so the first was counted by then, has come, and has the smaller
      * moment: it is shown before, or was in an earlier round. What is in a pipe comes whatever becomes
-     * of its worker, so that nobody is waited for in step 2 who need not come.
+     * of its worker, which may have ended by then: it is counted all the same, and of one whose slot
+     * another process has got, all is waited for.
      *
      * A line without a moment, which a program that the worker has started has printed, keeps its place
      * behind the one before.
@@ -140,7 +141,7 @@ final class LineOrder {
         }
 
         private long expected() {
-            return roster.isCurrent(holder) ? roster.lines(holder) : 0;
+            return roster.lines(holder);
         }
     }
 

@@ -19,6 +19,9 @@ import java.io.PrintStream;
 /// there, [PromptTerminal] draws on the real one, below what all others print. All else is JShell's:
 /// completion, documentation, history, commands, and what it says.
 ///
+/// What differs: lists of completions are as wide as the window was at the start, and Ctrl-D does not end
+/// what a snippet reads from its input, as the reader of such a terminal knows no key for that.
+///
 /// Without a terminal this is the JDK's `jshell` and nothing else.
 public final class Prompt {
     /// Set by `scripts/tandem` where there is a terminal; `training` where classes are listed as if there

@@ -23,7 +23,7 @@ final class PromptTerminal {
     /// Whatever a program has left: plain, of the usual set, and wrapped at the edge.
     private static final String USUAL_CHARACTERS = "\033[0m\033(B\017\033[?7h";
 
-    /// So much may wait for the next moment at which lines are shown.
+    /// So much may wait for the next moment at which lines are shown. A longer line is shown in parts.
     private static final int MOST_HELD = 1 << 18;
 
     /// The picture is not drawn more often than this for the lines of others.
@@ -195,10 +195,18 @@ final class PromptTerminal {
                 unended.reset();
             }
             unended.write(bytes, line, length - line);
+            if (unended.size() > MOST_HELD) {
+                terminal.write('\n');
+                unended.reset();
+            }
         } else {
             held.write(bytes, 0, length);
             if (held.size() > MOST_HELD) {
                 show();
+                if (held.size() > MOST_HELD) {
+                    held.write('\n');
+                    show();
+                }
             } else {
                 notifyAll();
             }
@@ -286,7 +294,7 @@ final class PromptTerminal {
     /// Leaves the terminal as it was.
     synchronized void leave() {
         if (canvas != null) {
-            pass(READ);
+            pass("\r\n" + READ);
         }
         tty.restore();
     }

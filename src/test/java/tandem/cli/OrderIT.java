@@ -97,6 +97,50 @@ class OrderIT {
                 .isEqualTo(IntStream.rangeClosed(1, 2000).mapToObj(Integer::toString).toList());
     }
 
+    /// The last of what it has printed may be in its pipe yet when it has ended, as nobody shows anything.
+    /// (Some more would not fit there.)
+    @Test
+    void theEndOfAWorkerForcesAnOrder() throws IOException {
+        Program.Ended ended =
+                run(
+                        "",
+                        """
+                        void main() {
+                            var out = System.out;
+                            var gate = new CountDownLatch(1);
+                            System.setOut(new PrintStream(new OutputStream() {
+                                @Override
+                                public void write(int value) {
+                                    write(new byte[] {(byte) value}, 0, 1);
+                                }
+
+                                @Override
+                                public void write(byte[] bytes, int from, int length) {
+                                    try {
+                                        gate.await();
+                                    } catch (InterruptedException e) {
+                                        throw new IllegalStateException(e);
+                                    }
+                                    out.write(bytes, from, length);
+                                    out.flush();
+                                }
+                            }, true));
+                            var first = spawn(() -> {
+                                for (int i = 0; i < 11_000; i++) {
+                                    IO.println("a".repeat(99));
+                                }
+                            });
+                            var second = spawn(pid -> {
+                                ProcessHandle.of(pid).ifPresent(a -> a.onExit().join());
+                                IO.println("b");
+                            }, first.pid());
+                            ProcessHandle.of(second.pid()).ifPresent(b -> b.onExit().join());
+                            gate.countDown();
+                        }
+                        """);
+        assertThat(ended.lines().indexOf("b")).isEqualTo(11_000);
+    }
+
     @Test
     void theParentsOwnLinesStandWhereTheyCameAbout() throws IOException {
         Program.Ended ended =
