@@ -3,6 +3,7 @@ package tandem;
 import tandem.process.Spares;
 import tandem.travel.Job;
 import tandem.travel.Kit;
+import tandem.travel.Rehearsed;
 
 import java.time.Duration;
 
@@ -35,6 +36,7 @@ final class Rehearsal implements Spares.Rehearsal {
                     event.await(LINKING);
                     event.set();
                     event.await();
+                    Rehearsed.rehearse();
                 };
         return new Task(code, false);
     }

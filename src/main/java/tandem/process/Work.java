@@ -22,8 +22,7 @@ public final class Work {
     private static Parent parent(Kit kit, String instead) {
         Parent parent = Parent.get(kit);
         if (parent == null) {
-            Notice.say(
-                    "this program is started by spawn and call, not by hand: " + instead);
+            Notice.say("this program is started by spawn and call, not by hand: " + instead);
             System.exit(2);
         }
         return parent;

@@ -90,6 +90,12 @@ final class ClassRewriter {
         if (!stateComes && !changesCode && !type.type().isRecord()) {
             return type.bytes();
         }
+        return changesCode
+                ? rewritten(type, stateComes, true)
+                : type.rewritten(stateComes, () -> rewritten(type, stateComes, false));
+    }
+
+    private byte[] rewritten(ProgramClass type, boolean stateComes, boolean changesCode) {
         return ClassFile.of(type.hierarchy())
                 .transformClass(
                         type.model(),

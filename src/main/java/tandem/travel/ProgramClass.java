@@ -22,8 +22,11 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 
 /// A class of the program, as it is found in this JVM: its bytes, what they refer to, and which of its
 /// fields hold state. Read once for each class.
@@ -48,6 +51,7 @@ final class ProgramClass {
     private final ClassModel model;
     private final List<Class<?>> references;
     private final List<Field> statics;
+    private final Map<Boolean, byte[]> rewritten = new ConcurrentHashMap<>();
     private volatile boolean initialised;
 
     private ProgramClass(Class<?> type, byte[] found) {
@@ -214,6 +218,13 @@ final class ProgramClass {
                 }
             }
         }
+    }
+
+    /// Its bytes as they are sent, where that depends on nothing else, made once.
+    ///
+    /// @param stateComes whether its static fields come with their values
+    byte[] rewritten(boolean stateComes, Supplier<byte[]> make) {
+        return rewritten.computeIfAbsent(stateComes, _ -> make.get());
     }
 
     /// How classes are written that its loader knows.
