@@ -17,6 +17,7 @@ import tandem.sync.DeadlockException
 import tandem.sync.UncheckedInterruptedException
 import static tandem.Scripts.*
 import static tandem.Tandem.*
+import static tandem.view.View.help
 import static tandem.view.View.top
 import static tandem.view.View.watch
 prestart(2)

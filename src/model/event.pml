@@ -6,6 +6,9 @@
  * twice in all, and may clear() it at once, one of them before the first set() as well; two others
  * await() it. The word begins as 0, or with the flag up and a bit that an earlier sleeper has left.
  *
+ * In a simulation each step prints a line that begins with @: who does what, with what outcome.
+ * tandem.sync.ReplayTest has the code of Signal do the same, step by step.
+ *
  * What is proved, by which variant
  *
  *   (none)         Any waiter may be killed at any step. No slice ends, so that a sleeper goes on
@@ -60,13 +63,35 @@ inline wake() {
         :: asleep[0] -> asleep[0] = false
         :: asleep[1] -> asleep[1] = false
         :: else
-        fi
+        fi;
+        printf("@ %d wake one\n", self)
 #else
         asleep[0] = false;
-        asleep[1] = false
+        asleep[1] = false;
+        printf("@ %d wake all\n", self)
 #endif
     }
 }
+
+/* Steps of a simulation. */
+inline read(value) {
+    printf("@ %d read %d\n", self, value)
+}
+
+inline set(from, to) {
+    printf("@ %d set %d %d\n", self, from, to)
+}
+
+inline fail(from, to) {
+    printf("@ %d fail %d %d\n", self, from, to)
+}
+
+#define RAISED(word) ((((word) + ONE_SET) | UP) & ~ASLEEP)
+#ifdef CLEAR_DROPS_BIT
+#define LOWERED(word) ((word) & ~UP & ~ASLEEP)
+#else
+#define LOWERED(word) ((word) & ~UP)
+#endif
 
 /* Processes 2 and 3. */
 proctype Setter(byte self) {
@@ -81,20 +106,21 @@ proctype Setter(byte self) {
 idle:
         atomic {
             if
-            :: setsLeft > 0 -> setsLeft--
+            :: setsLeft > 0 -> setsLeft--; printf("@ %d sets\n", self)
             :: else -> goto done
             fi
         }
 
-set:
-        atomic { seen = word };
+raise:
+        atomic { seen = word; read(seen) };
         atomic {
             if
             :: word == seen ->
-                word = ((seen + ONE_SET) | UP) & ~ASLEEP;
+                word = RAISED(seen);
+                set(seen, word);
                 isDue[0] = true;
                 isDue[1] = true
-            :: else -> goto set
+            :: else -> fail(seen, RAISED(seen)); goto raise
             fi;
 #ifdef NO_WAKE
             goto clear
@@ -114,23 +140,19 @@ clear:
             seen = 0;
             if
             :: goto idle
-            :: true
+            :: printf("@ %d clears\n", self)
             fi
         }
 
 lower:
-        atomic { seen = word };
+        atomic { seen = word; read(seen) };
         atomic {
             if
 #ifdef BLIND_CLEAR
-            :: word = seen & ~UP
+            :: word = LOWERED(seen); set(seen, word)
 #else
-#ifdef CLEAR_DROPS_BIT
-            :: word == seen -> word = seen & ~UP & ~ASLEEP
-#else
-            :: word == seen -> word = seen & ~UP
-#endif
-            :: else -> goto lower
+            :: word == seen -> word = LOWERED(seen); set(seen, word)
+            :: else -> fail(seen, LOWERED(seen)); goto lower
 #endif
             fi;
             seen = 0;
@@ -162,6 +184,7 @@ proctype Waiter(byte self) {
     {
         atomic {
             first = COUNT(word);
+            read(word);
             isDue[self] = (word & UP);
             if
             :: isDue[self] -> goto left
@@ -172,6 +195,7 @@ proctype Waiter(byte self) {
 round:
         atomic {
             seen = word;
+            read(seen);
             if
             :: IS_OVER(first, seen) -> assert(isDue[self]); goto left
             :: else ->
@@ -185,8 +209,11 @@ round:
         atomic {
             if
             :: seen & ASLEEP
-            :: !(seen & ASLEEP) && word == seen -> seen = seen | ASLEEP; word = seen
-            :: !(seen & ASLEEP) && word != seen -> goto round
+            :: !(seen & ASLEEP) && word == seen ->
+                set(seen, seen | ASLEEP);
+                seen = seen | ASLEEP;
+                word = seen
+            :: !(seen & ASLEEP) && word != seen -> fail(seen, seen | ASLEEP); goto round
             fi
         }
 #endif
@@ -198,14 +225,19 @@ round:
 #else
             asleep[self] = (FUTEX(word) == FUTEX(seen));
 #endif
+            printf("@ %d sleep %d %d\n", self, seen, asleep[self]);
             seen = 0
         }
 end:
         atomic {
             if
-            :: !asleep[self] -> goto round
+            :: !asleep[self] -> printf("@ %d up\n", self); goto round
 #if defined(DEATHS) && !defined(NO_SLICES)
-            :: timeout -> asleep[self] = false; isLast = true; goto round
+            :: timeout ->
+                asleep[self] = false;
+                isLast = true;
+                printf("@ %d late\n", self);
+                goto round
 #endif
             fi
         }
@@ -228,11 +260,11 @@ left:
 proctype Death() {
     do
 #ifdef DEATHS
-    :: d_step { alive[2] -> alive[2] = false }
-    :: d_step { alive[3] -> alive[3] = false }
+    :: d_step { alive[2] -> alive[2] = false; printf("@ 2 killed\n") }
+    :: d_step { alive[3] -> alive[3] = false; printf("@ 3 killed\n") }
 #else
-    :: d_step { alive[0] -> alive[0] = false; asleep[0] = false }
-    :: d_step { alive[1] -> alive[1] = false; asleep[1] = false }
+    :: d_step { alive[0] -> alive[0] = false; asleep[0] = false; printf("@ 0 killed\n") }
+    :: d_step { alive[1] -> alive[1] = false; asleep[1] = false; printf("@ 1 killed\n") }
 #endif
     :: break
     od
@@ -254,6 +286,7 @@ init {
         :: word = 0
         :: word = UP | ASLEEP
         fi;
+        printf("@ - begins %d\n", word);
         run Waiter(0);
         run Waiter(1);
         run Setter(2);

@@ -143,7 +143,7 @@ inline wakeAll(ended) {
         asleep[1] = false;
         asleep[2] = false;
         asleep[3] = false;
-        printf("@ 0 heirs %d\n", ended)
+        printf("@ - heirs %d\n", ended)
     }
 }
 

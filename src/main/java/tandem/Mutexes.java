@@ -45,17 +45,22 @@ final class Mutexes {
 
     /// Says that the memory of a mutex is about to be given back.
     static synchronized void retire(Path path, Mutex mutex) {
-        Reference reference = ALL.get(path);
-        if (reference != null && reference.refersTo(mutex)) {
+        if (isCurrent(path, mutex)) {
             ALL.remove(path);
         }
     }
 
-    /// Says that a handle of the file is gone.
+    /// Says that a handle of the file is gone. A mutex that was retired is kept no longer, though a
+    /// thread may just have taken it.
     static synchronized void leave(Path path, Mutex mutex) {
         HELD.values().removeIf(held -> !held.isOwned());
-        if (mutex.isOwned()) {
+        if (isCurrent(path, mutex) && mutex.isOwned()) {
             HELD.put(path, mutex);
         }
+    }
+
+    private static boolean isCurrent(Path path, Mutex mutex) {
+        Reference reference = ALL.get(path);
+        return reference != null && reference.refersTo(mutex);
     }
 }

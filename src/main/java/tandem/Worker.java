@@ -1,12 +1,12 @@
 package tandem;
 
 import tandem.memory.Arguments;
+import tandem.memory.Notice;
 import tandem.memory.ProcessCounts;
 import tandem.memory.Trace;
 import tandem.memory.WaitCounts;
 import tandem.process.Child;
 import tandem.process.Outcome;
-import tandem.process.Screen;
 import tandem.sync.UncheckedInterruptedException;
 
 import java.io.Serializable;
@@ -191,7 +191,7 @@ public sealed class Worker permits Call, ThisProcess {
     private static void endStopped(Collection<? extends Worker> workers) {
         List<? extends Worker> running = workers.stream().filter(Worker::isAlive).toList();
         running.forEach(Worker::terminate);
-        Screen.say(
+        Notice.say(
                 "tandem: stopped, and %s with it"
                         .formatted(
                                 running.stream()

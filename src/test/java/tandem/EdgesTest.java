@@ -204,8 +204,9 @@ class EdgesTest implements WithWorkers {
     @Test
     void anInterruptedThreadMakesAndAttachesObjects() {
         for (String part : List.of("interruptedFounder", "interruptedVisitor")) {
-            Path path = Array.of("i", List.of(7)).path();
-            Program.Ended ended = Player.program(part, path.toString()).run();
+            Array array = Array.of("i", List.of(7));
+            Program.Ended ended = Player.program(part, array.path().toString()).run();
+            array.close();
             assertThat(ended.out())
                     .as(part + ended.err())
                     .contains("made 7 true", "attached 7 true", "still there")

@@ -248,11 +248,13 @@ class LivenessTest implements WithWorkers {
     @Tag("once")
     void theSlotsOfDeadStrangersAreFree() {
         for (int i = 0; i < 5; i++) {
-            try (Program.Running stranger = stranger(new Lock().path(), "-Dtandem.processes=3")) {
+            Lock lock = new Lock();
+            try (Program.Running stranger = stranger(lock.path(), "-Dtandem.processes=3")) {
                 stranger.awaitLine("held by ");
                 stranger.kill();
                 stranger.end();
             }
+            lock.close();
         }
     }
 

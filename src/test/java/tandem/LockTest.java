@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import tandem.sync.UncheckedInterruptedException;
 
 import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -659,6 +660,30 @@ class LockTest implements WithWorkers {
         a.lock().close();
         assertThat(a.path()).exists();
         assertThat(a.add(0, 1)).isEqualTo(1);
+    }
+
+    @Test
+    void isBrokenAlsoWhereNothingCanBeSaid() {
+        PrintStream errors = System.err;
+        PrintStream failing =
+                new PrintStream(OutputStream.nullOutputStream()) {
+                    @Override
+                    public void println(String line) {
+                        throw new IllegalStateException("no");
+                    }
+                };
+        for (PrintStream without : new PrintStream[] {null, failing}) {
+            Lock lock = new Lock();
+            Beside.run(lock::acquire).end();
+            System.setErr(without);
+            try {
+                lock.breakLock();
+            } finally {
+                System.setErr(errors);
+            }
+
+            assertThat(lock).hasToString("Lock(free)");
+        }
     }
 
     private static String errorsOf(Runnable work) {

@@ -10,6 +10,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+import tandem.sync.Mutex;
+
 import java.io.IOException;
 import java.io.ObjectOutputStream;
 import java.io.OutputStream;
@@ -181,6 +183,19 @@ class OwnerTest implements WithWorkers {
             a.close();
             users.forEach(user -> assertThat(user.end()).containsIgnoringCase("closed"));
         }
+    }
+
+    @Test
+    void aMutexWhoseMemoryWasGivenBackIsOwnedByNobodyAndNotKept() {
+        Array a = Array.of("i", 1);
+        Mutex mutex = a.lock().mutex();
+        Mutexes.retire(a.path(), mutex);
+        a.acquire();
+        Mutexes.leave(a.path(), mutex);
+        a.file().close(mutex::abandon);
+        assertThat(mutex.isOwned()).isFalse();
+        Array.of("i", 1).close();
+        assertThatIllegalStateException().isThrownBy(() -> a.get(0));
     }
 
     private static String useUntilItFails(Array a, Event up) {

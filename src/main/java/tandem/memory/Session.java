@@ -289,7 +289,7 @@ public final class Session {
         } catch (NoSuchFileException e) {
             // It is gone, as it should be.
         } catch (IOException | DirectoryIteratorException e) {
-            System.err.println("tandem: " + directory + " could not be removed: " + e);
+            Notice.say("tandem: " + directory + " could not be removed: " + e);
         }
     }
 

@@ -1,6 +1,7 @@
 package tandem.process;
 
 import tandem.memory.Arguments;
+import tandem.memory.Notice;
 import tandem.memory.ProcessCounts;
 import tandem.memory.Session;
 import tandem.memory.Trace;
@@ -288,7 +289,7 @@ public final class Child {
     private static void endAll() {
         exiting = true;
         if (!ALIVE.isEmpty() && !Parent.exists() && Farewell.isCtrlC()) {
-            Screen.say(
+            Notice.say(
                     "tandem: stopped, and %s with it"
                             .formatted(
                                     ALIVE.stream()

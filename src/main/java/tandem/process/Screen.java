@@ -135,15 +135,6 @@ public final class Screen {
         draw(WRAP_LINES + CLEAR);
     }
 
-    /// Says something of the kit's own on the error output, if there is one, without waiting for those
-    /// who write lines.
-    public static void say(String line) {
-        PrintStream err = System.err;
-        if (err != null) {
-            err.println(line);
-        }
-    }
-
     static void print(PrintStream out, String lines) {
         byte[] bytes = lines.getBytes(StandardCharsets.UTF_8);
         write(out, bytes, bytes.length);

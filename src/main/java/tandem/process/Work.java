@@ -1,5 +1,6 @@
 package tandem.process;
 
+import tandem.memory.Notice;
 import tandem.memory.Session;
 import tandem.travel.Kit;
 
@@ -21,7 +22,7 @@ public final class Work {
     private static Parent parent(Kit kit, String instead) {
         Parent parent = Parent.get(kit);
         if (parent == null) {
-            System.err.println(
+            Notice.say(
                     "this program is started by spawn and call, not by hand: " + instead);
             System.exit(2);
         }
@@ -57,7 +58,7 @@ public final class Work {
         Outcome outcome = Outcome.threw(thrown);
         outcome.leave(session, kit);
         if (!isCall) {
-            System.err.print(outcome.trace());
+            Notice.say(outcome.trace().stripTrailing());
         }
         if (!Farewell.hasBegun()) {
             Thread.currentThread().setUncaughtExceptionHandler((_, _) -> {});

@@ -2,6 +2,7 @@ package tandem.sync;
 
 import tandem.memory.Arguments;
 import tandem.memory.Layout;
+import tandem.memory.Notice;
 import tandem.memory.Roster;
 import tandem.memory.Session;
 import tandem.memory.SharedFile;
@@ -201,21 +202,19 @@ public final class Mutex {
                 if (Layout.LONG.compareAndSet(page, Layout.AT_LOCK_WORD, broken, 0L)) {
                     waiter.wake(page, Layout.AT_LOCK_FUTEX, false);
                 }
-                System.err.printf(
-                        "tandem: %s was %s; %s has broken the lock: what it guards may be"
-                                + " half-written%n",
-                        name, before, session.roster().describe(self));
+                Notice.say(
+                        "tandem: %s was %s; %s has broken the lock: what it guards may be half-written"
+                                .formatted(name, before, session.roster().describe(self)));
                 return;
             }
             before = holder();
             word = word();
         }
-        System.err.printf(
-                word == 0
-                        ? "tandem: %s is free, there is nothing to break%n"
-                        : "tandem: %s has changed hands and is left alone: it is %s%n",
-                name,
-                holder());
+        Notice.say(
+                (word == 0
+                                ? "tandem: %s is free, there is nothing to break"
+                                : "tandem: %s has changed hands and is left alone: it is %s")
+                        .formatted(name, holder()));
     }
 
     /// Whether the memory of the lock was given back.
@@ -419,9 +418,9 @@ public final class Mutex {
         enter(own);
         countRecovery();
         Flight.lockRecovered(name, dead);
-        System.err.printf(
-                "tandem: %s was held by %s, which is dead: its contents may be half-written%n",
-                name, dead);
+        Notice.say(
+                "tandem: %s was held by %s, which is dead: its contents may be half-written"
+                        .formatted(name, dead));
         return true;
     }
 
@@ -461,9 +460,15 @@ public final class Mutex {
         return (long) Layout.LONG.getVolatile(page, Layout.AT_LOCK_RECOVERIES);
     }
 
-    /// Whether a thread of this process holds the lock at this moment.
+    /// Whether a thread of this process holds the lock at this moment; false when its memory was given
+    /// back.
     public boolean isOwned() {
-        return holderBits(word()) == self;
+        try {
+            return holderBits(word()) == self;
+        } catch (IllegalStateException e) {
+            requireClosed(e);
+            return false;
+        }
     }
 
     /// Whether anybody holds the lock at this moment.

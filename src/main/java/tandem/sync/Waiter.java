@@ -1,5 +1,6 @@
 package tandem.sync;
 
+import tandem.memory.Notice;
 import tandem.memory.Session;
 
 import java.lang.foreign.MemorySegment;
@@ -55,7 +56,7 @@ public abstract sealed class Waiter permits FutexWaiter, PortableWaiter {
         static synchronized void warn() {
             if (!warned) {
                 warned = true;
-                System.err.println(
+                Notice.say(
                         "tandem: the other processes of this session sleep in futex, which this one"
                             + " cannot wake: add --enable-native-access=ALL-UNNAMED to its java");
             }

@@ -5,10 +5,15 @@ import tandem.memory.Arguments;
 
 import java.time.Duration;
 
-/// What a person sees at the prompt of what processes share: `top()` and `watch(a)`. They only draw,
-/// and read no keys; `scripts/tandem top` in a second terminal does both.
+/// What a person sees at the prompt: `help()`, and what processes share: `top()` and `watch(a)`. These
+/// only draw, and read no keys; `scripts/tandem top` in a second terminal does both.
 public final class View {
     private View() {}
+
+    /// Prints what there is to type, on one screen.
+    public static void help() {
+        System.out.print(Help.TEXT);
+    }
 
     /// Prints who shares what in the user's sessions, who holds it and who waits. Takes half a second,
     /// from which it has the rates.

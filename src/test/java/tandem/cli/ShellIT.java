@@ -81,6 +81,25 @@ class ShellIT {
     }
 
     @Test
+    void helpFitsOneScreenAndEachOfItsLinesCanBeTyped() {
+        String marker = "System.out.println(\"end of it\")";
+        List<String> lines =
+                tandem().typing("help()", marker).run().lines().stream()
+                        .dropWhile(line -> !line.contains("Array.of"))
+                        .takeWhile(line -> !line.contains("end of it"))
+                        .map(line -> line.substring(Math.max(0, line.indexOf("> ") == 6 ? 8 : 0)))
+                        .filter(line -> !line.isBlank())
+                        .toList();
+
+        assertThat(lines).hasSizeBetween(10, 20).allMatch(line -> line.length() <= 80);
+
+        Program.Ended ended = tandem().typing(lines.toArray(String[]::new)).run();
+
+        assertItWentWell(ended);
+        assertThat(ended.out()).contains("a ==> Array(\"i\", [0, 0, 0])", "array-1");
+    }
+
+    @Test
     void theOpeningSessionWorksAndAgainAfterReset() throws IOException {
         Files.createDirectories(folder.resolve("scripts"));
         Files.writeString(

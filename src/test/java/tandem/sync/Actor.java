@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.TimeUnit;
 
-/// A process of the model, played by a thread that runs the code of [Mutex]: it takes each step when
-/// it is told to.
+/// A process of a model, played by a thread that runs the code of [Mutex] or [Signal]: it takes each
+/// step when it is told to.
 abstract sealed class Actor extends Thread {
     private static final long PATIENCE_SECONDS = 20;
     private static final String DEATH = "death";
@@ -79,6 +79,44 @@ abstract sealed class Actor extends Thread {
         }
     }
 
+    /// Waits for the event once.
+    static final class Waiting extends Actor {
+        private final Signal signal;
+
+        Waiting(SharedFile file, Session session, Map<String, Actor> all) {
+            super(session, all);
+            signal = new Signal(file, session);
+        }
+
+        @Override
+        void play() {
+            signal.await();
+        }
+    }
+
+    /// Sets and clears the event.
+    static final class Setter extends Actor {
+        private final Signal signal;
+
+        Setter(SharedFile file, Session session, Map<String, Actor> all) {
+            super(session, all);
+            signal = new Signal(file, session);
+        }
+
+        @Override
+        void play() {
+            while (true) {
+                boolean sets = next().equals("sets");
+                did(sets ? "sets" : "clears");
+                if (sets) {
+                    signal.set();
+                } else {
+                    signal.clear();
+                }
+            }
+        }
+    }
+
     abstract void play();
 
     @Override
@@ -133,15 +171,27 @@ abstract sealed class Actor extends Thread {
         return wasAsleep;
     }
 
+    void wakeAll() {
+        all.values().forEach(actor -> actor.isAsleep = false);
+    }
+
     /// Has it take a step.
     ///
     /// @return the step that it has taken
     String take(String step) throws InterruptedException {
-        if (!toDo.offer(step, PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-            return isAlive() ? "nothing" : "nothing: it has ended";
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        boolean isOffered = false;
+        while (isAlive() && System.nanoTime() - end < 0) {
+            if (!isOffered) {
+                isOffered = toDo.offer(step, 10, TimeUnit.MILLISECONDS);
+            } else {
+                String taken = done.poll(10, TimeUnit.MILLISECONDS);
+                if (taken != null) {
+                    return taken;
+                }
+            }
         }
-        String taken = done.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
-        return taken == null ? "nothing" : taken;
+        return isAlive() ? "nothing" : "nothing, as it has ended";
     }
 
     /// Ends it where it is.

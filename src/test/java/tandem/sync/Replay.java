@@ -14,13 +14,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Has the code of [Mutex] take the steps that a simulation of the model has printed, with a lock word
-/// in a real file of a real session.
+/// Has the code of [Mutex] or [Signal] take the steps that a simulation of its model has printed, with
+/// a word in a real file of a real session.
 final class Replay {
     private static final String BREAKER = "4";
     private static final int WAITERS = 8;
     private static final int BREAKING = 4;
 
+    private final boolean isLock;
     private final SharedFile file;
     private final Map<String, Actor> actors = new HashMap<>();
     private final List<Session> sessions = new ArrayList<>();
@@ -28,16 +29,24 @@ final class Replay {
     /// The lock words of the model's holders, as they are in the file.
     private final Map<Integer, Long> words = new HashMap<>();
 
-    private Replay() {
-        Header header = new Header(Layout.KIND_LOCK, null, Layout.GUARD_OWN, "", 0);
-        file = Session.current().create("lock", header);
+    private Replay(boolean isLock) {
+        this.isLock = isLock;
+        file =
+                isLock
+                        ? create("lock", Layout.KIND_LOCK, Layout.GUARD_OWN)
+                        : create("event", Layout.KIND_EVENT, Layout.GUARD_NONE);
         words.put(0, 0L);
     }
 
+    private static SharedFile create(String name, int kind, int guard) {
+        return Session.current().create(name, new Header(kind, null, guard, "", 0));
+    }
+
+    /// @param isLock whether it is the model of the lock, or else of the event
     /// @param steps lines of a simulation, without what they begin with
     /// @return the first step in which the code is not the model, null when there is none
-    static String run(List<String> steps) throws Exception {
-        Replay replay = new Replay();
+    static String run(boolean isLock, List<String> steps) throws Exception {
+        Replay replay = new Replay(isLock);
         try {
             for (int i = 0; i < steps.size(); i++) {
                 String wrong = replay.take(steps.get(i).split(" "));
@@ -54,6 +63,11 @@ final class Replay {
     private String take(String[] step) throws Exception {
         String who = step[0];
         switch (step[1]) {
+            case "begins" -> {
+                long word = Long.parseLong(step[2]);
+                Layout.LONG.setVolatile(file.page(), Layout.AT_EVENT_WORD, word);
+                return null;
+            }
             case "born" -> {
                 Actor user = new Actor.User(file, session(), actors);
                 words.put(Integer.parseInt(step[2]), user.word);
@@ -71,8 +85,9 @@ final class Replay {
                 return null;
             }
             default -> {
+                Actor actor = actor(who);
                 String expected = inCode(step);
-                String taken = actor(who).take(expected);
+                String taken = actor.take(expected);
                 return taken.equals(expected)
                         ? null
                         : "in the code it is %s, in the model %s".formatted(taken, expected);
@@ -81,12 +96,21 @@ final class Replay {
     }
 
     private Actor actor(String who) throws Exception {
-        if (who.equals(BREAKER) && !actors.containsKey(who)) {
-            Actor breaker = new Actor.Breaker(file, session(), actors);
-            words.put(BREAKING, Layout.breakingLockWord(breaker.session.holder(), breaker));
-            play(who, breaker);
+        if (!actors.containsKey(who)) {
+            play(who, newActor(who));
         }
         return actors.get(who);
+    }
+
+    private Actor newActor(String who) throws Exception {
+        if (who.equals(BREAKER)) {
+            Actor breaker = new Actor.Breaker(file, session(), actors);
+            words.put(BREAKING, Layout.breakingLockWord(breaker.session.holder(), breaker));
+            return breaker;
+        }
+        return who.equals("0") || who.equals("1")
+                ? new Actor.Waiting(file, session(), actors)
+                : new Actor.Setter(file, session(), actors);
     }
 
     private void play(String who, Actor actor) {
@@ -95,8 +119,7 @@ final class Replay {
     }
 
     /// A step with the words and the names that the code has.
-    private String inCode(String[] step) throws Exception {
-        actor(step[0]);
+    private String inCode(String[] step) {
         return switch (step[1]) {
             case "read" -> "read " + word(step[2]);
             case "set", "fail" -> "%s %d %d".formatted(step[1], word(step[2]), word(step[3]));
@@ -110,6 +133,9 @@ final class Replay {
 
     private long word(String model) {
         int word = Integer.parseInt(model);
+        if (!isLock) {
+            return word;
+        }
         long holder = words.get(word & ~WAITERS);
         return (word & WAITERS) == 0 ? holder : holder | Layout.LOCK_WAITERS;
     }

@@ -33,9 +33,10 @@ import java.lang.invoke.MethodType;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
-/// The code of [Mutex] takes the very steps of its model: what spin simulates is played to it, in the
-/// same order, each access to the lock word, each sleep and each wake-up; and the code is found to
+/// The code of [Mutex] and of [Signal] takes the very steps of its model: what spin simulates is played to it, in the
+/// same order, each access to the word, each sleep and each wake-up; and the code is found to
 /// differ from a model that was changed.
 @Tag("once")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -54,10 +55,13 @@ class ReplayTest {
         Class<?> type = new Copies().loadClass("tandem.sync.Replay");
         replay =
                 MethodHandles.privateLookupIn(type, MethodHandles.lookup())
-                        .findStatic(type, "run", MethodType.methodType(String.class, List.class));
+                        .findStatic(
+                                type,
+                                "run",
+                                MethodType.methodType(String.class, boolean.class, List.class));
         System.setProperty("tandem.dir", folder.toString());
         try {
-            assertThat(differenceIn(List.of())).isNull();
+            assertThat(differenceIn("lock", List.of())).isNull();
         } finally {
             System.clearProperty("tandem.dir");
         }
@@ -70,12 +74,22 @@ class ReplayTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "TIMED", "BREAK", "DEATHS EARLY", "BREAK DEATHS EARLY"})
+    @ValueSource(
+            strings = {
+                "lock",
+                "lock TIMED",
+                "lock BREAK",
+                "lock DEATHS EARLY",
+                "lock BREAK DEATHS EARLY",
+                "event",
+                "event STEPS",
+                "event DEATHS"
+            })
     void theCodeDoesWhatTheModelDoes(String variant) throws Throwable {
         int steps = 0;
         for (int seed = 1; seed <= SIMULATIONS; seed++) {
             List<String> simulated = simulate(variant, seed);
-            assertThat(differenceIn(simulated)).as("seed %d", seed).isNull();
+            assertThat(differenceIn(variant, simulated)).as("seed %d", seed).isNull();
             steps += simulated.size();
         }
         assertThat(steps).isGreaterThan(10 * SIMULATIONS);
@@ -84,39 +98,41 @@ class ReplayTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "NO_WAKE",
-                "NO_WAITERS_BACK",
-                "NO_ANNOUNCEMENT",
-                "BREAK BREAK_AT_ONCE",
-                "BREAK BREAK_TELLS_LATE",
-                "BREAK BREAK_WAKES_NONE",
-                "DEATHS EARLY BLIND_TAKEOVER"
+                "lock NO_WAKE",
+                "lock NO_WAITERS_BACK",
+                "lock NO_ANNOUNCEMENT",
+                "lock BREAK BREAK_AT_ONCE",
+                "lock BREAK BREAK_TELLS_LATE",
+                "lock BREAK BREAK_WAKES_NONE",
+                "lock DEATHS EARLY BLIND_TAKEOVER",
+                "event NO_COUNT",
+                "event NO_WAKE",
+                "event WAKE_ONE",
+                "event NO_ANNOUNCEMENT",
+                "event CLEAR_DROPS_BIT"
             })
     void anotherModelIsNotThatOfTheCode(String variant) throws Throwable {
         for (int seed = 1; seed <= SIMULATIONS; seed++) {
-            if (differenceIn(simulate(variant, seed)) != null) {
+            if (differenceIn(variant, simulate(variant, seed)) != null) {
                 return;
             }
         }
         throw new AssertionError("no simulation of " + variant + " differs from the code");
     }
 
-    private String differenceIn(List<String> steps) throws Throwable {
-        return (String) replay.invokeExact(steps);
+    private String differenceIn(String variant, List<String> steps) throws Throwable {
+        return (String) replay.invokeExact(variant.startsWith("lock"), steps);
     }
 
     private static List<String> simulate(String variant, int seed) {
         List<String> command =
                 new ArrayList<>(List.of("spin", "-T", "-n" + seed, "-u" + MOST_STEPS));
-        for (String name : variant.split(" ")) {
-            if (!name.isEmpty()) {
-                command.add("-D" + name);
-            }
-        }
+        List<String> words = List.of(variant.split(" "));
+        words.stream().skip(1).forEach(name -> command.add("-D" + name));
         if (seed % 2 == 0) {
             command.add("-DENDLESS");
         }
-        Path model = Program.home().resolve("src/model/lock.pml");
+        Path model = Program.home().resolve("src/model/%s.pml".formatted(words.getFirst()));
         command.add(model.toString());
         return Program.of(command.toArray(String[]::new)).run().lines().stream()
                 .map(String::strip)
@@ -125,9 +141,15 @@ class ReplayTest {
                 .toList();
     }
 
-    /// Loads the floors below once more, with a mutex whose steps wait for their turn.
+    /// Loads the floors below once more, with a mutex and a signal whose steps wait for their turn.
     private static final class Copies extends ClassLoader {
         private static final ClassDesc STEPS = ClassDesc.of("tandem.sync.Steps");
+        private static final Set<String> INSTRUMENTED =
+                Set.of("tandem.sync.Mutex", "tandem.sync.Signal");
+
+        /// Those whose reads of the word are steps; others look for a message's sake.
+        private static final Set<String> READERS =
+                Set.of("sleep", "breakLock", "await", "set", "clear");
 
         Copies() {
             super(ReplayTest.class.getClassLoader());
@@ -148,7 +170,7 @@ class ReplayTest {
             String file = name.replace('.', '/') + ".class";
             try (InputStream in = getParent().getResourceAsStream(file)) {
                 byte[] bytes = in.readAllBytes();
-                if (name.equals("tandem.sync.Mutex")) {
+                if (INSTRUMENTED.contains(name)) {
                     bytes = instrument(bytes);
                 }
                 return defineClass(name, bytes, 0, bytes.length);
@@ -180,7 +202,7 @@ class ReplayTest {
                 return;
             }
             String callee = call.owner().asInternalName() + "." + call.name().stringValue();
-            boolean isShown = method.equals("sleep") || method.equals("breakLock");
+            boolean isShown = READERS.contains(method);
             switch (callee) {
                 case "java/lang/invoke/VarHandle.compareAndSet",
                         "tandem/sync/Waiter.await",
@@ -195,7 +217,8 @@ class ReplayTest {
                         "tandem/sync/UncheckedInterruptedException.check" ->
                         code.invokestatic(STEPS, call.name().stringValue(), call.typeSymbol());
                 case "tandem/sync/Mutex.spin" -> code.pop2().pop().pop().iconst_0();
-                case "tandem/sync/Mutex.word" -> {
+                case "tandem/sync/Signal.spin" -> code.pop2().pop().iconst_0();
+                case "tandem/sync/Mutex.word", "tandem/sync/Signal.word" -> {
                     if (isShown) {
                         code.invokestatic(
                                 STEPS, "beforeRead", MethodTypeDesc.of(ConstantDescs.CD_void));

@@ -6,21 +6,25 @@ import tandem.memory.Roster;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
 
-/// What the code of [Mutex] reaches for in the copy that [ReplayTest] makes, instead of the lock word,
-/// the kernel, the clock and the roster: here each step of an [Actor] waits for its turn.
+/// What the code of [Mutex] and [Signal] reaches for in the copy that [ReplayTest] makes, instead of the
+/// words, the kernel, the clock and the roster: here each step of an [Actor] waits for its turn.
 final class Steps {
     private Steps() {}
 
     static boolean compareAndSet(
             VarHandle handle, MemorySegment page, long at, long from, long to) {
         Actor actor = Actor.current();
-        if (actor == null || at != Layout.AT_LOCK_WORD) {
+        if (actor == null || !isShared(at)) {
             return handle.compareAndSet(page, at, from, to);
         }
         actor.next();
         boolean isSet = handle.compareAndSet(page, at, from, to);
         actor.did("%s %d %d".formatted(isSet ? "set" : "fail", from, to));
         return isSet;
+    }
+
+    private static boolean isShared(long at) {
+        return at == Layout.AT_LOCK_WORD || at == Layout.AT_EVENT_WORD;
     }
 
     static void beforeRead() {
@@ -53,11 +57,16 @@ final class Steps {
         }
     }
 
-    /// Whom it wakes is for the model to say.
+    /// If it is one, whom it wakes is for the model to say.
     static void wake(Waiter waiter, MemorySegment page, long at, boolean all) {
         Actor actor = Actor.current();
         String woken = actor.next().replace("wake ", "");
-        actor.did(all ? "wakes all" : actor.wake(woken) ? "wake " + woken : "wakes another");
+        if (all) {
+            actor.wakeAll();
+            actor.did("wake all");
+        } else {
+            actor.did(actor.wake(woken) ? "wake " + woken : "wakes another");
+        }
     }
 
     /// As the model says.
