@@ -227,6 +227,7 @@ final class LineOrder {
             List<Source> sources = List.copyOf(SOURCES);
             long[] expected = sources.stream().mapToLong(Source::expected).toArray();
             isCollecting = true;
+            SOURCES.notifyAll();
             for (int i = 0; i < expected.length; i++) {
                 Source source = sources.get(i);
                 for (long left = LONGEST_WAIT_NANOS;
