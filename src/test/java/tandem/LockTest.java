@@ -10,6 +10,7 @@ import static tandem.WithWorkers.check;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+import tandem.memory.Layout;
 import tandem.sync.UncheckedInterruptedException;
 
 import java.io.ByteArrayOutputStream;
@@ -534,11 +535,27 @@ class LockTest implements WithWorkers {
         Lock lock = new Lock();
         Event enough = new Event();
         Worker holder = startHolder("holder", lock, enough);
-        assertThat(errorsOf(() -> lock.mutex().breakLock(lock.session().holder())))
+        long seen = Layout.waiting(lock.session().holder(), Thread.currentThread());
+        assertThat(errorsOf(() -> lock.mutex().breakLock(seen)))
                 .contains("has changed hands and is left alone: it is held by holder (pid ");
         assertThat(lock.tryAcquire()).isFalse();
         enough.set();
         end(holder);
+    }
+
+    /// The process is the same one that was seen, and the thread another.
+    @Test
+    void anotherThreadWhoCameMeanwhileKeepsTheLock() {
+        Lock lock = new Lock();
+        long seen = Layout.waiting(lock.session().holder(), Thread.currentThread());
+        Beside.run(lock::acquire).end();
+
+        assertThat(errorsOf(() -> lock.mutex().breakLock(seen)))
+                .contains("has changed hands and is left alone: it is held by MainProcess");
+        assertThat(lock.isHeld()).isTrue();
+
+        errorsOf(lock::breakLock);
+        assertThat(lock).hasToString("Lock(free)");
     }
 
     /// Whether it asks for more of it first, or gives it back.

@@ -185,18 +185,18 @@ public final class Mutex {
     /// lives and will never release it; what it guards may be half-written, and the next `hold()` is
     /// told so. Nothing happens when the holder releases it at this moment.
     public void breakLock() {
-        breakLock(holderBits(word()));
+        breakLock(Layout.waiting(word()));
     }
 
-    /// As `breakLock()`, for a holder that somebody has seen: when another has the lock now, it keeps
-    /// it.
+    /// As `breakLock()`, for a holder that somebody has seen: when another thread has the lock now, of
+    /// whichever process, it keeps it.
     ///
-    /// @param holder its bits in the lock word
-    public void breakLock(int holder) {
+    /// @param holder the thread, as [Layout#waiting(long)] names it
+    public void breakLock(long holder) {
         long broken = Layout.breakingLockWord(self, Thread.currentThread());
         String before = holder();
         long word = word();
-        while (holder != 0 && holderBits(word) == holder) {
+        while (holder != 0 && Layout.waiting(word) == holder) {
             if (Layout.LONG.compareAndSet(page, Layout.AT_LOCK_WORD, word, broken)) {
                 countRecovery();
                 if (Layout.LONG.compareAndSet(page, Layout.AT_LOCK_WORD, broken, 0L)) {

@@ -316,7 +316,8 @@ final class LiveTop {
                                 "What it guards may be half-written. Really?",
                                 () ->
                                         state.message =
-                                                LockBreaker.run(item.path(), item.holderBits())));
+                                                LockBreaker.run(
+                                                        item.path(), item.holdingThread())));
     }
 
     private static KeyMap<Key> keys(Terminal terminal) {

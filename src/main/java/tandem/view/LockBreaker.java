@@ -18,21 +18,20 @@ final class LockBreaker {
 
     private LockBreaker() {}
 
-    /// @param args the path of an array or a lock, and the bits in its lock word of the holder that
-    ///     was seen
+    /// @param args the path of an array or a lock, and the thread that was seen to hold it
     static void main(String[] args) {
         Path path = Path.of(args[0]);
         Session session = Session.of(path.getParent());
         session.roster().rename(session.holder(), NAME);
         new Mutex(session.open(path.getFileName().toString()), session)
-                .breakLock(Integer.parseInt(args[1]));
+                .breakLock(Long.parseLong(args[1]));
     }
 
     /// Starts that process, and waits for its end.
     ///
-    /// @param holder the bits in the lock word of the holder that was seen
+    /// @param holder the thread that was seen to hold it
     /// @return what it said
-    static String run(Path object, int holder) {
+    static String run(Path object, long holder) {
         List<String> command =
                 List.of(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -45,7 +44,7 @@ final class LockBreaker {
                                 + System.getProperty("java.class.path"),
                         LockBreaker.class.getName(),
                         object.toString(),
-                        Integer.toString(holder));
+                        Long.toString(holder));
         try {
             Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
             process.getOutputStream().close();

@@ -263,7 +263,7 @@ final class Observer implements AutoCloseable {
                         : typecode.code() + " × " + Words.grouped(object.header().length()),
                 status,
                 holder,
-                object.holder(),
+                object.thread(),
                 waiters,
                 events(object),
                 rate.events,

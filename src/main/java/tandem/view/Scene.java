@@ -75,7 +75,7 @@ record Scene(List<Group> groups) {
     ///
     /// @param type what it is: an array's typecode and size, or the kind
     /// @param holder who has the lock, or whether the event is set, in words
-    /// @param holderBits who has the lock, as its word says, 0 for nobody
+    /// @param holdingThread which thread has the lock, as its word says, 0 for none
     /// @param waiting names of those who wait for it since a while
     /// @param perSecond acquisitions of the lock, or `set()`s of the event, per second
     /// @param contended the share of time in which somebody waited
@@ -87,7 +87,7 @@ record Scene(List<Group> groups) {
             String type,
             Status status,
             String holder,
-            int holderBits,
+            long holdingThread,
             List<String> waiting,
             long acquisitions,
             double perSecond,
