@@ -17,6 +17,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Objects;
+import java.util.PrimitiveIterator;
+import java.util.stream.DoubleStream;
+import java.util.stream.LongStream;
 
 /// A fixed number of numbers of one type in shared memory, Python's `multiprocessing.Array`.
 ///
@@ -42,7 +45,7 @@ import java.util.Objects;
 /// Indices may be negative: −1 is the last element. The 64 bits of a `long` that is read from or
 /// written to `L` and `Q` are an unsigned number (`Long.toUnsignedString` prints it); numbers in
 /// lists are taken by their value.
-public final class Array extends Shared {
+public final class Array extends Shared implements Iterable<Long> {
     @Serial private static final long serialVersionUID = 1;
 
     private static final int SHOWN_WHOLE = 24;
@@ -386,6 +389,33 @@ public final class Array extends Shared {
         return typecode.getDouble(data, at);
     }
 
+    /// The elements, each read when its turn comes, as [#get] reads it: an iteration sees what is
+    /// written meanwhile, and a [#slice()] keeps still.
+    ///
+    /// ```java
+    /// for (long x : a) { … }
+    /// ```
+    ///
+    /// @throws UnsupportedOperationException for `f` and `d`: [#doubleStream] reads those
+    @Override
+    public PrimitiveIterator.OfLong iterator() {
+        return stream().iterator();
+    }
+
+    /// The elements as a stream, each read when its turn comes, as [#get] reads it.
+    ///
+    /// @throws UnsupportedOperationException for `f` and `d`: [#doubleStream] reads those
+    public LongStream stream() {
+        requireInteger("a stream of integers", "doubleStream()");
+        return LongStream.range(0, open()).map(this::get);
+    }
+
+    /// The elements as a stream of real numbers, each read when its turn comes, as [#getDouble] reads
+    /// it.
+    public DoubleStream doubleStream() {
+        return LongStream.range(0, open()).mapToDouble(this::getDouble);
+    }
+
     /// All elements, Python's `a[:]`, under one hold of the lock.
     public Slice slice() {
         return slice(Range.of(null, null, 1, open()));
@@ -688,13 +718,17 @@ public final class Array extends Shared {
     }
 
     private long integerAt(long index, String method, String instead) {
+        requireInteger(method, instead);
+        return at(index);
+    }
+
+    private void requireInteger(String method, String instead) {
         if (typecode.isReal()) {
             throw Trace.trim(
                     new UnsupportedOperationException(
                             "%s is for integers, and this Array is of \"%s\": use %s"
                                     .formatted(method, typecode.code(), instead)));
         }
-        return at(index);
     }
 
     private long realAt(long index, String method, double value) {
