@@ -1,5 +1,6 @@
 package tandem;
 
+import tandem.memory.ObjectName;
 import tandem.process.Spares;
 import tandem.travel.Job;
 import tandem.travel.Kit;
@@ -44,8 +45,8 @@ final class Rehearsal implements Spares.Rehearsal {
     @Override
     public synchronized Object[] arguments() {
         if (array == null) {
-            array = Array.of("i", 1);
-            event = new Event();
+            array = Array.of("i", 1).named(ObjectName.OF_KIT);
+            event = new Event(ObjectName.OF_KIT);
             event.await(LINKING);
         }
         return new Object[] {array, event};
