@@ -1,6 +1,6 @@
 package tandem;
 
-import tandem.process.Spares;
+import tandem.launch.Spares;
 import tandem.travel.Job;
 import tandem.travel.Kit;
 import tandem.travel.Rehearsed;
