@@ -3,6 +3,7 @@ package tandem;
 import tandem.memory.Arguments;
 import tandem.memory.Header;
 import tandem.memory.Layout;
+import tandem.memory.ObjectName;
 import tandem.memory.Range;
 import tandem.memory.SharedFile;
 import tandem.memory.Trace;
@@ -222,6 +223,18 @@ public final class Array extends Shared {
         }
         Shared guard = attach(session.directory().resolve(file.header().guardFile()), Shared.class);
         return new Array(file, session, guard instanceof Array a ? a.lock() : (Lock) guard);
+    }
+
+    /// Names the array for errors and views, once: `var board = Array.of("i", 100).named("board")`.
+    ///
+    /// @param name a line of text, of at most 252 bytes in UTF-8
+    /// @return this array
+    /// @throws IllegalStateException when it has another name
+    public Array named(String name) {
+        String checked = ObjectName.checked(name);
+        requireOpen();
+        giveName(checked);
+        return this;
     }
 
     /// The array behind a path that [#path] gave, in whichever session it is.
@@ -627,11 +640,14 @@ public final class Array extends Shared {
         }
     }
 
-    /// The elements, shortened when there are many, and who holds the lock. Reads without the lock,
+    /// Its name, if it has one, the elements, shortened when there are many, and who holds the lock. Reads without the lock,
     /// and never waits.
     @Override
     public String toString() {
-        StringBuilder text = new StringBuilder("Array(\"").append(typecode.code()).append("\", ");
+        StringBuilder text = new StringBuilder("Array(");
+        String given = file().givenName();
+        text.append(given).append(given.isEmpty() ? "" : ", ");
+        text.append('"').append(typecode.code()).append("\", ");
         if (isClosed()) {
             return text.append("closed)").toString();
         }

@@ -2,6 +2,7 @@ package tandem.session;
 
 import tandem.memory.Header;
 import tandem.memory.Layout;
+import tandem.memory.ObjectName;
 import tandem.memory.Ownership;
 import tandem.memory.Typecode;
 
@@ -176,6 +177,7 @@ final class SessionSurvey implements AutoCloseable {
         int holder = (int) lock & Layout.HOLDER_MASK;
         return new Sight.OfObject(
                 name,
+                ObjectName.read(page, name),
                 copy.header,
                 holder,
                 holder == 0 ? "" : roster.describe(holder),
