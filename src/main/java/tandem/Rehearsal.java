@@ -1,7 +1,7 @@
 package tandem;
 
+import tandem.launch.Spares;
 import tandem.memory.ObjectName;
-import tandem.process.Spares;
 import tandem.travel.Job;
 import tandem.travel.Kit;
 import tandem.travel.Rehearsed;

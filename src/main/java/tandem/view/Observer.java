@@ -2,11 +2,11 @@ package tandem.view;
 
 import tandem.memory.Layout;
 import tandem.memory.ObjectName;
-import tandem.memory.Sight;
-import tandem.memory.Survey;
 import tandem.memory.Typecode;
-import tandem.memory.Waits;
-import tandem.memory.Waits.Wait;
+import tandem.session.Sight;
+import tandem.session.Survey;
+import tandem.session.Waits;
+import tandem.session.Waits.Wait;
 import tandem.sync.Signal;
 
 import java.nio.file.Path;

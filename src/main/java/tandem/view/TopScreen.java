@@ -4,8 +4,8 @@ import org.jline.utils.AttributedString;
 import org.jline.utils.AttributedStringBuilder;
 import org.jline.utils.AttributedStyle;
 
-import tandem.memory.ProcessCounts;
 import tandem.memory.WaitCounts;
+import tandem.session.ProcessCounts;
 
 import java.nio.file.Path;
 import java.util.ArrayList;

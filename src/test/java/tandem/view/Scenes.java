@@ -2,9 +2,9 @@ package tandem.view;
 
 import tandem.memory.Header;
 import tandem.memory.Layout;
-import tandem.memory.ProcessCounts;
 import tandem.memory.Typecode;
 import tandem.memory.WaitCounts;
+import tandem.session.ProcessCounts;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
