@@ -1,8 +1,9 @@
 package tandem;
 
 import tandem.memory.Arguments;
+import tandem.memory.Guard;
 import tandem.memory.Header;
-import tandem.memory.Layout;
+import tandem.memory.Kind;
 import tandem.memory.ObjectName;
 import tandem.memory.Range;
 import tandem.memory.SharedFile;
@@ -71,7 +72,7 @@ public final class Array extends Shared {
         this.typecode = header.typecode();
         this.data = file.data();
         this.length = header.length();
-        this.lock = header.guard() == Layout.GUARD_OWN ? new Lock(file, session, this) : shared;
+        this.lock = header.guard() == Guard.OWN ? new Lock(file, session, this) : shared;
         this.mutex = lock == null ? null : lock.mutex();
         if (shared != null) {
             shared.guardOthers();
@@ -200,22 +201,19 @@ public final class Array extends Shared {
             }
             guardFile = shared.path().getFileName().toString();
         }
-        int guard =
-                ownLock
-                        ? Layout.GUARD_OWN
-                        : shared == null ? Layout.GUARD_NONE : Layout.GUARD_ELSEWHERE;
-        Header header = new Header(Layout.KIND_ARRAY, typecode, guard, guardFile, size);
-        Array array = new Array(session.create("array", header), session, shared);
+        Guard guard = ownLock ? Guard.OWN : shared == null ? Guard.NONE : Guard.ELSEWHERE;
+        Header header = new Header(Kind.ARRAY, typecode, guard, guardFile, size);
+        Array array = new Array(session.create(header), session, shared);
         array.register(true);
         return array;
     }
 
     static Array open(SharedFile file, Session session) {
-        if (file.header().guard() != Layout.GUARD_ELSEWHERE) {
+        if (file.header().guard() != Guard.ELSEWHERE) {
             return new Array(file, session, null);
         }
         Header guardHeader = session.open(file.header().guardFile()).header();
-        if (guardHeader.guard() != Layout.GUARD_OWN) {
+        if (guardHeader.guard() != Guard.OWN) {
             throw Trace.trim(
                     new IllegalArgumentException(
                             "%s is damaged: %s, which is to guard it, has no lock"
@@ -603,7 +601,7 @@ public final class Array extends Shared {
 
     @Override
     Mutex ownMutex() {
-        return file().header().guard() == Layout.GUARD_OWN ? mutex : null;
+        return file().header().guard() == Guard.OWN ? mutex : null;
     }
 
     @Override

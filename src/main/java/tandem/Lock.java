@@ -1,7 +1,8 @@
 package tandem;
 
+import tandem.memory.Guard;
 import tandem.memory.Header;
-import tandem.memory.Layout;
+import tandem.memory.Kind;
 import tandem.memory.ObjectName;
 import tandem.memory.SharedFile;
 import tandem.memory.WaitCounts;
@@ -27,8 +28,7 @@ import java.time.Duration;
 public final class Lock extends Shared {
     @Serial private static final long serialVersionUID = 1;
 
-    private static final Header HEADER =
-            new Header(Layout.KIND_LOCK, null, Layout.GUARD_OWN, "", 0);
+    private static final Header HEADER = new Header(Kind.LOCK, null, Guard.OWN, "", 0);
 
     private final transient Mutex mutex;
 
@@ -54,7 +54,7 @@ public final class Lock extends Shared {
     }
 
     private Lock(Session session) {
-        this(session.create("lock", HEADER), session);
+        this(session.create(HEADER), session);
         register(true);
     }
 

@@ -1,7 +1,6 @@
 package tandem;
 
 import tandem.memory.Arguments;
-import tandem.memory.Layout;
 import tandem.memory.SharedFile;
 import tandem.memory.Trace;
 import tandem.process.Child;
@@ -162,12 +161,11 @@ public abstract sealed class Shared implements Serializable, AutoCloseable
         }
         SharedFile file = session.open(path.getFileName().toString());
         return switch (file.header().kind()) {
-            case Layout.KIND_ARRAY -> openArray(file, session);
-            case Layout.KIND_LOCK -> new Lock(file, session);
-            case Layout.KIND_EVENT -> new Event(file, session);
-            default ->
-                    throw Trace.trim(
-                            new IllegalArgumentException(path + " is no Array, Lock or Event"));
+            case ARRAY -> openArray(file, session);
+            case LOCK -> new Lock(file, session);
+            case EVENT -> new Event(file, session);
+            case ROSTER ->
+                    throw Trace.trim(new IllegalArgumentException(path + " is no shared object"));
         };
     }
 

@@ -94,15 +94,6 @@ public final class Layout {
 
     public static final int VERSION = 3;
 
-    public static final int KIND_ARRAY = 1;
-    public static final int KIND_LOCK = 2;
-    public static final int KIND_EVENT = 3;
-    public static final int KIND_ROSTER = 4;
-
-    public static final int GUARD_NONE = 0;
-    public static final int GUARD_OWN = 1;
-    public static final int GUARD_ELSEWHERE = 2;
-
     public static final long AT_MAGIC = 0;
     static final long AT_VERSION = 8;
     static final long AT_KIND = 12;
@@ -187,7 +178,20 @@ public final class Layout {
     /// The bit of a lock word that says that someone may be asleep on it.
     public static final long LOCK_WAITERS = 1L << 31;
 
+    public static final long EVENT_UP = 1;
+    public static final int EVENT_COUNT_SHIFT = 2;
+
     private Layout() {}
+
+    /// Whether the flag is up in an event word.
+    public static boolean isSet(long eventWord) {
+        return (eventWord & EVENT_UP) != 0;
+    }
+
+    /// How often the flag was raised, as an event word counts it.
+    public static long sets(long eventWord) {
+        return eventWord >>> EVENT_COUNT_SHIFT;
+    }
 
     /// A lock word that a thread of a process holds, and nobody waits for.
     public static long lockWord(int holder, Thread thread) {
