@@ -1,7 +1,6 @@
 package tandem;
 
 import tandem.memory.Arguments;
-import tandem.memory.Guard;
 import tandem.memory.Header;
 import tandem.memory.Kind;
 import tandem.memory.ObjectName;
@@ -18,9 +17,11 @@ import java.io.Serial;
 import java.lang.foreign.MemorySegment;
 import java.math.BigInteger;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Collection;
 import java.util.Objects;
+import java.util.PrimitiveIterator;
+import java.util.stream.DoubleStream;
+import java.util.stream.LongStream;
 
 /// A fixed number of numbers of one type in shared memory, Python's `multiprocessing.Array`.
 ///
@@ -46,7 +47,7 @@ import java.util.Objects;
 /// Indices may be negative: −1 is the last element. The 64 bits of a `long` that is read from or
 /// written to `L` and `Q` are an unsigned number (`Long.toUnsignedString` prints it); numbers in
 /// lists are taken by their value.
-public final class Array extends Shared {
+public final class Array extends Guarded implements Iterable<Long> {
     @Serial private static final long serialVersionUID = 1;
 
     private static final int SHOWN_WHOLE = 24;
@@ -55,10 +56,6 @@ public final class Array extends Shared {
 
     private final transient Typecode typecode;
     private final transient MemorySegment data;
-    private final transient Lock lock;
-
-    /// The lock's, null without one: saves every access a step.
-    private final transient Mutex mutex;
 
     /// Whether its lock guards other arrays here as well.
     private transient volatile boolean guardsOthers;
@@ -67,16 +64,11 @@ public final class Array extends Shared {
     private transient long length;
 
     private Array(SharedFile file, Session session, Lock shared) {
-        super(file, session);
+        super(file, session, shared);
         Header header = file.header();
         this.typecode = header.typecode();
         this.data = file.data();
         this.length = header.length();
-        this.lock = header.guard() == Guard.OWN ? new Lock(file, session, this) : shared;
-        this.mutex = lock == null ? null : lock.mutex();
-        if (shared != null) {
-            shared.guardOthers();
-        }
     }
 
     /// Zeroed elements, with a lock of their own.
@@ -190,37 +182,14 @@ public final class Array extends Shared {
                                     .formatted(size)));
         }
         Session session = Session.current();
-        String guardFile = "";
-        if (shared != null) {
-            shared.requireOpen();
-            if (shared.session() != session) {
-                throw Trace.trim(
-                        new IllegalArgumentException(
-                                "%s belongs to another session than the new Array"
-                                        .formatted(shared.path())));
-            }
-            guardFile = shared.path().getFileName().toString();
-        }
-        Guard guard = ownLock ? Guard.OWN : shared == null ? Guard.NONE : Guard.ELSEWHERE;
-        Header header = new Header(Kind.ARRAY, typecode, guard, guardFile, size);
-        Array array = new Array(session.create(header), session, shared);
+        SharedFile file = create(session, Kind.ARRAY, typecode, size, ownLock, shared);
+        Array array = new Array(file, session, shared);
         array.register(true);
         return array;
     }
 
     static Array open(SharedFile file, Session session) {
-        if (file.header().guard() != Guard.ELSEWHERE) {
-            return new Array(file, session, null);
-        }
-        Header guardHeader = session.open(file.header().guardFile()).header();
-        if (guardHeader.guard() != Guard.OWN) {
-            throw Trace.trim(
-                    new IllegalArgumentException(
-                            "%s is damaged: %s, which is to guard it, has no lock"
-                                    .formatted(file.path(), file.header().guardFile())));
-        }
-        Shared guard = attach(session.directory().resolve(file.header().guardFile()), Shared.class);
-        return new Array(file, session, guard instanceof Array a ? a.lock() : (Lock) guard);
+        return new Array(file, session, elsewhere(file, session));
     }
 
     /// Names the array for errors and views, once: `var board = Array.of("i", 100).named("board")`.
@@ -387,6 +356,33 @@ public final class Array extends Shared {
         return typecode.getDouble(data, at);
     }
 
+    /// The elements, each read when its turn comes, as [#get] reads it: an iteration sees what is
+    /// written meanwhile, and a [#slice()] keeps still.
+    ///
+    /// ```java
+    /// for (long x : a) { … }
+    /// ```
+    ///
+    /// @throws UnsupportedOperationException for `f` and `d`: [#doubleStream] reads those
+    @Override
+    public PrimitiveIterator.OfLong iterator() {
+        return stream().iterator();
+    }
+
+    /// The elements as a stream, each read when its turn comes, as [#get] reads it.
+    ///
+    /// @throws UnsupportedOperationException for `f` and `d`: [#doubleStream] reads those
+    public LongStream stream() {
+        requireInteger("a stream of integers", "doubleStream()");
+        return LongStream.range(0, open()).map(this::get);
+    }
+
+    /// The elements as a stream of real numbers, each read when its turn comes, as [#getDouble] reads
+    /// it.
+    public DoubleStream doubleStream() {
+        return LongStream.range(0, open()).mapToDouble(this::getDouble);
+    }
+
     /// All elements, Python's `a[:]`, under one hold of the lock.
     public Slice slice() {
         return slice(Range.of(null, null, 1, open()));
@@ -509,73 +505,6 @@ public final class Array extends Shared {
         }
     }
 
-    /// Takes the lock, and waits for as long as that takes. The thread that has it may take it again.
-    ///
-    /// @throws UnsupportedOperationException when the array has no lock
-    /// @throws tandem.sync.UncheckedInterruptedException when interrupted while waiting
-    public void acquire() {
-        lock("acquire()").acquire();
-    }
-
-    /// Takes the lock if it can be had within a time; a time of zero or less does not wait.
-    ///
-    /// @return whether this thread now holds it
-    /// @throws UnsupportedOperationException when the array has no lock
-    /// @throws tandem.sync.UncheckedInterruptedException when interrupted while waiting
-    public boolean acquire(Duration time) {
-        return lock("acquire(Duration)").acquire(time);
-    }
-
-    /// Takes the lock if nobody else holds it.
-    ///
-    /// @return whether this thread now holds it
-    /// @throws UnsupportedOperationException when the array has no lock
-    public boolean tryAcquire() {
-        return lock("tryAcquire()").tryAcquire();
-    }
-
-    /// Gives the lock back, once for each time that it was taken.
-    ///
-    /// @throws UnsupportedOperationException when the array has no lock
-    /// @throws IllegalMonitorStateException when this thread does not hold it
-    public void release() {
-        if (mutex == null) {
-            throw noLock("release()");
-        }
-        mutex.release();
-    }
-
-    /// Takes the lock for the length of a `try`.
-    ///
-    /// @throws UnsupportedOperationException when the array has no lock
-    /// @throws tandem.sync.UncheckedInterruptedException when interrupted while waiting
-    public Held hold() {
-        return lock("hold()").hold();
-    }
-
-    /// The lock that guards the elements.
-    ///
-    /// @throws UnsupportedOperationException when the array has none
-    public Lock lock() {
-        return lock("lock()");
-    }
-
-    private Lock lock(String method) {
-        open();
-        if (lock == null) {
-            throw noLock(method);
-        }
-        return lock;
-    }
-
-    private UnsupportedOperationException noLock(String method) {
-        return Trace.trim(
-                new UnsupportedOperationException(
-                        ("%s is refused: this Array was made with lock=false and has no lock."
-                                        + " Array.of(\"%s\", %d, true) makes one that has")
-                                .formatted(method, typecode.code(), length)));
-    }
-
     /// The number of elements.
     public long size() {
         return file().header().length();
@@ -593,25 +522,11 @@ public final class Array extends Shared {
     }
 
     @Override
-    void holderEnded(int holder) {
-        if (mutex != null) {
-            mutex.wakeHeirs(holder);
-        }
+    String withLock() {
+        return "Array.of(\"%s\", %d, true)".formatted(typecode.code(), length);
     }
 
     @Override
-    Mutex ownMutex() {
-        return file().header().guard() == Guard.OWN ? mutex : null;
-    }
-
-    @Override
-    void giveToParent() {
-        super.giveToParent();
-        if (lock != null && ownMutex() == null) {
-            lock.giveToParent();
-        }
-    }
-
     void guardOthers() {
         guardsOthers = true;
     }
@@ -653,11 +568,7 @@ public final class Array extends Shared {
         if (length > SHOWN_WHOLE) {
             text.append(", size ").append(length);
         }
-        text.append(lock == null ? ", no lock)" : ")");
-        if (mutex != null && mutex.isHeld()) {
-            text.append(' ').append(mutex.holder());
-        }
-        return text.toString();
+        return text.append(describeLock()).toString();
     }
 
     private void appendElements(StringBuilder text) {
@@ -689,13 +600,17 @@ public final class Array extends Shared {
     }
 
     private long integerAt(long index, String method, String instead) {
+        requireInteger(method, instead);
+        return at(index);
+    }
+
+    private void requireInteger(String method, String instead) {
         if (typecode.isReal()) {
             throw Trace.trim(
                     new UnsupportedOperationException(
                             "%s is for integers, and this Array is of \"%s\": use %s"
                                     .formatted(method, typecode.code(), instead)));
         }
-        return at(index);
     }
 
     private long realAt(long index, String method, double value) {

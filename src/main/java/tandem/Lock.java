@@ -5,6 +5,7 @@ import tandem.memory.Header;
 import tandem.memory.Kind;
 import tandem.memory.ObjectName;
 import tandem.memory.SharedFile;
+import tandem.memory.Trace;
 import tandem.memory.WaitCounts;
 import tandem.session.Session;
 import tandem.sync.Mutex;
@@ -32,8 +33,8 @@ public final class Lock extends Shared {
 
     private final transient Mutex mutex;
 
-    /// The array whose file the lock word is in, kept reachable; null for a lock of its own.
-    private final transient Array home;
+    /// What the lock word is in the file of, kept reachable; null for a lock of its own.
+    private final transient Guarded home;
 
     /// A new lock, free.
     public Lock() {
@@ -62,7 +63,7 @@ public final class Lock extends Shared {
         this(file, session, null);
     }
 
-    Lock(SharedFile file, Session session, Array home) {
+    Lock(SharedFile file, Session session, Guarded home) {
         super(file, session);
         this.mutex = mutex(file, session);
         this.home = home;
@@ -170,7 +171,19 @@ public final class Lock extends Shared {
         return home == null ? super.isClosed() : home.isClosed();
     }
 
-    /// Says that it guards another object than the array that it is in.
+    /// The name of its file, for the header of what it is to guard.
+    String fileFor(Session session, Kind kind) {
+        requireOpen();
+        if (session() != session) {
+            throw Trace.trim(
+                    new IllegalArgumentException(
+                            "%s belongs to another session than the new %s"
+                                    .formatted(path(), kind.prefix())));
+        }
+        return path().getFileName().toString();
+    }
+
+    /// Says that it guards another object than the one that it is in.
     void guardOthers() {
         if (home != null) {
             home.guardOthers();
@@ -187,7 +200,7 @@ public final class Lock extends Shared {
         mutex.wakeHeirs(holder);
     }
 
-    /// Gives the file back. The lock of an array goes with its array, and cannot be closed alone.
+    /// Gives the file back. The lock of an array or a value goes with it, and cannot be closed alone.
     @Override
     public void close() {
         if (home == null) {

@@ -79,8 +79,8 @@ public final class JavaCommand {
         }
     }
 
-    /// The kit, then the class path of this JVM in absolute form: a cache that was made for the kit
-    /// alone fits whatever follows it.
+    /// The kit, then the class path of this JVM in absolute form, and what is on its module path: a
+    /// cache that was made for the kit alone fits whatever follows it.
     public static String classPath() {
         String kit = kit().toString();
         Stream<String> others =
@@ -88,8 +88,19 @@ public final class JavaCommand {
                         .filter(entry -> !entry.isEmpty())
                         .map(entry -> Path.of(entry).toAbsolutePath().toString())
                         .filter(entry -> !entry.equals(kit));
-        return Stream.concat(Stream.of(kit), others)
+        return Stream.of(Stream.of(kit), others, modules().filter(entry -> !entry.equals(kit)))
+                .flatMap(entries -> entries)
                 .collect(Collectors.joining(File.pathSeparator));
+    }
+
+    private static Stream<String> modules() {
+        if (System.getProperty("jdk.module.path") == null) {
+            return Stream.empty();
+        }
+        return ModuleLayer.boot().configuration().modules().stream()
+                .flatMap(module -> module.reference().location().stream())
+                .filter(location -> location.getScheme().equals("file"))
+                .map(location -> Path.of(location).toString());
     }
 
     private static List<String> inheritedProperties() {

@@ -31,12 +31,15 @@ public enum Kind {
 
     /// Who lives in the session: no shared object. In what is waited for, it stands for the end of a
     /// process.
-    ROSTER(Data.SLOTS, Guard.NONE);
+    ROSTER(Data.SLOTS, Guard.NONE),
+
+    VALUE(Data.ELEMENT, Guard.OWN, Guard.NONE, Guard.ELSEWHERE);
 
     /// What is behind the header page.
     private enum Data {
         NOTHING,
         ELEMENTS,
+        ELEMENT,
         SLOTS
     }
 
@@ -112,8 +115,13 @@ public enum Kind {
         return false;
     }
 
-    /// Whether it holds numbers of one type.
+    /// Whether it holds a number, or numbers of one type.
     public boolean hasElements() {
+        return data == Data.ELEMENTS || data == Data.ELEMENT;
+    }
+
+    /// Whether it holds any number of them.
+    public boolean hasLength() {
         return data == Data.ELEMENTS;
     }
 
@@ -122,6 +130,7 @@ public enum Kind {
         return switch (data) {
             case NOTHING -> length == 0;
             case ELEMENTS -> length >= 0;
+            case ELEMENT -> length == 1;
             case SLOTS -> length == Layout.SLOTS;
         };
     }
@@ -132,7 +141,7 @@ public enum Kind {
     long dataBytes(Typecode typecode, long length) {
         return switch (data) {
             case NOTHING -> 0;
-            case ELEMENTS -> Math.multiplyExact(length, typecode.bytes());
+            case ELEMENTS, ELEMENT -> Math.multiplyExact(length, typecode.bytes());
             case SLOTS -> Layout.ROSTER_BYTES;
         };
     }

@@ -15,10 +15,10 @@ import java.nio.ByteOrder;
 ///  offset  bytes  field
 ///       0      8  magic, written last: a file without it is not finished
 ///       8      4  version of the layout
-///      12      4  kind: 1 array, 2 lock, 3 event, 4 roster
-///      16      4  typecode, an ASCII letter (arrays)
+///      12      4  kind: 1 array, 2 lock, 3 event, 4 roster, 5 value
+///      16      4  typecode, an ASCII letter (arrays, values)
 ///      20      4  guard: 0 none, 1 the lock word below, 2 the lock in the file named at 512
-///      24      8  length in elements (arrays), in slots (rosters)
+///      24      8  length in elements (arrays, values), in slots (rosters)
 ///      32      8  offset of the data, 4096 in this version
 ///      40      8  pid of the creator
 ///      48      8  time of creation, milliseconds since 1970
@@ -73,7 +73,7 @@ import java.nio.ByteOrder;
 /// ```
 ///       0      8  whose: holder bits (32 to 62), id of the thread (0 to 31); 0: free
 ///       8      4  number of the wait, counted by each of these places
-///      12      4  kind: 0 none yet, 1 array's lock, 2 lock, 3 event, 4 end of a process;
+///      12      4  kind of the object; that of the roster for the end of a process;
 ///                 bit 8: there is a time limit; bit 9: its process has no other thread
 ///      16      4  the object's number, or the holder bits of the process
 ///      24      8  since when, milliseconds since 1970

@@ -5,7 +5,6 @@ import tandem.memory.Layout;
 import tandem.memory.SharedFile;
 import tandem.memory.WaitCounts;
 import tandem.session.Session;
-import tandem.session.Waits;
 
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
@@ -111,25 +110,18 @@ public final class Signal {
     }
 
     private boolean sleep(long first, Deadline deadline) {
-        long showAt = System.nanoTime() + Waiter.SLICE_NANOS;
-        Waits.Target target = Waits.Target.ofFile(file.path().getFileName().toString());
-        try (LongWait wait = new LongWait(session, target, deadline != Deadline.NEVER)) {
-            for (int round = 0; ; round++) {
+        try (WaitLoop loop = new WaitLoop(session, waiter, file, deadline)) {
+            while (true) {
                 long word = word();
                 if (isOver(first, word)) {
                     return true;
                 }
-                UncheckedInterruptedException.check("waiting for " + file.name());
-                if (deadline.isOver()) {
+                if (loop.isVain()) {
                     return false;
-                }
-                if (System.nanoTime() - showAt >= 0) {
-                    wait.show();
                 }
                 long asleep = word | ASLEEP;
                 if (word == asleep || replace(word, asleep)) {
-                    waiter.await(
-                            page, Layout.AT_EVENT_FUTEX, (int) asleep, deadline.slice(), round);
+                    loop.sleep(page, Layout.AT_EVENT_FUTEX, (int) asleep);
                 }
             }
         }

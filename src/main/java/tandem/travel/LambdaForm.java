@@ -22,9 +22,10 @@ record LambdaForm(Object[] parts, int kind, List<String> texts) {
         if (!type.isHidden()
                 || !type.isSynthetic()
                 || !(object instanceof Serializable)
-                || type.getModule().isNamed()) {
+                || Program.isOfJdk(type)) {
             return null;
         }
+        Program.open(type);
         SerializedLambda form = serialForm(object);
         if (form == null) {
             return null;

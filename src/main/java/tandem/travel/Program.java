@@ -90,7 +90,7 @@ final class Program {
                 || type.isHidden()
                 || loader == null
                 || loader == ClassLoader.getPlatformClassLoader()
-                || type.getModule().isNamed()) {
+                || isOfJdk(type)) {
             return new Origin(Origin.Kind.LIBRARY, null);
         }
         CodeSource source = type.getProtectionDomain().getCodeSource();
@@ -107,6 +107,30 @@ final class Program {
         }
         return new Origin(
                 place.getPath().endsWith("/") ? Origin.Kind.FOLDER : Origin.Kind.JAR, place);
+    }
+
+    /// Whether a class is in a module of the JDK, or in one that the JVM has made while it runs.
+    static boolean isOfJdk(Class<?> type) {
+        if (!type.getModule().isNamed()) {
+            return false;
+        }
+        CodeSource source = type.getProtectionDomain().getCodeSource();
+        return source == null
+                || source.getLocation() == null
+                || source.getLocation().getProtocol().equals("jrt");
+    }
+
+    /// Sees to it that the classes of a package, and their objects, can be read.
+    ///
+    /// @throws CannotTravel when their module does not allow it; the message says what it has to declare
+    static void open(Class<?> type) throws CannotTravel {
+        Module own = Program.class.getModule();
+        own.addReads(type.getModule());
+        if (!type.getModule().isOpen(type.getPackageName(), own)) {
+            throw new CannotTravel(
+                    "the module %1$s does not open the package %2$s: it has to declare \"opens %2$s to tandem;\""
+                            .formatted(type.getModule().getName(), type.getPackageName()));
+        }
     }
 
     private static boolean isStandard(ClassLoader loader) {

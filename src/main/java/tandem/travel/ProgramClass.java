@@ -68,6 +68,7 @@ final class ProgramClass {
     ///
     /// @throws CannotTravel when nobody gives out the bytes of the class
     static ProgramClass of(Class<?> type) throws CannotTravel {
+        Program.open(type);
         byte[] bytes = find(type);
         AtomicReference<ProgramClass> known = KNOWN.get(type);
         ProgramClass last = known.get();
@@ -182,7 +183,7 @@ final class ProgramClass {
             try {
                 Class<?> named =
                         Class.forName(name.replace('/', '.'), false, type.getClassLoader());
-                if (named.getClassLoader() != null && !named.getModule().isNamed()) {
+                if (named.getClassLoader() != null && !Program.isOfJdk(named)) {
                     found.add(named);
                 }
             } catch (ClassNotFoundException | LinkageError e) {

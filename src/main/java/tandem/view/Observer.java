@@ -1,6 +1,8 @@
 package tandem.view;
 
 import tandem.memory.Guard;
+import tandem.memory.Header;
+import tandem.memory.ObjectName;
 import tandem.memory.Typecode;
 import tandem.session.Sight;
 import tandem.session.Survey;
@@ -133,6 +135,7 @@ final class Observer implements AutoCloseable {
                         .toList();
         List<Scene.Item> items =
                 sight.objects().stream()
+                        .filter(object -> !object.name().equals(ObjectName.OF_KIT))
                         .map(object -> item(sight, object, processes, names, waiting, inCircle))
                         .toList();
         return new Scene.Group(sight.directory(), members, items, sight.more());
@@ -262,9 +265,7 @@ final class Observer implements AutoCloseable {
                 object.name(),
                 path,
                 object.header(),
-                typecode == null
-                        ? ""
-                        : typecode.code() + " × " + Words.grouped(object.header().length()),
+                type(object.header()),
                 status,
                 holder,
                 object.thread(),
@@ -274,6 +275,14 @@ final class Observer implements AutoCloseable {
                 waiters.isEmpty() ? Math.clamp(rate.waited, 0, 1) : 1,
                 object.recoveries(),
                 typecode == null ? "" : contents(object));
+    }
+
+    private static String type(Header header) {
+        if (header.typecode() == null) {
+            return "";
+        }
+        String code = header.typecode().code();
+        return header.kind().hasLength() ? code + " × " + Words.grouped(header.length()) : code;
     }
 
     private static String contents(Sight.OfObject object) {

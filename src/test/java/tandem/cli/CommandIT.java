@@ -240,4 +240,65 @@ class CommandIT {
             Files.deleteIfExists(direct);
         }
     }
+
+    private Program installed(Path home, String path, String... arguments) {
+        return Program.of(arguments).in(folder).with("HOME", home.toString()).with("PATH", path);
+    }
+
+    @Test
+    void installMakesItACommandForAnyFolderAndUninstallTakesThatBack() throws IOException {
+        Path home = Files.createDirectories(folder.resolve("at home"));
+        Path bin = home.resolve(".local/bin");
+        String path = bin + ":" + System.getenv("PATH");
+        String command = Program.home().resolve("scripts/tandem").toString();
+
+        Program.Ended ended = installed(home, path, command, "install").run();
+
+        assertThat(ended.err()).isEmpty();
+        assertThat(ended.lines())
+                .containsExactly(
+                        "tandem: %s leads to %s; tandem uninstall removes it"
+                                .formatted(bin.resolve("tandem"), command));
+        assertItRan(installed(home, path, "sh", "-c", "tandem Which.java").run());
+        assertThat(installed(home, path, "sh", "-c", "tandem install").run().exitCode()).isZero();
+
+        assertThat(installed(home, path, "sh", "-c", "tandem uninstall").run().out())
+                .isEqualTo("tandem: %s is gone\n".formatted(bin.resolve("tandem")));
+        assertThat(bin).isEmptyDirectory();
+        assertThat(installed(home, path, command, "uninstall").run().err())
+                .startsWith("tandem: ")
+                .contains("nothing to take back")
+                .hasLineCount(1);
+    }
+
+    @Test
+    void installSaysHowThePathFindsIt() throws IOException {
+        Path home = Files.createDirectories(folder.resolve("home"));
+        String command = Program.home().resolve("scripts/tandem").toString();
+
+        List<String> lines =
+                installed(home, System.getenv("PATH"), command, "install").run().lines();
+
+        assertThat(lines.get(1)).contains(home + "/.local/bin is not on your PATH");
+        String typed = lines.getLast().strip() + "; tandem Which.java";
+        assertItRan(installed(home, System.getenv("PATH"), "sh", "-c", typed).run());
+        assertThat(installed(home, System.getenv("PATH"), command, "uninstall").run().err())
+                .isEmpty();
+    }
+
+    @Test
+    void installLeavesAloneWhatIsThere() throws IOException {
+        Path home = Files.createDirectories(folder.resolve("home"));
+        Path other = Files.createDirectories(home.resolve(".local/bin")).resolve("tandem");
+        Files.writeString(other, "somebody else's");
+        String command = Program.home().resolve("scripts/tandem").toString();
+
+        for (String verb : List.of("install", "uninstall")) {
+            Program.Ended ended = installed(home, System.getenv("PATH"), command, verb).run();
+
+            assertThat(ended.exitCode()).isOne();
+            assertThat(ended.err()).startsWith("tandem: " + other).hasLineCount(1);
+        }
+        assertThat(other).hasContent("somebody else's");
+    }
 }
