@@ -3,6 +3,7 @@ package tandem;
 import tandem.memory.Arguments;
 import tandem.memory.Header;
 import tandem.memory.Layout;
+import tandem.memory.ObjectName;
 import tandem.memory.Session;
 import tandem.memory.SharedFile;
 import tandem.memory.Trace;
@@ -16,6 +17,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Objects;
+import java.util.PrimitiveIterator;
+import java.util.stream.DoubleStream;
+import java.util.stream.LongStream;
 
 /// A fixed number of numbers of one type in shared memory, Python's `multiprocessing.Array`.
 ///
@@ -41,7 +45,7 @@ import java.util.Objects;
 /// Indices may be negative: −1 is the last element. The 64 bits of a `long` that is read from or
 /// written to `L` and `Q` are an unsigned number (`Long.toUnsignedString` prints it); numbers in
 /// lists are taken by their value.
-public final class Array extends Shared {
+public final class Array extends Shared implements Iterable<Long> {
     @Serial private static final long serialVersionUID = 1;
 
     private static final int SHOWN_WHOLE = 24;
@@ -221,6 +225,18 @@ public final class Array extends Shared {
         return new Array(file, session, guard instanceof Array a ? a.lock() : (Lock) guard);
     }
 
+    /// Names the array for errors and views, once: `var board = Array.of("i", 100).named("board")`.
+    ///
+    /// @param name a line of text, of at most 252 bytes in UTF-8
+    /// @return this array
+    /// @throws IllegalStateException when it has another name
+    public Array named(String name) {
+        String checked = ObjectName.checked(name);
+        requireOpen();
+        giveName(checked);
+        return this;
+    }
+
     /// The array behind a path that [#path] gave, in whichever session it is.
     ///
     /// @throws IllegalArgumentException when it is no array of a living session
@@ -371,6 +387,33 @@ public final class Array extends Shared {
         double sum = typecode.check(typecode.getDouble(data, at) + change);
         typecode.setDouble(data, at, sum);
         return typecode.getDouble(data, at);
+    }
+
+    /// The elements, each read when its turn comes, as [#get] reads it: an iteration sees what is
+    /// written meanwhile, and a [#slice()] keeps still.
+    ///
+    /// ```java
+    /// for (long x : a) { … }
+    /// ```
+    ///
+    /// @throws UnsupportedOperationException for `f` and `d`: [#doubleStream] reads those
+    @Override
+    public PrimitiveIterator.OfLong iterator() {
+        return stream().iterator();
+    }
+
+    /// The elements as a stream, each read when its turn comes, as [#get] reads it.
+    ///
+    /// @throws UnsupportedOperationException for `f` and `d`: [#doubleStream] reads those
+    public LongStream stream() {
+        requireInteger("a stream of integers", "doubleStream()");
+        return LongStream.range(0, open()).map(this::get);
+    }
+
+    /// The elements as a stream of real numbers, each read when its turn comes, as [#getDouble] reads
+    /// it.
+    public DoubleStream doubleStream() {
+        return LongStream.range(0, open()).mapToDouble(this::getDouble);
     }
 
     /// All elements, Python's `a[:]`, under one hold of the lock.
@@ -624,11 +667,14 @@ public final class Array extends Shared {
         }
     }
 
-    /// The elements, shortened when there are many, and who holds the lock. Reads without the lock,
+    /// Its name, if it has one, the elements, shortened when there are many, and who holds the lock. Reads without the lock,
     /// and never waits.
     @Override
     public String toString() {
-        StringBuilder text = new StringBuilder("Array(\"").append(typecode.code()).append("\", ");
+        StringBuilder text = new StringBuilder("Array(");
+        String given = file().givenName();
+        text.append(given).append(given.isEmpty() ? "" : ", ");
+        text.append('"').append(typecode.code()).append("\", ");
         if (isClosed()) {
             return text.append("closed)").toString();
         }
@@ -672,13 +718,17 @@ public final class Array extends Shared {
     }
 
     private long integerAt(long index, String method, String instead) {
+        requireInteger(method, instead);
+        return at(index);
+    }
+
+    private void requireInteger(String method, String instead) {
         if (typecode.isReal()) {
             throw Trace.trim(
                     new UnsupportedOperationException(
                             "%s is for integers, and this Array is of \"%s\": use %s"
                                     .formatted(method, typecode.code(), instead)));
         }
-        return at(index);
     }
 
     private long realAt(long index, String method, double value) {

@@ -2,6 +2,7 @@ package tandem;
 
 import tandem.memory.Header;
 import tandem.memory.Layout;
+import tandem.memory.ObjectName;
 import tandem.memory.Session;
 import tandem.memory.SharedFile;
 import tandem.memory.WaitCounts;
@@ -28,6 +29,18 @@ public final class Event extends Shared {
     /// A new event, not set.
     public Event() {
         this(Session.current());
+    }
+
+    /// A new event, not set, with a name for errors and views.
+    ///
+    /// @param name a line of text, of at most 252 bytes in UTF-8
+    public Event(String name) {
+        this(ObjectName.checked(name), Session.current());
+    }
+
+    private Event(String name, Session session) {
+        this(session);
+        giveName(name);
     }
 
     private Event(Session session) {
@@ -101,12 +114,10 @@ public final class Event extends Shared {
     /// @param longestWait how long they took at most
     public record Stats(long sets, long waits, Duration meanWait, Duration longestWait) {}
 
-    /// `Event(set)` or `Event(not set)`.
+    /// Its name, and the flag: `Event(event-3, set)`, `Event(start, not set)`.
     @Override
     public String toString() {
-        if (isClosed()) {
-            return "Event(closed)";
-        }
-        return isSet() ? "Event(set)" : "Event(not set)";
+        return "Event(%s, %s)"
+                .formatted(name(), isClosed() ? "closed" : signal.isSet() ? "set" : "not set");
     }
 }

@@ -2,6 +2,7 @@ package tandem;
 
 import tandem.memory.Header;
 import tandem.memory.Layout;
+import tandem.memory.ObjectName;
 import tandem.memory.Session;
 import tandem.memory.SharedFile;
 import tandem.memory.WaitCounts;
@@ -37,6 +38,19 @@ public final class Lock extends Shared {
     /// A new lock, free.
     public Lock() {
         this(Session.current());
+    }
+
+    /// A new lock, free, with a name for errors and views: the forks of five philosophers are easier
+    /// to tell apart as `fork 1` than as `lock-4`.
+    ///
+    /// @param name a line of text, of at most 252 bytes in UTF-8
+    public Lock(String name) {
+        this(ObjectName.checked(name), Session.current());
+    }
+
+    private Lock(String name, Session session) {
+        this(session);
+        giveName(name);
     }
 
     private Lock(Session session) {
@@ -164,8 +178,8 @@ public final class Lock extends Shared {
     }
 
     @Override
-    String name() {
-        return home == null ? super.name() : home.name() + LOCK_OF;
+    String address() {
+        return home == null ? super.address() : home.address() + LOCK_OF;
     }
 
     @Override
@@ -181,9 +195,10 @@ public final class Lock extends Shared {
         }
     }
 
-    /// Who holds it, without waiting: `Lock(free)`, `Lock(held by WorkA (pid 4711))`.
+    /// Its name, and who holds it, without waiting: `Lock(lock-4, free)`, `Lock(fork 1, held by WorkA
+    /// (pid 4711))`.
     @Override
     public String toString() {
-        return isClosed() ? "Lock(closed)" : "Lock(%s)".formatted(mutex.holder());
+        return "Lock(%s, %s)".formatted(name(), isClosed() ? "closed" : mutex.holder());
     }
 }

@@ -186,6 +186,22 @@ public abstract sealed class Shared implements Serializable, AutoCloseable
         return shared == null || shared.closed ? null : shared;
     }
 
+    /// What errors and views call it: the name that it was given, else that of its file, as in
+    /// `array-7`.
+    public String name() {
+        return file.name();
+    }
+
+    /// @param name a checked one
+    final void giveName(String name) {
+        if (!file.giveName(name)) {
+            throw Trace.trim(
+                    new IllegalStateException(
+                            "%s has its name already, and keeps it: it cannot be named %s"
+                                    .formatted(name(), name)));
+        }
+    }
+
     /// The file behind this object, for `attach` in a process that was not given it.
     public Path path() {
         return file.path();
@@ -206,7 +222,7 @@ public abstract sealed class Shared implements Serializable, AutoCloseable
     /// @throws IllegalStateException when this handle is closed
     final void requireOpen() {
         if (isClosed()) {
-            throw Trace.trim(new IllegalStateException(path().getFileName() + " is closed"));
+            throw Trace.trim(new IllegalStateException(name() + " is closed"));
         }
     }
 
@@ -221,7 +237,7 @@ public abstract sealed class Shared implements Serializable, AutoCloseable
     @Serial
     final Object writeReplace() throws ObjectStreamException {
         keep();
-        return new Reference(name());
+        return new Reference(address());
     }
 
     /// The name by which another process attaches it. Called when it is about to be sent to a child,
@@ -230,7 +246,7 @@ public abstract sealed class Shared implements Serializable, AutoCloseable
         if (!keep()) {
             giveToParent();
         }
-        return name();
+        return address();
     }
 
     /// Whether it is being sent to a child.
@@ -258,7 +274,7 @@ public abstract sealed class Shared implements Serializable, AutoCloseable
     }
 
     /// The path of the file; for the lock of an array, that of the array with `LOCK_OF` behind it.
-    String name() {
+    String address() {
         return path().toString();
     }
 

@@ -116,20 +116,7 @@ public final class Tandem {
 
     /// Names the worker that is spawned next: `named("1 号进程").spawn(workA, a)`.
     public static Spawner named(String name) {
-        if (Arguments.required(name, "the name of a worker").isBlank()) {
-            throw Trace.trim(new IllegalArgumentException("the name of a worker cannot be empty"));
-        }
-        name.codePoints()
-                .filter(Character::isISOControl)
-                .findFirst()
-                .ifPresent(
-                        control -> {
-                            throw Trace.trim(
-                                    new IllegalArgumentException(
-                                            "the name of a worker is one line of text, without the control character U+%04X"
-                                                    .formatted(control)));
-                        });
-        return new Spawner(name);
+        return new Spawner(Arguments.line(name, "the name of a worker"));
     }
 
     private static synchronized Spawner nextName() {

@@ -155,6 +155,27 @@ class ArrayTest implements WithWorkers {
 
     @Test
     @Tag("once")
+    void elementsAreIteratedAndReadWhenTheirTurnComes() {
+        Array a = Array.of("i", new int[] {1, 2, 3});
+        long sum = 0;
+        for (long x : a) {
+            sum += x;
+            a.set(2, 30);
+        }
+        assertThat(sum).isEqualTo(33);
+        assertThat(a.stream().toArray()).containsExactly(1, 2, 30);
+        assertThat(a.doubleStream().max()).hasValue(30);
+        assertThat(
+                        Array.of("Q", List.of(new BigInteger("18446744073709551615"))).stream()
+                                .toArray())
+                .containsExactly(-1);
+        assertThat(Array.of("i", 0)).isEmpty();
+        a.close();
+        assertThatIllegalStateException().isThrownBy(a::iterator).withMessageContaining("closed");
+    }
+
+    @Test
+    @Tag("once")
     void everyIndexIsAnElementOrAnErrorWithIndexAndLength() {
         List<Array> arrays =
                 IntStream.range(1, 9)

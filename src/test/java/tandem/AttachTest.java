@@ -239,7 +239,7 @@ class AttachTest {
                 .isThrownBy(() -> Array.attach(lock.path()))
                 .withMessageContaining(lock.path().toString())
                 .withMessageContaining("no Array")
-                .withMessageContaining("Lock(free)");
+                .withMessageContaining("Lock(%s, free)".formatted(lock.name()));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Lock.attach(event.path()))
                 .withMessageContaining("no Lock");

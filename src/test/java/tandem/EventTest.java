@@ -20,12 +20,12 @@ class EventTest implements WithWorkers {
     void itIsSetAndClearedAsOftenAsOneLikes() {
         Event event = new Event();
         assertThat(event.isSet()).isFalse();
-        assertThat(event).hasToString("Event(not set)");
+        assertThat(event).hasToString("Event(%s, not set)".formatted(event.name()));
         for (int i = 0; i < 2; i++) {
             event.set();
             event.set();
             assertThat(event.isSet()).isTrue();
-            assertThat(event).hasToString("Event(set)");
+            assertThat(event).hasToString("Event(%s, set)".formatted(event.name()));
             event.clear();
             event.clear();
             assertThat(event.isSet()).isFalse();

@@ -40,14 +40,16 @@ class LockTest implements WithWorkers {
         assertThat(lock.acquire(Duration.ZERO)).isFalse();
         assertThat(lock.acquire(Duration.ofSeconds(-5))).isFalse();
         assertThat(lock.isHeld()).isTrue();
-        assertThat(lock).hasToString("Lock(held by 1 号进程 (pid %d))".formatted(holder.pid()));
+        assertThat(lock)
+                .hasToString(
+                        "Lock(%s, held by 1 号进程 (pid %d))".formatted(lock.name(), holder.pid()));
 
         enough.set();
         end(holder);
         assertThat(lock.tryAcquire()).isTrue();
         lock.release();
         assertThat(lock.isHeld()).isFalse();
-        assertThat(lock).hasToString("Lock(free)");
+        assertThat(lock).hasToString("Lock(%s, free)".formatted(lock.name()));
     }
 
     @Test
@@ -555,7 +557,7 @@ class LockTest implements WithWorkers {
         assertThat(lock.isHeld()).isTrue();
 
         errorsOf(lock::breakLock);
-        assertThat(lock).hasToString("Lock(free)");
+        assertThat(lock).hasToString("Lock(%s, free)".formatted(lock.name()));
     }
 
     /// Whether it asks for more of it first, or gives it back.
@@ -699,7 +701,7 @@ class LockTest implements WithWorkers {
                 System.setErr(errors);
             }
 
-            assertThat(lock).hasToString("Lock(free)");
+            assertThat(lock).hasToString("Lock(%s, free)".formatted(lock.name()));
         }
     }
 

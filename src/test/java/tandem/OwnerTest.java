@@ -165,7 +165,7 @@ class OwnerTest implements WithWorkers {
                 assertThatIllegalStateException()
                         .isThrownBy(lock::acquire)
                         .withMessage("%s is closed", a.path().getFileName());
-                assertThat(lock).hasToString("Lock(closed)");
+                assertThat(lock).hasToString("Lock(%s, closed)".formatted(lock.name()));
             }
         }
     }

@@ -250,6 +250,10 @@ class TypecodeTest {
             assertThatThrownBy(() -> a.getInt(0))
                     .isInstanceOf(UnsupportedOperationException.class)
                     .hasMessageContaining("getDouble");
+            assertThatThrownBy(a::iterator)
+                    .isInstanceOf(UnsupportedOperationException.class)
+                    .hasMessageContaining("doubleStream()");
+            assertThat(a.doubleStream().toArray()).containsExactly(0);
             assertThatThrownBy(() -> a.add(0, 1))
                     .isInstanceOf(UnsupportedOperationException.class)
                     .hasMessageContaining("add(i, 1.0)");

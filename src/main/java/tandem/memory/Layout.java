@@ -40,6 +40,8 @@ import java.nio.ByteOrder;
 ///     272      8  nanoseconds waited in all
 ///     280      8  nanoseconds of the longest wait
 ///     512    256  name of the file that holds the lock (guard 2), UTF-8, zero-terminated
+///     768      4  length of the object's own name in bytes: 0 none, -1 it is being written
+///     772    252  that name, UTF-8, given once
 ///    4096      …  data: elements, or the roster's slots and then its waits
 /// ```
 ///
@@ -136,6 +138,9 @@ public final class Layout {
 
     static final long AT_GUARD_NAME = 512;
     static final int GUARD_NAME_BYTES = 256;
+    static final long AT_NAME_LENGTH = 768;
+    static final long AT_NAME = 772;
+    static final int NAME_BYTES = 252;
 
     public static final long HEADER_BYTES = 4096;
 

@@ -171,6 +171,7 @@ final class SessionSurvey implements AutoCloseable {
         int holder = (int) lock & Layout.HOLDER_MASK;
         return new Sight.OfObject(
                 name,
+                ObjectName.read(page, name),
                 copy.header,
                 holder,
                 holder == 0 ? "" : roster.describe(holder),

@@ -52,6 +52,9 @@ public final class SharedFile {
     private final MemorySegment page;
     private final MemorySegment data;
 
+    /// The one that the object was given; empty until it is seen to have one.
+    private volatile String name = "";
+
     private SharedFile(Path path, Header header, MemorySegment mapped) {
         this.path = path;
         this.header = header;
@@ -77,6 +80,7 @@ public final class SharedFile {
         if (arena == null) {
             return;
         }
+        givenName(); // What it is called is asked later too.
         try {
             arena.close();
         } catch (IllegalStateException e) {
@@ -205,6 +209,32 @@ public final class SharedFile {
 
     public Path path() {
         return path;
+    }
+
+    /// What people call the object: the name that it was given, else that of its file.
+    public String name() {
+        String given = givenName();
+        return given.isEmpty() ? path.getFileName().toString() : given;
+    }
+
+    /// The name that the object was given, empty when it has none.
+    public String givenName() {
+        if (name.isEmpty()) {
+            try {
+                name = ObjectName.read(page);
+            } catch (IllegalStateException e) {
+                return ""; // It was closed before anybody asked.
+            }
+        }
+        return name;
+    }
+
+    /// Names the object, unless it has a name.
+    ///
+    /// @param wanted a checked one
+    /// @return whether it has this name now
+    public boolean giveName(String wanted) {
+        return ObjectName.give(page, wanted);
     }
 
     public Header header() {

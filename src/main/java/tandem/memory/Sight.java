@@ -38,6 +38,7 @@ public record Sight(Path directory, List<OfProcess> processes, List<OfObject> ob
     /// What was seen of a shared object.
     ///
     /// @param file the name of its file, as in `array-7`
+    /// @param name the name that it was given, else that of its file
     /// @param holder holder bits of the process that has its lock, 0 when it is free
     /// @param holderName that process for a person
     /// @param thread the thread that has the lock, as waits name it, 0 when it is free
@@ -49,6 +50,7 @@ public record Sight(Path directory, List<OfProcess> processes, List<OfObject> ob
     /// @param first the first elements of an array
     public record OfObject(
             String file,
+            String name,
             Header header,
             int holder,
             String holderName,

@@ -1,6 +1,7 @@
 package tandem.sync;
 
 import tandem.memory.Layout;
+import tandem.memory.ObjectName;
 import tandem.memory.Session;
 import tandem.memory.Waits;
 import tandem.memory.Waits.Wait;
@@ -44,8 +45,9 @@ final class Circle {
      */
     /// @param waiting what one of the threads waits for
     /// @param page the header page of the lock, null where it waits for a process
+    /// @param what the name of the lock or the process
     /// @param next who holds that: the next thread
-    private record Step(Wait waiting, MemorySegment page, long next) {}
+    private record Step(Wait waiting, MemorySegment page, String what, long next) {}
 
     private final Session session;
     private final List<Step> steps;
@@ -86,11 +88,13 @@ final class Circle {
             case ARRAY_LOCK, LOCK -> {
                 MemorySegment page = session.openPage(wait.target().fileName(), arena);
                 long holder = holder(page);
-                yield holder == 0 ? null : new Step(wait, page, holder);
+                String name = ObjectName.read(page, wait.target().fileName());
+                yield holder == 0 ? null : new Step(wait, page, name, holder);
             }
             case PROCESS -> {
                 Wait only = session.roster().waits().findAlone(wait.target().number());
-                yield only == null ? null : new Step(wait, null, only.owner());
+                String name = "the end of " + session.roster().describe(wait.target().number());
+                yield only == null ? null : new Step(wait, null, name, only.owner());
             }
             case EVENT, NOTHING -> null;
         };
@@ -129,21 +133,11 @@ final class Circle {
         for (Step step : steps) {
             text.append(System.lineSeparator()).append("    ");
             text.append(name(step.waiting.owner())).append(holds);
-            text.append("waits for ").append(target(step.waiting));
-            holds =
-                    step.page == null
-                            ? " "
-                            : " holds %s and ".formatted(step.waiting.target().fileName());
+            text.append("waits for ").append(step.what);
+            holds = step.page == null ? " " : " holds %s and ".formatted(step.what);
         }
         text.append(System.lineSeparator()).append("    ").append(self).append(holds);
         return text.append("gives up waiting").toString();
-    }
-
-    private String target(Wait wait) {
-        Waits.Target target = wait.target();
-        return target.kind() == Waits.Kind.PROCESS
-                ? "the end of " + session.roster().describe(target.number())
-                : target.fileName();
     }
 
     private String name(long owner) {

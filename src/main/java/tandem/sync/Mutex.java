@@ -71,7 +71,7 @@ public final class Mutex {
             Runtime.getRuntime().availableProcessors() > 1 ? 512 : 0;
 
     private final MemorySegment page;
-    private final String name;
+    private final SharedFile file;
     private final Waits.Target target;
     private final Session session;
     private final int self;
@@ -82,8 +82,8 @@ public final class Mutex {
 
     public Mutex(SharedFile file, Session session) {
         this.page = file.page();
-        this.name = file.path().getFileName().toString();
-        this.target = Waits.Target.ofFile(name);
+        this.file = file;
+        this.target = Waits.Target.ofFile(file.path().getFileName().toString());
         this.session = session;
         this.self = session.holder();
         this.waiter = Waiter.of(session);
@@ -178,7 +178,7 @@ public final class Mutex {
         return Trace.trim(
                 new IllegalMonitorStateException(
                         "%s is not held by thread %s any more: breakLock() took it away, and now it is %s"
-                                .formatted(name, own.owner.getName(), holder())));
+                                .formatted(name(), own.owner.getName(), holder())));
     }
 
     /// Frees the lock, whoever holds it, and says so on the error output. For a lock whose holder
@@ -204,7 +204,7 @@ public final class Mutex {
                 }
                 Notice.say(
                         "tandem: %s was %s; %s has broken the lock: what it guards may be half-written"
-                                .formatted(name, before, session.roster().describe(self)));
+                                .formatted(name(), before, session.roster().describe(self)));
                 return;
             }
             before = holder();
@@ -214,7 +214,7 @@ public final class Mutex {
                 (word == 0
                                 ? "tandem: %s is free, there is nothing to break"
                                 : "tandem: %s has changed hands and is left alone: it is %s")
-                        .formatted(name, holder()));
+                        .formatted(name(), holder()));
     }
 
     /// Whether the memory of the lock was given back.
@@ -275,6 +275,10 @@ public final class Mutex {
         session.roster().countRecovery(self);
     }
 
+    private String name() {
+        return file.name();
+    }
+
     private IllegalMonitorStateException notOwner() {
         return Trace.trim(
                 new IllegalMonitorStateException(
@@ -282,7 +286,7 @@ public final class Mutex {
                                 .formatted(
                                         Thread.currentThread().getName(),
                                         session.roster().describe(self),
-                                        name,
+                                        name(),
                                         holder())));
     }
 
@@ -298,7 +302,7 @@ public final class Mutex {
             requireClosed(e);
             throw Trace.trim(
                     new IllegalStateException(
-                            name
+                            name()
                                     + " was closed while thread "
                                     + own.owner.getName()
                                     + " waited for its lock",
@@ -314,7 +318,7 @@ public final class Mutex {
         }
         Flight.LockWait event = new Flight.LockWait();
         event.begin();
-        event.lock = name;
+        event.lock = name();
         if (event.isEnabled()) {
             event.holder = session.roster().describe(holderBits(word()));
         }
@@ -346,7 +350,7 @@ public final class Mutex {
                 if (adopt(own)) {
                     return true;
                 }
-                UncheckedInterruptedException.check("waiting for " + name);
+                UncheckedInterruptedException.check("waiting for " + name());
                 if (deadline.isOver()) {
                     return false;
                 }
@@ -417,10 +421,10 @@ public final class Mutex {
         }
         enter(own);
         countRecovery();
-        Flight.lockRecovered(name, dead);
+        Flight.lockRecovered(name(), dead);
         Notice.say(
                 "tandem: %s was held by %s, which is dead: its contents may be half-written"
-                        .formatted(name, dead));
+                        .formatted(name(), dead));
         return true;
     }
 
@@ -499,6 +503,6 @@ public final class Mutex {
 
     @Override
     public String toString() {
-        return name;
+        return name();
     }
 }

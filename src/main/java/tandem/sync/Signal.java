@@ -35,13 +35,13 @@ public final class Signal {
     private static final int SPINS = Runtime.getRuntime().availableProcessors() > 1 ? 50 : 0;
 
     private final MemorySegment page;
-    private final String name;
+    private final SharedFile file;
     private final Session session;
     private final Waiter waiter;
 
     public Signal(SharedFile file, Session session) {
         this.page = file.page();
-        this.name = file.path().getFileName().toString();
+        this.file = file;
         this.session = session;
         this.waiter = Waiter.of(session);
     }
@@ -110,7 +110,7 @@ public final class Signal {
         }
         Flight.EventWait event = new Flight.EventWait();
         event.begin();
-        event.event = name;
+        event.event = file.name();
         event.set = sleep(first, deadline);
         event.commit();
         return event.set;
@@ -118,14 +118,14 @@ public final class Signal {
 
     private boolean sleep(long first, Deadline deadline) {
         long showAt = System.nanoTime() + Waiter.SLICE_NANOS;
-        Waits.Target target = Waits.Target.ofFile(name);
+        Waits.Target target = Waits.Target.ofFile(file.path().getFileName().toString());
         try (LongWait wait = new LongWait(session, target, deadline != Deadline.NEVER)) {
             for (int round = 0; ; round++) {
                 long word = word();
                 if (isOver(first, word)) {
                     return true;
                 }
-                UncheckedInterruptedException.check("waiting for " + name);
+                UncheckedInterruptedException.check("waiting for " + file.name());
                 if (deadline.isOver()) {
                     return false;
                 }

@@ -54,7 +54,7 @@ final class Json {
         boolean isArray = item.header().typecode() != null;
         return object(
                 List.of(
-                        field("name", quote(item.file())),
+                        field("name", quote(item.name())),
                         field("path", quote(item.path().toString())),
                         field(
                                 "typecode",

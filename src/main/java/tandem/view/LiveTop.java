@@ -310,7 +310,7 @@ final class LiveTop {
             return;
         }
         ask(
-                "break the lock of %s, %s?".formatted(item.file(), item.holder()),
+                "break the lock of %s, %s?".formatted(Words.plain(item.name()), item.holder()),
                 () ->
                         ask(
                                 "What it guards may be half-written. Really?",

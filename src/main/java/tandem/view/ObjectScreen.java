@@ -28,7 +28,7 @@ final class ObjectScreen {
             int rows,
             long now) {
         List<AttributedString> lines = new ArrayList<>();
-        String title = item.file() + (item.type().isEmpty() ? "" : "  " + item.type());
+        String title = item.name() + (item.type().isEmpty() ? "" : "  " + item.type());
         lines.add(line(title, columns, palette.title()));
         if (item.header().kind() == Layout.KIND_ARRAY) {
             lines.addAll(cells.draw(elements, from, columns, rows, now, palette));

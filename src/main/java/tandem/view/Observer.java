@@ -131,13 +131,16 @@ final class Observer implements AutoCloseable {
                 }
             }
         }
+        Map<String, String> names =
+                sight.objects().stream()
+                        .collect(Collectors.toMap(Sight.OfObject::file, Sight.OfObject::name));
         List<Scene.Member> members =
                 sight.processes().stream()
-                        .map(process -> member(sight, process, processes, circles, time))
+                        .map(process -> member(sight, process, processes, names, circles, time))
                         .toList();
         List<Scene.Item> items =
                 sight.objects().stream()
-                        .map(object -> item(sight, object, processes, waiting, inCircle))
+                        .map(object -> item(sight, object, processes, names, waiting, inCircle))
                         .toList();
         return new Scene.Group(sight.directory(), members, items, sight.more());
     }
@@ -146,6 +149,7 @@ final class Observer implements AutoCloseable {
             Sight sight,
             Sight.OfProcess process,
             Map<Integer, Sight.OfProcess> processes,
+            Map<String, String> names,
             Set<Wait> circles,
             long time) {
         Wait longest =
@@ -160,10 +164,12 @@ final class Observer implements AutoCloseable {
                     case STOPPED ->
                             longest == null
                                     ? "stopped"
-                                    : "stopped, " + waits(process, longest, waited, processes);
+                                    : "stopped, "
+                                            + waits(process, longest, waited, processes, names);
                     case DEAD -> "dead";
-                    case WAITING -> waits(process, longest, waited, processes);
-                    case IN_CIRCLE -> "circle: " + waits(process, longest, waited, processes);
+                    case WAITING -> waits(process, longest, waited, processes, names);
+                    case IN_CIRCLE ->
+                            "circle: " + waits(process, longest, waited, processes, names);
                 };
         return new Scene.Member(
                 process.holder(),
@@ -205,13 +211,15 @@ final class Observer implements AutoCloseable {
             Sight.OfProcess process,
             Wait wait,
             long waited,
-            Map<Integer, Sight.OfProcess> processes) {
+            Map<Integer, Sight.OfProcess> processes,
+            Map<String, String> names) {
         String target;
         if (wait.target().kind() == Waits.Kind.PROCESS) {
             Sight.OfProcess awaited = processes.get(wait.target().number());
             target = "the end of " + (awaited == null ? "a process" : awaited.name());
         } else {
-            target = wait.target().fileName();
+            String file = wait.target().fileName();
+            target = names.getOrDefault(file, file);
         }
         int others = process.waits().size() - 1;
         return "waits for %s, %s%s"
@@ -225,6 +233,7 @@ final class Observer implements AutoCloseable {
             Sight sight,
             Sight.OfObject object,
             Map<Integer, Sight.OfProcess> processes,
+            Map<String, String> names,
             Map<Waits.Target, List<String>> waiting,
             Set<Waits.Target> inCircle) {
         Path path = sight.directory().resolve(object.file());
@@ -237,7 +246,8 @@ final class Observer implements AutoCloseable {
         if (object.header().kind() == Layout.KIND_EVENT) {
             holder = Signal.isUp(object.eventWord()) ? "set" : "not set";
         } else if (object.header().guard() == Layout.GUARD_ELSEWHERE) {
-            holder = object.header().guardFile();
+            String guard = object.header().guardFile();
+            holder = names.getOrDefault(guard, guard);
         } else if (object.header().guard() == Layout.GUARD_NONE) {
             holder = "no lock";
         } else if (object.holder() == 0) {
@@ -256,6 +266,7 @@ final class Observer implements AutoCloseable {
         }
         return new Scene.Item(
                 object.file(),
+                object.name(),
                 path,
                 object.header(),
                 typecode == null

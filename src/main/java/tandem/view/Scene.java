@@ -73,6 +73,7 @@ record Scene(List<Group> groups) {
 
     /// A shared object.
     ///
+    /// @param name the name that it was given, else that of its file
     /// @param type what it is: an array's typecode and size, or the kind
     /// @param holder who has the lock, or whether the event is set, in words
     /// @param holdingThread which thread has the lock, as its word says, 0 for none
@@ -82,6 +83,7 @@ record Scene(List<Group> groups) {
     /// @param contents the first elements, in words
     record Item(
             String file,
+            String name,
             Path path,
             Header header,
             String type,

@@ -126,7 +126,7 @@ final class TopScreen {
                         .toList();
         List<Scene.Item> items =
                 group.items().stream()
-                        .filter(i -> state.passes(i.file(), i.type(), i.holder()))
+                        .filter(i -> state.passes(i.name(), i.file(), i.type(), i.holder()))
                         .sorted(state.order.ofItems())
                         .toList();
         if (!rows.isEmpty()) {

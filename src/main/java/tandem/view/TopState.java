@@ -35,7 +35,7 @@ final class TopState {
         Comparator<Scene.Item> ofItems() {
             return switch (this) {
                 case START -> (_, _) -> 0;
-                case NAME -> Comparator.comparing(Scene.Item::file);
+                case NAME -> Comparator.comparing(Scene.Item::name);
                 case BUSY -> Comparator.comparingDouble(i -> -i.perSecond());
                 case WAITING -> Comparator.comparingInt(i -> -i.waiting().size());
             };

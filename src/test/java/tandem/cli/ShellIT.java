@@ -187,7 +187,7 @@ class ShellIT {
                                                 .toList()));
         assertThat(ended.out())
                 .contains(bound)
-                .contains("lock ==> Lock(free)")
+                .containsPattern("lock ==> Lock\\(lock-\\d+, free\\)")
                 .contains("Restarting and restoring state.")
                 .contains("s ==> [9, 0, 0]");
         assertThat(Pattern.compile("获取到的数组:\\[8, 0, 0]").matcher(ended.out()).results())
@@ -214,8 +214,8 @@ class ShellIT {
 
         assertItWentWell(ended);
         assertThat(ended.out())
-                .containsPattern("lock ==> Lock\\(held by .*\\)")
-                .contains("free ==> \"Lock(free)\"")
+                .containsPattern("lock ==> Lock\\(array-1, held by .*\\)")
+                .contains("free ==> \"Lock(array-1, free)\"")
                 .contains("获取到的数组:[6, 0, 0]");
     }
 

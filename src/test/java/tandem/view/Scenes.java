@@ -48,6 +48,7 @@ final class Scenes {
         String file = "array-" + number;
         return new Scene.Item(
                 file,
+                file,
                 DIRECTORY.resolve(file),
                 header,
                 "i × " + length,
@@ -66,6 +67,7 @@ final class Scenes {
         Header header = new Header(Layout.KIND_EVENT, null, Layout.GUARD_NONE, "", 0);
         String file = "event-" + number;
         return new Scene.Item(
+                file,
                 file,
                 DIRECTORY.resolve(file),
                 header,
