@@ -1,6 +1,7 @@
+import module jdk.compiler;
+
 import module java.base;
 import module java.compiler;
-import module jdk.compiler;
 
 import javax.lang.model.element.Modifier;
 import javax.tools.ToolProvider;
@@ -63,11 +64,13 @@ static final class Entries extends TreePathScanner<Void, Void> {
 
     @Override
     public Void visitClass(ClassTree tree, Void unused) {
+        var name = tree.getSimpleName().toString();
         if (type != null) {
+            add(type + "." + name, tree.getModifiers(), "class " + type + "." + name);
             return null;
         }
-        type = tree.getSimpleName().toString();
-        add(type, tree.getModifiers(), "class " + type);
+        type = name;
+        add(name, tree.getModifiers(), "class " + name);
         super.visitClass(tree, null);
         type = null;
         return null;
@@ -75,6 +78,9 @@ static final class Entries extends TreePathScanner<Void, Void> {
 
     @Override
     public Void visitMethod(MethodTree tree, Void unused) {
+        if (tree.getName().contentEquals("toString")) {
+            return null;
+        }
         var isConstructor = tree.getReturnType() == null;
         var name = isConstructor ? "new " + type : tree.getName().toString();
         var declaration =
@@ -83,7 +89,9 @@ static final class Entries extends TreePathScanner<Void, Void> {
                         .collect(
                                 Collectors.joining(
                                         ", ",
-                                        (isConstructor ? "" : tree.getReturnType() + " ") + name + "(",
+                                        (isConstructor ? "" : tree.getReturnType() + " ")
+                                                + name
+                                                + "(",
                                         ")"));
         add(type + "." + name, tree.getModifiers(), declaration);
         return null;

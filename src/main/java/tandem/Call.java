@@ -8,6 +8,12 @@ import java.util.concurrent.CompletableFuture;
 
 /// A worker that returns something: what `call` returns.
 ///
+/// ```java
+/// var c = call(x -> x * 2, 21);
+/// c.result()                           // ==> 42
+/// c.toFuture().thenAccept(n -> IO.println(n)).join();
+/// ```
+///
 /// @param <R> what its code returns
 public final class Call<R> extends Worker {
     private Call(String name, Task task, Object[] arguments) {

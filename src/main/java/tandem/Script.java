@@ -13,6 +13,11 @@ import java.util.stream.Collectors;
 
 /// A worker's program: a single Java source file, run as `java … Script.java`.
 ///
+/// ```java
+/// spawn(workA, Array.of("i", 3), 1).join();
+/// workA.file();
+/// ```
+///
 /// @param name `WorkA` for `WorkA.java`, or a path to the file
 public record Script(String name) {
     public Script {
