@@ -8,7 +8,7 @@
  * alive, and believes what has not changed.
  *
  * Each of these readings and writings is one step. So is the reading of a wait as a whole: as
- * tandem.memory.Waits compares owner and number before and after, what it gives out was all there at
+ * tandem.session.Waits compares owner and number before and after, what it gives out was all there at
  * one moment. Left out: waits with a time limit (nobody follows them), and breakLock(), after which
  * another has the lock, as after a release. There are three threads, each of a process of its own, and
  * three locks.

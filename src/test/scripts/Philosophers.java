@@ -1,8 +1,8 @@
 import static tandem.Tandem.*;
 
 import tandem.*;
-import tandem.memory.Survey;
-import tandem.memory.Waits;
+import tandem.session.Survey;
+import tandem.session.Waits;
 import tandem.sync.DeadlockException;
 
 /// Three philosophers who wait for each other's forks for ever, to be looked at. Whoever closes a

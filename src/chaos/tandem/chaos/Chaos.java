@@ -2,8 +2,8 @@ package tandem.chaos;
 
 import tandem.Tandem;
 import tandem.chaos.Board.Note;
-import tandem.memory.Session;
-import tandem.process.Spares;
+import tandem.launch.Spares;
+import tandem.session.Session;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;

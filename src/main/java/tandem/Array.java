@@ -4,11 +4,14 @@ import tandem.memory.Arguments;
 import tandem.memory.Header;
 import tandem.memory.Layout;
 import tandem.memory.ObjectName;
-import tandem.memory.Session;
+import tandem.memory.Range;
 import tandem.memory.SharedFile;
 import tandem.memory.Trace;
 import tandem.memory.Typecode;
+import tandem.memory.Values;
+import tandem.session.Session;
 import tandem.sync.Mutex;
+import tandem.sync.Mutexes;
 
 import java.io.Serial;
 import java.lang.foreign.MemorySegment;

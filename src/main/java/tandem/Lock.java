@@ -3,9 +3,9 @@ package tandem;
 import tandem.memory.Header;
 import tandem.memory.Layout;
 import tandem.memory.ObjectName;
-import tandem.memory.Session;
 import tandem.memory.SharedFile;
 import tandem.memory.WaitCounts;
+import tandem.session.Session;
 import tandem.sync.Mutex;
 
 import java.io.Serial;

@@ -1,6 +1,7 @@
 package tandem;
 
-import tandem.process.Spares;
+import tandem.launch.Spares;
+import tandem.memory.ObjectName;
 import tandem.travel.Job;
 import tandem.travel.Kit;
 import tandem.travel.Rehearsed;
@@ -44,8 +45,8 @@ final class Rehearsal implements Spares.Rehearsal {
     @Override
     public synchronized Object[] arguments() {
         if (array == null) {
-            array = Array.of("i", 1);
-            event = new Event();
+            array = Array.of("i", 1).named(ObjectName.OF_KIT);
+            event = new Event(ObjectName.OF_KIT);
             event.await(LINKING);
         }
         return new Object[] {array, event};

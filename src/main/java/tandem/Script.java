@@ -1,8 +1,8 @@
 package tandem;
 
+import tandem.launch.JavaCommand;
 import tandem.memory.Arguments;
 import tandem.memory.Trace;
-import tandem.process.JavaCommand;
 
 import java.nio.file.Files;
 import java.nio.file.Path;

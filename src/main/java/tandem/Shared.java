@@ -2,11 +2,12 @@ package tandem;
 
 import tandem.memory.Arguments;
 import tandem.memory.Layout;
-import tandem.memory.Session;
 import tandem.memory.SharedFile;
 import tandem.memory.Trace;
 import tandem.process.Child;
+import tandem.session.Session;
 import tandem.sync.Mutex;
+import tandem.sync.Mutexes;
 
 import java.io.IOException;
 import java.io.ObjectStreamException;

@@ -1,5 +1,6 @@
 package tandem;
 
+import tandem.memory.Range;
 import tandem.memory.Trace;
 import tandem.memory.Typecode;
 

@@ -1,8 +1,8 @@
 package tandem;
 
+import tandem.launch.Spares;
 import tandem.memory.Arguments;
 import tandem.memory.Trace;
-import tandem.process.Spares;
 import tandem.sync.UncheckedInterruptedException;
 
 import java.nio.file.Path;

@@ -1,9 +1,9 @@
 package tandem;
 
-import tandem.memory.ProcessCounts;
-import tandem.memory.Session;
 import tandem.memory.Trace;
 import tandem.process.Parent;
+import tandem.session.ProcessCounts;
+import tandem.session.Session;
 
 import java.time.Duration;
 import java.util.List;

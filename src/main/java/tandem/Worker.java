@@ -2,11 +2,11 @@ package tandem;
 
 import tandem.memory.Arguments;
 import tandem.memory.Notice;
-import tandem.memory.ProcessCounts;
 import tandem.memory.Trace;
 import tandem.memory.WaitCounts;
 import tandem.process.Child;
 import tandem.process.Outcome;
+import tandem.session.ProcessCounts;
 import tandem.sync.UncheckedInterruptedException;
 
 import java.io.Serializable;

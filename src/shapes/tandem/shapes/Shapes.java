@@ -1,6 +1,6 @@
 package tandem.shapes;
 
-import tandem.process.JavaCommand;
+import tandem.launch.JavaCommand;
 import tandem.shapes.Shrinker.Difference;
 
 import java.io.IOException;

@@ -13,7 +13,7 @@ import static tandem.Tandem.spawn;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-import tandem.process.Spares;
+import tandem.launch.Spares;
 import tandem.testing.Program;
 import tandem.travel.Job;
 import tandem.travel.Kit;

@@ -33,14 +33,36 @@ class HouseTest {
                     "tandem.prompt",
                     Set.of("org.jline"),
                     "tandem.view",
-                    Set.of("tandem", "tandem.process", "tandem.sync", "tandem.memory", "org.jline"),
+                    Set.of(
+                            "tandem",
+                            "tandem.process",
+                            "tandem.launch",
+                            "tandem.sync",
+                            "tandem.session",
+                            "tandem.memory",
+                            "org.jline"),
                     "tandem",
-                    Set.of("tandem.process", "tandem.travel", "tandem.sync", "tandem.memory"),
+                    Set.of(
+                            "tandem.process",
+                            "tandem.launch",
+                            "tandem.travel",
+                            "tandem.sync",
+                            "tandem.session",
+                            "tandem.memory"),
                     "tandem.process",
-                    Set.of("tandem.travel", "tandem.sync", "tandem.memory"),
+                    Set.of(
+                            "tandem.launch",
+                            "tandem.travel",
+                            "tandem.sync",
+                            "tandem.session",
+                            "tandem.memory"),
+                    "tandem.launch",
+                    Set.of("tandem.travel", "tandem.session", "tandem.memory"),
                     "tandem.travel",
                     Set.of(),
                     "tandem.sync",
+                    Set.of("tandem.session", "tandem.memory"),
+                    "tandem.session",
                     Set.of("tandem.memory"),
                     "tandem.memory",
                     Set.of());
@@ -69,8 +91,8 @@ class HouseTest {
     @Test
     void shouldSeeTheImportsThatExist() {
         assertThat(uses.get("tandem")).contains("tandem.process", "tandem.sync", "tandem.memory");
-        assertThat(uses.get("tandem.process")).contains("tandem.memory");
-        assertThat(uses.get("tandem.sync")).contains("tandem.memory");
+        assertThat(uses.get("tandem.process")).contains("tandem.launch", "tandem.session");
+        assertThat(uses.get("tandem.sync")).contains("tandem.session", "tandem.memory");
     }
 
     private static Map<String, Set<String>> uses() {

@@ -8,7 +8,7 @@ import static tandem.Tandem.seconds;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-import tandem.memory.Survey;
+import tandem.session.Survey;
 import tandem.testing.Program;
 
 import java.io.IOException;

@@ -10,7 +10,7 @@ import static tandem.Tandem.call;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-import tandem.memory.Survey;
+import tandem.session.Survey;
 
 import java.util.ArrayList;
 import java.util.List;

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import tandem.sync.Mutex;
+import tandem.sync.Mutexes;
 
 import java.io.IOException;
 import java.io.ObjectOutputStream;

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-import tandem.memory.Session;
+import tandem.session.Session;
 import tandem.testing.Program;
 
 import java.io.IOException;

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-import tandem.memory.Sight;
-import tandem.memory.Survey;
-import tandem.memory.Waits;
+import tandem.session.Sight;
+import tandem.session.Survey;
+import tandem.session.Waits;
 
 /// Looks at a session from outside: who comes, goes and waits is seen without a refresh.
 @Tag("once")

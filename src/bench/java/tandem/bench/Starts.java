@@ -6,7 +6,7 @@ import static tandem.Tandem.spawn;
 
 import tandem.Array;
 import tandem.Worker;
-import tandem.process.Spares;
+import tandem.launch.Spares;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;

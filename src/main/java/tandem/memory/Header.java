@@ -20,7 +20,7 @@ public record Header(int kind, Typecode typecode, int guard, String guardFile, l
     public long fileBytes() {
         long data =
                 kind == Layout.KIND_ROSTER
-                        ? Roster.DATA_BYTES
+                        ? Layout.ROSTER_BYTES
                         : Math.multiplyExact(length, elementBytes());
         return Math.addExact(Layout.HEADER_BYTES, data);
     }
@@ -53,7 +53,7 @@ public record Header(int kind, Typecode typecode, int guard, String guardFile, l
     /// @param page a private copy of the page, so that nobody changes it between check and use
     /// @param fileBytes the length of the file that it came from
     /// @throws IllegalArgumentException with what is wrong with it
-    static Header read(MemorySegment page, long fileBytes) {
+    public static Header read(MemorySegment page, long fileBytes) {
         if (page.get(JAVA_LONG, Layout.AT_MAGIC) != Layout.MAGIC) {
             throw new IllegalArgumentException("it does not start with Tandem's magic number");
         }

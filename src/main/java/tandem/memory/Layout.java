@@ -103,7 +103,7 @@ public final class Layout {
     public static final int GUARD_OWN = 1;
     public static final int GUARD_ELSEWHERE = 2;
 
-    static final long AT_MAGIC = 0;
+    public static final long AT_MAGIC = 0;
     static final long AT_VERSION = 8;
     static final long AT_KIND = 12;
     static final long AT_TYPECODE = 16;
@@ -112,10 +112,10 @@ public final class Layout {
     static final long AT_DATA_OFFSET = 32;
     static final long AT_CREATOR_PID = 40;
     static final long AT_CREATED = 48;
-    static final long AT_OWNER = 56;
-    static final long AT_OBJECT_COUNT = 64;
-    static final long AT_WAITER = 68;
-    static final long AT_CHANGES = 72;
+    public static final long AT_OWNER = 56;
+    public static final long AT_OBJECT_COUNT = 64;
+    public static final long AT_WAITER = 68;
+    public static final long AT_CHANGES = 72;
 
     public static final long AT_LOCK_WORD = 128;
 
@@ -125,12 +125,12 @@ public final class Layout {
 
     public static final long AT_LOCK_ACQUISITIONS = 144;
     public static final long AT_LOCK_WAITS = 152;
-    static final long AT_LOCK_WAITED = 160;
+    public static final long AT_LOCK_WAITED = 160;
     public static final long AT_LOCK_RECOVERIES = 176;
     public static final long AT_LOCK_TOLD = 184;
     public static final long AT_EVENT_WORD = 256;
     public static final long AT_EVENT_WAITS = 264;
-    static final long AT_EVENT_WAITED = 272;
+    public static final long AT_EVENT_WAITED = 272;
 
     /// The half of the event word that changes with every `set()`: a futex compares 32 bits.
     public static final long AT_EVENT_FUTEX =
@@ -144,39 +144,42 @@ public final class Layout {
 
     public static final long HEADER_BYTES = 4096;
 
-    static final int SLOT_BYTES = 256;
-    static final int SLOTS = 1024;
-    static final long SLOT_STATE = 0;
-    static final long SLOT_PID = 8;
-    static final long SLOT_STARTED = 16;
-    static final long SLOT_IDENTIFIED = 24;
-    static final long SLOT_PRESENT = 28;
-    static final long SLOT_LOCK_WAITS = 32;
-    static final long SLOT_EVENT_WAITS = 56;
-    static final long SLOT_RECOVERIES = 80;
-    static final long SLOT_MADE = 88;
-    static final long SLOT_LINES = 96;
-    static final int SLOT_COUNTS_BYTES = 56;
-    static final long SLOT_NAME = 128;
-    static final int SLOT_NAME_BYTES = 128;
+    public static final int SLOT_BYTES = 256;
+    public static final int SLOTS = 1024;
+    public static final long SLOT_STATE = 0;
+    public static final long SLOT_PID = 8;
+    public static final long SLOT_STARTED = 16;
+    public static final long SLOT_IDENTIFIED = 24;
+    public static final long SLOT_PRESENT = 28;
+    public static final long SLOT_LOCK_WAITS = 32;
+    public static final long SLOT_EVENT_WAITS = 56;
+    public static final long SLOT_RECOVERIES = 80;
+    public static final long SLOT_MADE = 88;
+    public static final long SLOT_LINES = 96;
+    public static final int SLOT_COUNTS_BYTES = 56;
+    public static final long SLOT_NAME = 128;
+    public static final int SLOT_NAME_BYTES = 128;
 
-    static final int WAITS = 4096;
-    static final int WAIT_BYTES = 64;
-    static final long WAIT_OWNER = 0;
-    static final long WAIT_NUMBER = 8;
-    static final long WAIT_KIND = 12;
-    static final long WAIT_TARGET = 16;
-    static final long WAIT_SINCE = 24;
+    public static final int WAITS = 4096;
+    public static final int WAIT_BYTES = 64;
+    public static final long WAIT_OWNER = 0;
+    public static final long WAIT_NUMBER = 8;
+    public static final long WAIT_KIND = 12;
+    public static final long WAIT_TARGET = 16;
+    public static final long WAIT_SINCE = 24;
 
-    static final int SLOT_FREE = 0;
-    static final int SLOT_USED = 1;
-    static final int SLOT_STATE_MASK = 3;
-    static final int SLOT_GENERATION_SHIFT = 2;
-    static final int SLOT_CLAIMER_SHIFT = 32;
+    /// Of a roster, behind the header page.
+    public static final long ROSTER_BYTES = (long) SLOTS * SLOT_BYTES + (long) WAITS * WAIT_BYTES;
 
-    static final int HOLDER_SLOT_MASK = SLOTS - 1;
-    static final int HOLDER_GENERATION_SHIFT = 10;
-    static final int GENERATION_MASK = (1 << 21) - 1;
+    public static final int SLOT_FREE = 0;
+    public static final int SLOT_USED = 1;
+    public static final int SLOT_STATE_MASK = 3;
+    public static final int SLOT_GENERATION_SHIFT = 2;
+    public static final int SLOT_CLAIMER_SHIFT = 32;
+
+    public static final int HOLDER_SLOT_MASK = SLOTS - 1;
+    public static final int HOLDER_GENERATION_SHIFT = 10;
+    public static final int GENERATION_MASK = (1 << 21) - 1;
 
     /// The bits of a lock word that name the process of its holder.
     public static final int HOLDER_MASK = Integer.MAX_VALUE;

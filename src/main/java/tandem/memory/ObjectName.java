@@ -13,6 +13,9 @@ public final class ObjectName {
      * to WRITING, writes the bytes, and then the length: so one name wins, and nobody reads half of
      * it. A process that is killed in between leaves an object without a name, for good.
      */
+    /// The name of what the kit shares for its own ends; views leave it out.
+    public static final String OF_KIT = "(tandem)";
+
     private static final int WRITING = -1;
 
     private static final Pattern OF_FILE = Pattern.compile("[a-z]+-\\d+");

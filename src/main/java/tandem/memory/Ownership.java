@@ -26,7 +26,7 @@ public final class Ownership {
      * The user is known by number: his name may have to be asked for over the network.
      */
     private static final boolean UNIX =
-            Session.POSIX
+            SharedFile.POSIX
                     && Path.of("").getFileSystem().supportedFileAttributeViews().contains("unix");
 
     private static final int TYPE = 0170000;
@@ -41,7 +41,7 @@ public final class Ownership {
 
     /// @throws IllegalArgumentException that says why the folder cannot be trusted
     /// @throws IOException when there is none, or it cannot be looked at
-    static void requireOwnFolder(Path folder) throws IOException {
+    public static void requireOwnFolder(Path folder) throws IOException {
         if (UNIX) {
             Path above = folder.toAbsolutePath().getParent();
             if (above != null) {
@@ -62,7 +62,7 @@ public final class Ownership {
     ///
     /// @throws IllegalArgumentException that says why the file cannot be trusted
     /// @throws IOException when there is none, or it cannot be looked at
-    static void requireOwnFile(Path file) throws IOException {
+    public static void requireOwnFile(Path file) throws IOException {
         if (UNIX) {
             require(file, FILE, "file");
         } else if (Files.notExists(file)) {

@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -41,6 +42,10 @@ public final class SharedFile {
     private static final Set<? extends OpenOption> READ =
             Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
     private static final int BLOCK = 1 << 20;
+
+    /// Whether files have an owner and permissions.
+    static final boolean POSIX =
+            FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
 
     private final Path path;
     private final Header header;
@@ -95,7 +100,7 @@ public final class SharedFile {
     ///
     /// @param owner the holder bits of the process that is to free it, 0 for none
     /// @throws IOException when there is no room, or the file exists; nothing is left then
-    static SharedFile create(Path path, Header header, int owner) throws IOException {
+    public static SharedFile create(Path path, Header header, int owner) throws IOException {
         long free = path.getParent().toFile().getUsableSpace();
         if (header.fileBytes() > free) {
             throw new IOException("there is too little room");
@@ -125,7 +130,7 @@ public final class SharedFile {
     /// checked, and its header against the file's length.
     ///
     /// @throws IllegalArgumentException when it is not a complete file of the kit
-    static SharedFile open(Path path) {
+    public static SharedFile open(Path path) {
         try {
             Ownership.requireOwnFile(path);
             return Uninterrupted.run(() -> openOwn(path));
@@ -159,14 +164,14 @@ public final class SharedFile {
     /// Maps the header page of a file for a look at its words, which cannot be written through it.
     ///
     /// @throws IOException when there is no such file, or it has no header page
-    static MemorySegment openPage(Path path, Arena arena) throws IOException {
+    public static MemorySegment openPage(Path path, Arena arena) throws IOException {
         return openPage(path, READ, MapMode.READ_ONLY, arena);
     }
 
     /// Maps the header page of a file.
     ///
     /// @throws IOException when there is no such file, or it has no header page
-    static MemorySegment openPageToWrite(Path path, Arena arena) throws IOException {
+    public static MemorySegment openPageToWrite(Path path, Arena arena) throws IOException {
         return openPage(path, OPEN, MapMode.READ_WRITE, arena);
     }
 
@@ -198,8 +203,8 @@ public final class SharedFile {
     }
 
     /// The permissions as a file attribute, none where the file system does not know them.
-    static FileAttribute<?>[] ownerOnly(String permissions) {
-        return Session.POSIX
+    public static FileAttribute<?>[] ownerOnly(String permissions) {
+        return POSIX
                 ? new FileAttribute<?>[] {
                     PosixFilePermissions.asFileAttribute(
                             PosixFilePermissions.fromString(permissions))

@@ -1,11 +1,16 @@
 package tandem.process;
 
+import tandem.launch.Assignment;
+import tandem.launch.CompiledScript;
+import tandem.launch.JavaCommand;
+import tandem.launch.Spares;
+import tandem.launch.Started;
 import tandem.memory.Arguments;
 import tandem.memory.Notice;
-import tandem.memory.ProcessCounts;
-import tandem.memory.Session;
 import tandem.memory.Trace;
-import tandem.memory.Waits;
+import tandem.session.ProcessCounts;
+import tandem.session.Session;
+import tandem.session.Waits;
 import tandem.sync.LongWait;
 import tandem.travel.Job;
 import tandem.travel.Kit;

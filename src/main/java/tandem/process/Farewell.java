@@ -1,6 +1,6 @@
 package tandem.process;
 
-import tandem.memory.Session;
+import tandem.session.Session;
 import tandem.sync.UncheckedInterruptedException;
 
 import java.nio.channels.ClosedByInterruptException;

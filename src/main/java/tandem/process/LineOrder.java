@@ -1,6 +1,6 @@
 package tandem.process;
 
-import tandem.memory.Roster;
+import tandem.session.Roster;
 
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayDeque;

@@ -1,6 +1,6 @@
 package tandem.process;
 
-import tandem.memory.Session;
+import tandem.session.Session;
 import tandem.travel.ClassNames;
 import tandem.travel.Kit;
 import tandem.travel.Parcel;

@@ -1,6 +1,8 @@
 package tandem.process;
 
-import tandem.memory.Session;
+import tandem.launch.Assignment;
+import tandem.launch.CompiledScript;
+import tandem.session.Session;
 import tandem.travel.Job;
 import tandem.travel.Kit;
 import tandem.travel.Parcel;
@@ -13,9 +15,6 @@ import java.util.List;
 
 /// A worker's side of the pipe over which its assignment comes.
 public final class Parent {
-    /// What a spare writes to its output when it is ready.
-    static final int REHEARSED = 6;
-
     private static Parent only;
     private static IllegalStateException failed;
 
@@ -88,7 +87,7 @@ public final class Parent {
                 Parcel.Contents rehearsal = assignment.parcel().open(kit, loader);
                 rehearsal.job().run(rehearsal.arguments());
                 Farewell.prepare(Session.current());
-                System.out.write(REHEARSED);
+                System.out.write(Assignment.REHEARSED);
                 System.out.flush();
                 assignment = Assignment.read(pipe);
             }

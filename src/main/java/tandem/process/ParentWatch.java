@@ -1,6 +1,6 @@
 package tandem.process;
 
-import tandem.memory.Session;
+import tandem.session.Session;
 
 /// What a worker owes its parent from its first moment on: it ends when its parent has ended, and says
 /// when each line of its output was complete.

@@ -5,7 +5,8 @@ import com.sun.source.util.Plugin;
 import com.sun.source.util.TaskEvent;
 import com.sun.source.util.TaskListener;
 
-import tandem.memory.Session;
+import tandem.launch.CompiledScript;
+import tandem.session.Session;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

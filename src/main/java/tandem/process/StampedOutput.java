@@ -1,7 +1,7 @@
 package tandem.process;
 
-import tandem.memory.Roster;
-import tandem.memory.Session;
+import tandem.session.Roster;
+import tandem.session.Session;
 
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;

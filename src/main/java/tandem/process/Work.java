@@ -1,7 +1,8 @@
 package tandem.process;
 
+import tandem.launch.ScriptMain;
 import tandem.memory.Notice;
-import tandem.memory.Session;
+import tandem.session.Session;
 import tandem.travel.Kit;
 
 /// What a worker does that runs code instead of a script.

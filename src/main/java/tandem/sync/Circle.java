@@ -2,9 +2,9 @@ package tandem.sync;
 
 import tandem.memory.Layout;
 import tandem.memory.ObjectName;
-import tandem.memory.Session;
-import tandem.memory.Waits;
-import tandem.memory.Waits.Wait;
+import tandem.session.Session;
+import tandem.session.Waits;
+import tandem.session.Waits.Wait;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;

@@ -1,9 +1,9 @@
 package tandem.sync;
 
 import tandem.memory.Layout;
-import tandem.memory.Session;
 import tandem.memory.Trace;
-import tandem.memory.Waits;
+import tandem.session.Session;
+import tandem.session.Waits;
 
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinWorkerThread;

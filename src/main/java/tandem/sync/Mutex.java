@@ -3,12 +3,12 @@ package tandem.sync;
 import tandem.memory.Arguments;
 import tandem.memory.Layout;
 import tandem.memory.Notice;
-import tandem.memory.Roster;
-import tandem.memory.Session;
 import tandem.memory.SharedFile;
 import tandem.memory.Trace;
 import tandem.memory.WaitCounts;
-import tandem.memory.Waits;
+import tandem.session.Roster;
+import tandem.session.Session;
+import tandem.session.Waits;
 
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;

@@ -2,10 +2,10 @@ package tandem.sync;
 
 import tandem.memory.Arguments;
 import tandem.memory.Layout;
-import tandem.memory.Session;
 import tandem.memory.SharedFile;
 import tandem.memory.WaitCounts;
-import tandem.memory.Waits;
+import tandem.session.Session;
+import tandem.session.Waits;
 
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;

@@ -1,7 +1,7 @@
 package tandem.sync;
 
 import tandem.memory.Notice;
-import tandem.memory.Session;
+import tandem.session.Session;
 
 import java.lang.foreign.MemorySegment;
 

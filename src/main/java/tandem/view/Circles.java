@@ -1,7 +1,7 @@
 package tandem.view;
 
-import tandem.memory.Sight;
-import tandem.memory.Waits.Wait;
+import tandem.session.Sight;
+import tandem.session.Waits.Wait;
 
 import java.util.ArrayList;
 import java.util.HashMap;

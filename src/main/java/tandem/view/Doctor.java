@@ -1,7 +1,7 @@
 package tandem.view;
 
-import tandem.memory.Session;
-import tandem.process.StartupCache;
+import tandem.launch.StartupCache;
+import tandem.session.Session;
 import tandem.sync.Waiter;
 
 import java.nio.file.Path;

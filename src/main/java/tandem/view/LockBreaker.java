@@ -1,7 +1,7 @@
 package tandem.view;
 
-import tandem.memory.Session;
-import tandem.process.JavaCommand;
+import tandem.launch.JavaCommand;
+import tandem.session.Session;
 import tandem.sync.Mutex;
 
 import java.io.File;

@@ -1,11 +1,12 @@
 package tandem.view;
 
 import tandem.memory.Layout;
-import tandem.memory.Sight;
-import tandem.memory.Survey;
+import tandem.memory.ObjectName;
 import tandem.memory.Typecode;
-import tandem.memory.Waits;
-import tandem.memory.Waits.Wait;
+import tandem.session.Sight;
+import tandem.session.Survey;
+import tandem.session.Waits;
+import tandem.session.Waits.Wait;
 import tandem.sync.Signal;
 
 import java.nio.file.Path;
@@ -140,6 +141,7 @@ final class Observer implements AutoCloseable {
                         .toList();
         List<Scene.Item> items =
                 sight.objects().stream()
+                        .filter(object -> !object.name().equals(ObjectName.OF_KIT))
                         .map(object -> item(sight, object, processes, names, waiting, inCircle))
                         .toList();
         return new Scene.Group(sight.directory(), members, items, sight.more());

@@ -1,7 +1,7 @@
 package tandem.view;
 
 import tandem.memory.Header;
-import tandem.memory.ProcessCounts;
+import tandem.session.ProcessCounts;
 
 import java.nio.file.Path;
 import java.util.List;

@@ -1,6 +1,6 @@
 package tandem.view;
 
-import tandem.memory.Survey;
+import tandem.session.Survey;
 
 import java.io.Console;
 import java.io.IOException;

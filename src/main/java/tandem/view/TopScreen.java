@@ -4,8 +4,8 @@ import org.jline.utils.AttributedString;
 import org.jline.utils.AttributedStringBuilder;
 import org.jline.utils.AttributedStyle;
 
-import tandem.memory.ProcessCounts;
 import tandem.memory.WaitCounts;
+import tandem.session.ProcessCounts;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,9 +18,6 @@ final class TopScreen {
     /// @param holder of a process, 0 for an object
     /// @param file of an object, empty for a process
     record Key(Path directory, int holder, String file) {}
-
-    /// @param key null for a row that cannot be selected
-    private record Row(Key key, AttributedString text) {}
 
     private static final int WIDE = 100;
 
@@ -40,26 +37,29 @@ final class TopScreen {
         "? or h        this page",
         "q, Ctrl-C     quit",
         "",
-        "WAIT: who waits since a tenth of a second or more. PER S: acquisitions a second,",
-        "of an event its set()s. BUSY: share of time in which somebody waited. REC: how",
-        "often the lock was taken from a process that had died. WAITS, WAITED (from 110",
-        "columns on): how often a process has waited, and how long in all.",
+        "WAIT: how many have waited for a tenth of a second or more. PER S: how often",
+        "a lock is taken, or an event set, in a second. BUSY: the share of the time in",
+        "which somebody waited. REC: how often a lock was taken from a process that had",
+        "died. WAITS, WAITED (from 110 columns on): how often a process has waited, and",
+        "for how long in all.",
     };
 
     private final Scene scene;
     private final TopState state;
     private final Palette palette;
     private final int columns;
-    private final List<Row> rows = new ArrayList<>();
+    private final TopRows rows;
 
     private TopScreen(Scene scene, TopState state, Palette palette, int columns) {
         this.scene = scene;
         this.state = state;
         this.palette = palette;
         this.columns = columns;
+        List<TopRows.Section> sections = new ArrayList<>();
         for (Scene.Group group : scene.groups()) {
-            add(group);
+            add(group, sections);
         }
+        this.rows = new TopRows(sections, text -> line("  " + text, palette.quiet()));
     }
 
     /// The whole screen.
@@ -86,14 +86,13 @@ final class TopScreen {
         TopScreen screen = new TopScreen(scene, state, palette, columns);
         List<AttributedString> lines = new ArrayList<>();
         lines.add(screen.line(screen.count(), palette.title()));
-        screen.rows.forEach(row -> lines.add(row.text));
+        screen.rows.all().forEach(row -> lines.add(row.text()));
         return lines;
     }
 
     /// What can be selected, in the order of the rows.
     static List<Key> selectable(Scene scene, TopState state) {
-        return new TopScreen(scene, state, new Palette(false, false), WIDE)
-                .rows.stream().filter(row -> row.key != null).map(Row::key).toList();
+        return new TopScreen(scene, state, new Palette(false, false), WIDE).rows.keys();
     }
 
     static Scene.Member member(Scene scene, Object key) {
@@ -118,7 +117,7 @@ final class TopScreen {
         return new Key(group.directory(), 0, item.file());
     }
 
-    private void add(Scene.Group group) {
+    private void add(Scene.Group group, List<TopRows.Section> sections) {
         List<Scene.Member> members =
                 group.members().stream()
                         .filter(m -> state.passes(m.name(), m.doing()))
@@ -129,30 +128,59 @@ final class TopScreen {
                         .filter(i -> state.passes(i.name(), i.file(), i.type(), i.holder()))
                         .sorted(state.order.ofItems())
                         .toList();
-        if (!rows.isEmpty()) {
-            rows.add(new Row(null, AttributedString.EMPTY));
+        List<TopRows.Row> head = new ArrayList<>();
+        if (!sections.isEmpty()) {
+            head.add(new TopRows.Row(AttributedString.EMPTY));
         }
         String directory = group.directory().toString();
-        rows.add(
-                new Row(
-                        null,
+        head.add(
+                new TopRows.Row(
                         line(
                                 group.isDeserted()
                                         ? directory + ": deserted, the next session removes it"
                                         : directory,
                                 palette.title())));
         if (!members.isEmpty()) {
-            rows.add(new Row(null, memberHead()));
-            members.forEach(m -> rows.add(new Row(key(group, m), member(m))));
+            head.add(new TopRows.Row(memberHead()));
         }
-        if (!items.isEmpty()) {
-            rows.add(new Row(null, itemHead()));
-            items.forEach(i -> rows.add(new Row(key(group, i), item(i))));
-        }
+        sections.add(
+                new TopRows.Section(
+                        head,
+                        members.stream()
+                                .map(m -> new TopRows.Row(key(group, m), member(m), trouble(m)))
+                                .toList(),
+                        "process"));
+        List<TopRows.Row> objects = new ArrayList<>();
+        items.forEach(i -> objects.add(new TopRows.Row(key(group, i), item(i), trouble(i))));
         if (group.more() > 0) {
-            rows.add(
-                    new Row(null, line("  and %,d more".formatted(group.more()), palette.quiet())));
+            objects.add(
+                    new TopRows.Row(
+                            line("  and %,d more".formatted(group.more()), palette.quiet())));
         }
+        if (!objects.isEmpty()) {
+            sections.add(
+                    new TopRows.Section(
+                            items.isEmpty() ? List.of() : List.of(new TopRows.Row(itemHead())),
+                            objects,
+                            "object"));
+        }
+    }
+
+    private static String trouble(Scene.Member member) {
+        return switch (member.state()) {
+            case IN_CIRCLE -> "in a circle";
+            case DEAD -> "dead";
+            case WAITING -> "waiting";
+            case RUNNING, STARTING, SPARE, STOPPED -> "";
+        };
+    }
+
+    private static String trouble(Scene.Item item) {
+        return switch (item.status()) {
+            case IN_CIRCLE -> "in a circle";
+            case ORPHANED -> "held by the dead";
+            case NONE, FREE, HELD -> item.waiting().isEmpty() ? "" : "waited for";
+        };
     }
 
     private AttributedString memberHead() {
@@ -201,7 +229,7 @@ final class TopScreen {
 
     private AttributedString itemHead() {
         Line line = new Line(palette.quiet());
-        line.left("  OBJECT", 12);
+        line.left("  OBJECT", itemName());
         if (!palette.isLarge()) {
             line.space().left("TYPE", itemType());
         }
@@ -214,7 +242,7 @@ final class TopScreen {
 
     private AttributedString item(Scene.Item item) {
         Line line = new Line(palette.text());
-        line.left("  " + item.file(), 12);
+        line.left("  " + item.name(), itemName());
         if (!palette.isLarge()) {
             line.space().left(item.type(), itemType());
         }
@@ -229,6 +257,10 @@ final class TopScreen {
             line.right(item.recoveries() == 0 ? "" : Words.count(item.recoveries()), 4);
         }
         return line.space().rest(item.contents()).text();
+    }
+
+    private int itemName() {
+        return palette.isLarge() || columns >= WIDE ? 18 : 12;
     }
 
     private int itemType() {
@@ -280,35 +312,26 @@ final class TopScreen {
         return lines;
     }
 
-    /// So many rows that the selected one is among them.
     private List<AttributedString> window(int room) {
-        if (rows.isEmpty()) {
+        if (scene.groups().isEmpty()) {
             return List.of(
                     AttributedString.EMPTY,
                     line(
                             "  Nobody shares anything: Array.of(\"i\", 3) in scripts/tandem does.",
                             palette.text()));
         }
-        List<Key> keys = rows.stream().filter(r -> r.key != null).map(Row::key).toList();
-        state.select(keys);
-        int at = 0;
-        for (int i = 0; i < rows.size(); i++) {
-            if (rows.get(i).key != null && rows.get(i).key.equals(state.selected)) {
-                at = i;
-            }
-        }
-        int first = Math.clamp(at - room / 2L, 0, Math.max(0, rows.size() - room));
-        return rows.subList(first, Math.min(rows.size(), first + room)).stream()
+        state.select(rows.keys());
+        return rows.window(state.selected, room).stream()
                 .map(
                         row ->
-                                row.key != null && row.key.equals(state.selected)
+                                row.key() != null && row.key().equals(state.selected)
                                         ? mark(row)
-                                        : row.text)
+                                        : row.text())
                 .toList();
     }
 
-    private AttributedString mark(Row row) {
-        String text = "> " + row.text.toString().substring(2);
+    private AttributedString mark(TopRows.Row row) {
+        String text = "> " + row.text().toString().substring(2);
         return new AttributedString(Words.fit(text, columns, false), palette.selected());
     }
 

@@ -5,8 +5,8 @@ import org.jline.utils.AttributedString;
 import tandem.Array;
 import tandem.Tandem;
 import tandem.memory.Arguments;
-import tandem.memory.Survey;
 import tandem.process.Screen;
+import tandem.session.Survey;
 import tandem.sync.UncheckedInterruptedException;
 
 import java.nio.file.Path;

@@ -1,8 +1,8 @@
 package tandem.sync;
 
 import tandem.memory.Layout;
-import tandem.memory.Session;
 import tandem.memory.SharedFile;
+import tandem.session.Session;
 
 import java.util.Map;
 import java.util.concurrent.SynchronousQueue;

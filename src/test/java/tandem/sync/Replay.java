@@ -2,9 +2,9 @@ package tandem.sync;
 
 import tandem.memory.Header;
 import tandem.memory.Layout;
-import tandem.memory.Roster;
-import tandem.memory.Session;
 import tandem.memory.SharedFile;
+import tandem.session.Roster;
+import tandem.session.Session;
 
 import java.lang.reflect.Constructor;
 import java.nio.file.Files;

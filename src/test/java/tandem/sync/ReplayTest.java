@@ -147,6 +147,9 @@ class ReplayTest {
         private static final Set<String> INSTRUMENTED =
                 Set.of("tandem.sync.Mutex", "tandem.sync.Signal");
 
+        private static final Set<String> FLOORS =
+                Set.of("tandem.sync.", "tandem.session.", "tandem.memory.");
+
         /// Those whose reads of the word are steps; others look for a message's sake.
         private static final Set<String> READERS =
                 Set.of("sleep", "breakLock", "await", "set", "clear");
@@ -157,7 +160,7 @@ class ReplayTest {
 
         @Override
         protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-            if (!name.startsWith("tandem.sync.") && !name.startsWith("tandem.memory.")) {
+            if (FLOORS.stream().noneMatch(name::startsWith)) {
                 return super.loadClass(name, resolve);
             }
             synchronized (getClassLoadingLock(name)) {
@@ -207,8 +210,8 @@ class ReplayTest {
                 case "java/lang/invoke/VarHandle.compareAndSet",
                         "tandem/sync/Waiter.await",
                         "tandem/sync/Waiter.wake",
-                        "tandem/memory/Roster.isAlive",
-                        "tandem/memory/Roster.isCurrent" ->
+                        "tandem/session/Roster.isAlive",
+                        "tandem/session/Roster.isCurrent" ->
                         code.invokestatic(
                                 STEPS,
                                 call.name().stringValue(),

@@ -1,7 +1,7 @@
 package tandem.sync;
 
 import tandem.memory.Layout;
-import tandem.memory.Roster;
+import tandem.session.Roster;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;

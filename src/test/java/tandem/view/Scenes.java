@@ -2,11 +2,12 @@ package tandem.view;
 
 import tandem.memory.Header;
 import tandem.memory.Layout;
-import tandem.memory.ProcessCounts;
 import tandem.memory.Typecode;
 import tandem.memory.WaitCounts;
+import tandem.session.ProcessCounts;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /// Scenes that are always the same.
@@ -44,11 +45,21 @@ final class Scenes {
 
     static Scene.Item array(
             int number, int length, Scene.Status status, String holder, List<String> waiting) {
+        return array(number, "array-" + number, length, status, holder, waiting);
+    }
+
+    private static Scene.Item array(
+            int number,
+            String name,
+            int length,
+            Scene.Status status,
+            String holder,
+            List<String> waiting) {
         Header header = new Header(Layout.KIND_ARRAY, Typecode.INT32, Layout.GUARD_OWN, "", length);
         String file = "array-" + number;
         return new Scene.Item(
                 file,
-                file,
+                name,
                 DIRECTORY.resolve(file),
                 header,
                 "i × " + length,
@@ -99,5 +110,30 @@ final class Scenes {
                         array(1, 3, Scene.Status.HELD, "吃饭喝水上厕所吃饭喝水", List.of("1 号进程")),
                         array(2, 1000, Scene.Status.ORPHANED, "dead: 2 号 (pid 77)", List.of()),
                         event(3)));
+    }
+
+    /// Many processes, of which each second one waits for the first object, `board`.
+    static Scene workshop(int processes, int objects) {
+        List<Scene.Member> members = new ArrayList<>();
+        List<String> waiting = new ArrayList<>();
+        for (int i = 1; i <= processes; i++) {
+            boolean waits = i % 2 == 0 || i == 19;
+            String name = i == 1 ? "MainProcess" : "学生 %02d".formatted(i);
+            members.add(
+                    waits
+                            ? member(i, name, Scene.State.WAITING, "waits for board, 1.2 s")
+                            : member(i, name, Scene.State.RUNNING, "running"));
+            if (waits) {
+                waiting.add(name);
+            }
+        }
+        List<Scene.Item> items = new ArrayList<>();
+        for (int i = 1; i <= objects; i++) {
+            items.add(
+                    i == 1
+                            ? array(i, "board", 3, Scene.Status.HELD, "MainProcess", waiting)
+                            : array(i, 3, Scene.Status.FREE, "free", List.of()));
+        }
+        return of(members, items);
     }
 }

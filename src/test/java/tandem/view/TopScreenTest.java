@@ -73,10 +73,10 @@ class TopScreenTest {
                           1 号进程                    4712    4711   7%   88 MB      1   2.5 s     waits for array-1, 1.2 s
                           吃饭喝水上厕所吃饭喝水…     4713    4711   7%   88 MB      2   5.0 s   1 dead
                           a name that is far too …    4714    4711   7%   88 MB      3   7.5 s   1 stopped
-                          OBJECT     TYPE           HOLDER                     WAIT  PER S BUSY REC CONTENTS
-                          array-1    i × 3          吃饭喝水上厕所吃饭喝水        1  2.5 k  25%     [1, 2, 3]
-                          array-2    i × 1000       dead: 2 号 (pid 77)              2.5 k  25%     [1, 2, 3]
-                          event-3                   not set                       1      0
+                          OBJECT           TYPE           HOLDER                     WAIT  PER S BUSY REC CONTENTS
+                          array-1          i × 3          吃饭喝水上厕所吃饭喝水        1  2.5 k  25%     [1, 2, 3]
+                          array-2          i × 1000       dead: 2 号 (pid 77)              2.5 k  25%     [1, 2, 3]
+                          event-3                         not set                       1      0
 
                         up/down select  Enter look into  s order  / filter  t k end  b break lock  c contrast  space pause\
                         """);
@@ -107,10 +107,10 @@ class TopScreenTest {
                           1 号进程               waits for array-1, 1.2 s
                           吃饭喝水上厕所吃饭喝…  dead
                           a name that is far to… stopped
-                          OBJECT     HOLDER                     WAIT CONTENTS
-                          array-1    吃饭喝水上厕所吃饭喝水        1 [1, 2, 3]
-                          array-2    dead: 2 号 (pid 77)             [1, 2, 3]
-                          event-3    not set                       1
+                          OBJECT           HOLDER                     WAIT CONTENTS
+                          array-1          吃饭喝水上厕所吃饭喝水        1 [1, 2, 3]
+                          array-2          dead: 2 号 (pid 77)             [1, 2, 3]
+                          event-3          not set                       1
 
                         up/down select  Enter look into  s order  / filter  t k end  b break lock\
                         """);
@@ -132,6 +132,57 @@ class TopScreenTest {
     void shouldKeepTheSelectedRowInAWindowThatIsTooSmall() throws IOException {
         state.move(TopScreen.selectable(Scenes.crowd(), state), 6);
         assertThat(screen(Scenes.crowd(), PLAIN, 80, 6)).contains("> event-3");
+    }
+
+    @Test
+    void shouldShowObjectsBesideManyProcesses() throws IOException {
+        Scene scene = Scenes.workshop(20, 3);
+        assertThat(screen(scene, PLAIN, 80, 24))
+                .contains("> MainProcess", "学生 15 ", "… 5 more processes, 4 waiting")
+                .doesNotContain("学生 16 ")
+                .contains("board", "array-2", "array-3");
+        state.move(TopScreen.selectable(scene, state), 19);
+        assertThat(screen(scene, PLAIN, 80, 24))
+                .contains("> 学生 20 ", "… 5 more processes, 2 waiting", "board")
+                .doesNotContain("学生 05 ");
+        state.move(TopScreen.selectable(scene, state), 1);
+        assertThat(screen(scene, PLAIN, 80, 24)).contains("MainProcess", "> board");
+    }
+
+    @Test
+    void shouldShareItsRoomBetweenManyProcessesAndManyObjects() throws IOException {
+        Scene scene = Scenes.workshop(30, 50);
+        assertThat(screen(scene, PLAIN, 80, 24))
+                .contains("学生 08 ", "… 22 more processes", "array-8 ", "… 41 more objects");
+        for (int row = 0; row < 80; row++) {
+            assertThat(screen(scene, PLAIN, 80, 24)).containsOnlyOnce("> ").contains("OBJECT");
+            state.move(TopScreen.selectable(scene, state), 1);
+        }
+    }
+
+    @Test
+    void shouldShowTheSelectedRowAtAnySize() {
+        Scene scene = Scenes.workshop(7, 9);
+        for (int rows = 3; rows < 30; rows++) {
+            for (int columns = 10; columns < 130; columns += 17) {
+                for (int at = -20; at <= 20; at += 3) {
+                    state.move(TopScreen.selectable(scene, state), at);
+                    assertThat(TopScreen.draw(scene, state, PLAIN, columns, rows))
+                            .hasSize(rows)
+                            .allMatch(line -> line.columnLength() <= 130)
+                            .filteredOn(line -> line.toString().startsWith("> "))
+                            .hasSize(1);
+                }
+            }
+        }
+    }
+
+    @Test
+    void shouldHaveHelpThatFits80Columns() {
+        state.isHelp = true;
+        assertThat(TopScreen.draw(Scenes.crowd(), state, PLAIN, 80, 24))
+                .allMatch(line -> line.columnLength() <= 80)
+                .noneMatch(line -> line.toString().endsWith("…"));
     }
 
     @Test

@@ -1,4 +1,10 @@
-package tandem.memory;
+package tandem.session;
+
+import tandem.memory.Header;
+import tandem.memory.Layout;
+import tandem.memory.ObjectName;
+import tandem.memory.Ownership;
+import tandem.memory.Typecode;
 
 import java.io.EOFException;
 import java.io.IOException;
@@ -71,7 +77,7 @@ final class SessionSurvey implements AutoCloseable {
     SessionSurvey(Path directory) throws IOException {
         this.directory = directory;
         Presence.requireTrusted(directory);
-        rosterCopy = new Copy(directory.resolve(Session.ROSTER), Roster.DATA_BYTES);
+        rosterCopy = new Copy(directory.resolve(Session.ROSTER), Layout.ROSTER_BYTES);
         if (rosterCopy.header.kind() != Layout.KIND_ROSTER) {
             rosterCopy.close();
             throw new IllegalArgumentException(directory + " has no roster");

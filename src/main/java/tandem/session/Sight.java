@@ -1,4 +1,6 @@
-package tandem.memory;
+package tandem.session;
+
+import tandem.memory.Header;
 
 import java.nio.file.Path;
 import java.util.List;

@@ -1,4 +1,4 @@
-package tandem.process;
+package tandem.launch;
 
 import tandem.travel.Parcel;
 import tandem.travel.TravelLimits;
@@ -15,8 +15,11 @@ import java.nio.charset.StandardCharsets;
 /// parent can write to.
 ///
 /// @param name of the worker; `REHEARSAL` when the job is only to get the JVM ready for the real one
-record Assignment(String name, Parcel parcel) {
+public record Assignment(String name, Parcel parcel) {
     static final String REHEARSAL = "";
+
+    /// What a spare writes to its output when it is ready.
+    public static final int REHEARSED = 6;
 
     private static final int MAGIC = 0x74616e64;
 
@@ -30,12 +33,12 @@ record Assignment(String name, Parcel parcel) {
         out.flush();
     }
 
-    boolean isRehearsal() {
+    public boolean isRehearsal() {
         return name.equals(REHEARSAL);
     }
 
     /// Reads one assignment; null when the pipe ends before it begins.
-    static Assignment read(InputStream from) throws IOException {
+    public static Assignment read(InputStream from) throws IOException {
         int first = from.read();
         if (first < 0) {
             return null;

@@ -1,4 +1,6 @@
-package tandem.memory;
+package tandem.session;
+
+import tandem.memory.WaitCounts;
 
 /// What a process has waited, as it counts it in its slot of the roster.
 ///

@@ -1,6 +1,6 @@
-package tandem.process;
+package tandem.launch;
 
-import tandem.memory.Session;
+import tandem.session.Session;
 import tandem.travel.Kit;
 
 import java.io.File;
@@ -20,7 +20,7 @@ public final class JavaCommand {
     /// `java … Script.java`, as a person could type it.
     ///
     /// @param holder the slot of the worker in the session
-    static List<String> forScript(Path script, Session session, int holder) {
+    public static List<String> forScript(Path script, Session session, int holder) {
         return line(StartupCache.Kind.SCRIPT, script.toString(), session, holder);
     }
 
@@ -30,7 +30,7 @@ public final class JavaCommand {
     }
 
     /// The same with the name of the script, for a worker that runs one which was compiled before.
-    static List<String> forCompiled(Kit kit, Path script, Session session, int holder) {
+    public static List<String> forCompiled(Kit kit, Path script, Session session, int holder) {
         List<String> command = forCode(kit, session, holder);
         command.add(script.toString());
         return command;
@@ -81,7 +81,7 @@ public final class JavaCommand {
 
     /// The kit, then the class path of this JVM in absolute form, and what is on its module path: a
     /// cache that was made for the kit alone fits whatever follows it.
-    static String classPath() {
+    public static String classPath() {
         String kit = kit().toString();
         Stream<String> others =
                 Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))

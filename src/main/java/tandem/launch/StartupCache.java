@@ -1,4 +1,4 @@
-package tandem.process;
+package tandem.launch;
 
 import tandem.memory.Ownership;
 

@@ -1,8 +1,7 @@
-package tandem;
+package tandem.sync;
 
-import tandem.memory.Session;
 import tandem.memory.SharedFile;
-import tandem.sync.Mutex;
+import tandem.session.Session;
 
 import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
@@ -12,7 +11,7 @@ import java.util.Map;
 
 /// The mutexes of this JVM: one for each file with a lock, for as long as anybody can reach it. One
 /// that is held outlives its handles: who attaches the file again can release it.
-final class Mutexes {
+public final class Mutexes {
     private static final Map<Path, Reference> ALL = new HashMap<>();
     private static final Map<Path, Mutex> HELD = new HashMap<>();
     private static final ReferenceQueue<Mutex> GONE = new ReferenceQueue<>();
@@ -28,7 +27,7 @@ final class Mutexes {
         }
     }
 
-    static synchronized Mutex of(SharedFile file, Session session) {
+    public static synchronized Mutex of(SharedFile file, Session session) {
         for (Reference gone; (gone = (Reference) GONE.poll()) != null; ) {
             ALL.remove(gone.path, gone);
         }
@@ -44,7 +43,7 @@ final class Mutexes {
     }
 
     /// Says that the memory of a mutex is about to be given back.
-    static synchronized void retire(Path path, Mutex mutex) {
+    public static synchronized void retire(Path path, Mutex mutex) {
         if (isCurrent(path, mutex)) {
             ALL.remove(path);
         }
@@ -52,7 +51,7 @@ final class Mutexes {
 
     /// Says that a handle of the file is gone. A mutex that was retired is kept no longer, though a
     /// thread may just have taken it.
-    static synchronized void leave(Path path, Mutex mutex) {
+    public static synchronized void leave(Path path, Mutex mutex) {
         HELD.values().removeIf(held -> !held.isOwned());
         if (isCurrent(path, mutex) && mutex.isOwned()) {
             HELD.put(path, mutex);

@@ -1,4 +1,6 @@
-package tandem.memory;
+package tandem.session;
+
+import tandem.memory.Layout;
 
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;

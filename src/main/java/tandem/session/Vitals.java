@@ -1,4 +1,4 @@
-package tandem.memory;
+package tandem.session;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -1,4 +1,4 @@
-package tandem.process;
+package tandem.launch;
 
 import tandem.travel.TravelLimits;
 
@@ -42,7 +42,7 @@ import javax.lang.model.SourceVersion;
 /// look for some by name, are compiled at every start, and so are those with large folders of classes
 /// in their class path.
 /// Whatever goes wrong, the script is compiled.
-final class CompiledScript {
+public final class CompiledScript {
     private static final String SUFFIX = ".script";
     private static final int LONGEST_NAME = 200;
     private static final int MOST_KEPT = 100;
@@ -72,7 +72,7 @@ final class CompiledScript {
     private record Compiled(Path script, byte[] source, List<String> classes) {}
 
     /// The classes of a script, the main class first; none when it has to be compiled.
-    static Map<String, byte[]> find(Path script, String classPath) {
+    public static Map<String, byte[]> find(Path script, String classPath) {
         Path file = file(script);
         if (file == null) {
             return Map.of();
@@ -94,14 +94,14 @@ final class CompiledScript {
     }
 
     /// Takes note of what the compiler in this JVM has done.
-    static synchronized void note(Path script, byte[] source, List<String> classes) {
+    public static synchronized void note(Path script, byte[] source, List<String> classes) {
         compiled = new Compiled(script, source, List.copyOf(classes));
     }
 
     /// Leaves what was noted for the next worker.
     ///
     /// @param loader has the classes
-    static synchronized void leave(ClassLoader loader) {
+    public static synchronized void leave(ClassLoader loader) {
         Path file = compiled == null ? null : file(compiled.script);
         if (file != null) {
             try {

@@ -1,4 +1,7 @@
-package tandem.memory;
+package tandem.session;
+
+import tandem.memory.Ownership;
+import tandem.memory.SharedFile;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;

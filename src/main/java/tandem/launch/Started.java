@@ -1,6 +1,6 @@
-package tandem.process;
+package tandem.launch;
 
-import tandem.memory.Session;
+import tandem.session.Session;
 import tandem.travel.Kit;
 
 import java.io.IOException;
@@ -8,14 +8,14 @@ import java.io.UncheckedIOException;
 import java.util.List;
 
 /// A JVM that was started as a worker and waits for its assignment, with its slot in the roster.
-record Started(Process process, Session session, int holder) {
+public record Started(Process process, Session session, int holder) {
 
     /// The line that starts a worker in a slot.
-    interface Command {
+    public interface Command {
         List<String> line(Session session, int holder);
     }
 
-    static Started start(String name, Session session, Command command) {
+    public static Started start(String name, Session session, Command command) {
         int holder = session.roster().claim(name, session.holder());
         Started started = null;
         try {
@@ -36,16 +36,16 @@ record Started(Process process, Session session, int holder) {
         }
     }
 
-    static Started ofCode(Kit kit, String name, Session session) {
+    public static Started ofCode(Kit kit, String name, Session session) {
         return start(name, session, (of, holder) -> JavaCommand.forCode(kit, of, holder));
     }
 
-    void send(Assignment assignment) throws IOException {
+    public void send(Assignment assignment) throws IOException {
         assignment.write(process.getOutputStream());
     }
 
     /// Gives the slot back. A process that has no assignment yet is ended.
-    void release() {
+    public void release() {
         process.destroyForcibly();
         session.roster().free(holder);
         session.inherit(holder, this);
@@ -53,7 +53,7 @@ record Started(Process process, Session session, int holder) {
     }
 
     /// A worker that has no assignment yet ends without a word, one that has a part of it says so.
-    void closePipe() {
+    public void closePipe() {
         try {
             process.getOutputStream().close();
         } catch (IOException e) {

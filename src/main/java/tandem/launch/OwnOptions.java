@@ -1,4 +1,4 @@
-package tandem.process;
+package tandem.launch;
 
 import java.util.ArrayList;
 import java.util.List;

@@ -1,4 +1,11 @@
-package tandem.memory;
+package tandem.session;
+
+import tandem.memory.Header;
+import tandem.memory.Layout;
+import tandem.memory.Notice;
+import tandem.memory.Ownership;
+import tandem.memory.SharedFile;
+import tandem.memory.Trace;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -8,7 +15,6 @@ import java.lang.ref.Cleaner;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
-import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -35,9 +41,6 @@ import java.util.regex.Pattern;
 public final class Session {
     /// `<holder bits>@<directory>`: tells a worker which slot of which session is its own.
     public static final String WORKER_PROPERTY = "tandem.worker";
-
-    static final boolean POSIX =
-            FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
 
     static final String PREFIX = "tandem-";
     private static final Pattern NAME = Pattern.compile(PREFIX + "\\d{1,20}");

@@ -1,6 +1,12 @@
-package tandem.memory;
+package tandem.session;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+
+import tandem.memory.Header;
+import tandem.memory.Layout;
+import tandem.memory.SharedFile;
+import tandem.memory.Trace;
+import tandem.memory.WaitCounts;
 
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
@@ -27,9 +33,6 @@ public final class Roster {
      * A parent frees the slots of its children. Those of processes that have no parent, or none that
      * lives, are freed by whoever claims a slot next.
      */
-    static final long DATA_BYTES =
-            (long) Layout.SLOTS * Layout.SLOT_BYTES + (long) Layout.WAITS * Layout.WAIT_BYTES;
-
     private static final int FUTEX = 1;
     private static final int PORTABLE = 2;
 

@@ -1,6 +1,6 @@
-package tandem.process;
+package tandem.launch;
 
-import tandem.memory.Session;
+import tandem.session.Session;
 import tandem.travel.Job;
 import tandem.travel.Kit;
 import tandem.travel.Parcel;
@@ -52,7 +52,7 @@ public final class Spares {
     }
 
     /// A spare of a session, null when none is ready.
-    static synchronized Started take(Session session, String name) {
+    public static synchronized Started take(Session session, String name) {
         for (Started spare; (spare = IDLE.poll()) != null; ) {
             if (spare.process().isAlive() && spare.session() == session) {
                 session.roster().rename(spare.holder(), name);
@@ -110,7 +110,7 @@ public final class Spares {
         Started spare = Started.ofCode(current.kit(), "(spare)", Session.current());
         try {
             spare.send(new Assignment(Assignment.REHEARSAL, parcel));
-            if (spare.process().getInputStream().read() != Parent.REHEARSED) {
+            if (spare.process().getInputStream().read() != Assignment.REHEARSED) {
                 throw new IOException("the rehearsal of a spare failed");
             }
             return spare;

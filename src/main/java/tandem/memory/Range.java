@@ -1,19 +1,17 @@
-package tandem;
-
-import tandem.memory.Trace;
+package tandem.memory;
 
 /// The elements that a slice names, by Python's rules: bounds are clipped, never refused.
 ///
 /// @param start the first element
 /// @param step from one element to the next
 /// @param count how many there are
-record Range(long start, long step, long count) {
+public record Range(long start, long step, long count) {
 
     /// @param from the first element, negative from the end, null for the natural one
     /// @param to the element before which to stop, negative from the end, null for the natural one
     /// @param step not zero
     /// @param length of the array
-    static Range of(Long from, Long to, long step, long length) {
+    public static Range of(Long from, Long to, long step, long length) {
         if (step == 0) {
             throw Trace.trim(new IllegalArgumentException("the step of a slice cannot be zero"));
         }

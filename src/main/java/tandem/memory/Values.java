@@ -1,8 +1,4 @@
-package tandem;
-
-import tandem.memory.Arguments;
-import tandem.memory.Trace;
-import tandem.memory.Typecode;
+package tandem.memory;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -14,9 +10,9 @@ import java.util.function.Supplier;
 ///
 /// @param array an `int[]`, `long[]` or `double[]` that nobody else changes in a way that matters:
 ///     only an `int[]` for `i`, a `long[]` for 64 bits and a `double[]` for `d` are the caller's own
-record Values(Typecode typecode, Object array, int size) {
+public record Values(Typecode typecode, Object array, int size) {
 
-    static Values of(Typecode typecode, Collection<? extends Number> values) {
+    public static Values of(Typecode typecode, Collection<? extends Number> values) {
         int size = Arguments.required(values, "the list of values").size();
         Iterator<? extends Number> iterator = values.iterator();
         if (typecode.isReal()) {
@@ -35,7 +31,7 @@ record Values(Typecode typecode, Object array, int size) {
         return new Values(typecode, integers, size);
     }
 
-    static Values of(Typecode typecode, int[] values) {
+    public static Values of(Typecode typecode, int[] values) {
         Arguments.required(values, "the array of values");
         if (typecode == Typecode.INT32) {
             return new Values(typecode, values, values.length);
@@ -54,7 +50,7 @@ record Values(Typecode typecode, Object array, int size) {
         return new Values(typecode, integers, integers.length);
     }
 
-    static Values of(Typecode typecode, long[] values) {
+    public static Values of(Typecode typecode, long[] values) {
         Arguments.required(values, "the array of values");
         if (typecode.isReal()) {
             double[] reals = new double[values.length];
@@ -73,7 +69,7 @@ record Values(Typecode typecode, Object array, int size) {
         return new Values(typecode, integers, integers.length);
     }
 
-    static Values of(Typecode typecode, double[] values) {
+    public static Values of(Typecode typecode, double[] values) {
         Arguments.required(values, "the array of values");
         if (!typecode.isReal()) {
             throw Trace.trim(
@@ -93,7 +89,7 @@ record Values(Typecode typecode, Object array, int size) {
     }
 
     /// Writes all of them, from an index on at which there is room.
-    void write(MemorySegment data, long start) {
+    public void write(MemorySegment data, long start) {
         long to = start * typecode.bytes();
         switch (array) {
             case int[] ints -> MemorySegment.copy(ints, 0, data, ValueLayout.JAVA_INT, to, size);

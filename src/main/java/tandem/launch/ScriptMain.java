@@ -1,4 +1,4 @@
-package tandem.process;
+package tandem.launch;
 
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
@@ -7,7 +7,7 @@ import java.lang.reflect.Modifier;
 import java.util.Arrays;
 
 /// The main method of a script, found and called as `java` does it.
-final class ScriptMain {
+public final class ScriptMain {
     private ScriptMain() {}
 
     /// `main(String[])`, else `main()`, of a class or the nearest of its superclasses.
@@ -41,7 +41,7 @@ final class ScriptMain {
     /// Calls it, without arguments.
     ///
     /// @throws Throwable what it throws, with its own frames only
-    static void run(Class<?> type) throws Throwable {
+    public static void run(Class<?> type) throws Throwable {
         Method main = find(type);
         main.setAccessible(true);
         try {

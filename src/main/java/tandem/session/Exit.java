@@ -1,4 +1,4 @@
-package tandem.memory;
+package tandem.session;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
