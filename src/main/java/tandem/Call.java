@@ -10,6 +10,12 @@ import java.util.concurrent.CompletableFuture;
 /// the result, the error is printed at the end of this process, or earlier, when nobody can ask any
 /// more.
 ///
+/// ```java
+/// var c = call(x -> x * 2, 21);
+/// c.result()                           // ==> 42
+/// c.toFuture().thenAccept(n -> IO.println(n)).join();
+/// ```
+///
 /// @param <R> what its code returns
 public final class Call<R> extends Worker {
     private final Unasked unasked;

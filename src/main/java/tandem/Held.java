@@ -5,6 +5,7 @@ import tandem.sync.Mutex;
 /// One hold of a lock, given back at the end of a `try`:
 ///
 /// ```java
+/// var a = Array.of("i", 3);
 /// try (var held = a.hold()) {
 ///     a.set(0, a.get(0) + 1);
 /// }

@@ -14,6 +14,11 @@ import java.util.stream.Stream;
 
 /// A worker's program: a single Java source file, run as `java … Script.java`.
 ///
+/// ```java
+/// spawn(workA, Array.of("i", 3), 1).join();
+/// workA.file();
+/// ```
+///
 /// @param name `WorkA` for `WorkA.java`, also as its variable at the prompt is called, `workA`; or a
 ///     path to the file
 public record Script(String name) {

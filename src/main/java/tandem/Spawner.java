@@ -5,7 +5,12 @@ import tandem.travel.ClassNames;
 
 import java.nio.file.Path;
 
-/// A name for the next worker: `named("1 号进程").spawn(workA, a)`.
+/// A name for the next worker.
+///
+/// ```java
+/// var p = named("1 号进程").spawn(() -> IO.println(current().name()));
+/// p.join();
+/// ```
 public final class Spawner {
     private final String name;
 

@@ -12,6 +12,15 @@ import java.util.Collection;
 import java.util.List;
 
 /// The verbs: `import static tandem.Tandem.*`.
+///
+/// ```java
+/// var a = Array.of("i", 3);
+/// var p = spawn(x -> { sleep(0.2); x.add(0, 1); }, a);
+/// workers();                           // p, until it has ended
+/// p.join(seconds(10));                 // ==> true
+/// joinAll();                           // all that still run
+/// current().name()                     // ==> "MainProcess"
+/// ```
 public final class Tandem {
     /// The last number that became the name of a worker, and that name.
     private static int lastNumber;
@@ -21,6 +30,13 @@ public final class Tandem {
     private Tandem() {}
 
     /// Starts a script in a JVM of its own, under the next free name: `Worker-1`, `Worker-2`, …
+    ///
+    /// ```java
+    /// var a = Array.of("i", 3);
+    /// var p = spawn(workA, a, 2);          // scripts/WorkA.java
+    /// p.join();
+    /// a.get(0)                             // ==> 2
+    /// ```
     ///
     /// @param arguments shared objects or anything `Serializable`; the script gets them by `arg(0)`, …
     /// @throws IllegalArgumentException when there is no such script, or an argument cannot travel
@@ -45,6 +61,13 @@ public final class Tandem {
     }
 
     /// Runs code in a JVM of its own: a lambda, or a method reference.
+    ///
+    /// ```java
+    /// var a = Array.of("i", 3);
+    /// var p = spawn(x -> x.add(0, 1), a);
+    /// p.join();
+    /// a.get(0)                             // ==> 1
+    /// ```
     ///
     /// @throws IllegalArgumentException that names what cannot travel, and why
     public static Worker spawn(Code.Action0 code) {
@@ -83,7 +106,13 @@ public final class Tandem {
         return nextName().spawn(code, a, b, c, d, e, f);
     }
 
-    /// Runs code in a JVM of its own, for what it returns: `call(() -> 6 * 7).result()`.
+    /// Runs code in a JVM of its own, for what it returns, or throws.
+    ///
+    /// ```java
+    /// call(() -> 6 * 7).result()           // ==> 42
+    /// var c = call((x, y) -> x + y, 1, 2);
+    /// c.result()                           // ==> 3
+    /// ```
     ///
     /// @throws IllegalArgumentException that names what cannot travel, and why
     public static <R> Call<R> call(Code.Function0<R> code) {
@@ -123,7 +152,11 @@ public final class Tandem {
         return nextName().call(code, a, b, c, d, e, f);
     }
 
-    /// Names the worker that is spawned next: `named("1 号进程").spawn(workA, a)`.
+    /// Names the worker that is spawned next.
+    ///
+    /// ```java
+    /// named("1 号进程").spawn(() -> IO.println(current().name())).join();
+    /// ```
     public static Spawner named(String name) {
         return new Spawner(Arguments.line(name, "the name of a worker"));
     }
@@ -145,12 +178,27 @@ public final class Tandem {
         }
     }
 
-    /// A script by name, as `script("WorkA")` for `WorkA.java`; looked for when it is spawned.
+    /// A script by name, for `WorkA.java` here; looked for when it is spawned.
+    ///
+    /// ```java
+    /// spawn(script("WorkA"), Array.of("i", 3), 1).join();
+    /// ```
     public static Script script(String name) {
         return new Script(name);
     }
 
     /// In a worker script: the argument that `spawn` was given.
+    ///
+    /// ```java
+    /// var a = Array.of("i", 3);
+    /// var file = Files.createTempFile("Adds", ".java");
+    /// Files.writeString(file, """
+    ///     import static tandem.Tandem.*;
+    ///     void main() { tandem.Array a = arg(0); a.add(0, 1); }
+    ///     """);
+    /// spawn(file, a).join();
+    /// a.get(0)                             // ==> 1
+    /// ```
     ///
     /// @param index from 0
     /// @param <T> what the script takes it for: `Array a = arg(0);`
@@ -207,6 +255,10 @@ public final class Tandem {
     /// Keeps JVMs ready, started before they are needed, for `spawn` and `call` of code: such a
     /// worker runs its first line within milliseconds. They take some 40 MB each, and end when
     /// none was needed for ten minutes, or with this process. Returns at once.
+    ///
+    /// ```java
+    /// prestart(1);                         // in JShell 2 are, from the start
+    /// ```
     ///
     /// @param count 0 to 16
     public static void prestart(int count) {

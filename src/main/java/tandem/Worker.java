@@ -28,6 +28,14 @@ import java.util.stream.Collectors;
 ///
 /// Whole lines of what it prints arrive on this process's output; lines of its error output come
 /// with its name before them. All methods may be called by any thread.
+///
+/// ```java
+/// var p = spawn(() -> sleep(60));
+/// p.isAlive()                          // ==> true
+/// p.terminate();
+/// p.join(seconds(10));
+/// p.exitCode()                         // ==> -15
+/// ```
 public sealed class Worker permits Call, ThisProcess {
     /// Those that run, in the order of their start.
     private static final Set<Worker> RUNNING = new LinkedHashSet<>();
