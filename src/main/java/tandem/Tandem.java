@@ -4,6 +4,7 @@ import tandem.launch.Spares;
 import tandem.memory.Arguments;
 import tandem.memory.Trace;
 import tandem.sync.UncheckedInterruptedException;
+import tandem.travel.ClassNames;
 
 import java.nio.file.Path;
 import java.time.Duration;
@@ -203,9 +204,12 @@ public final class Tandem {
     /// @param index from 0
     /// @param <T> what the script takes it for: `Array a = arg(0);`
     /// @throws IllegalStateException in a process that was not spawned
+    /// @param type left out: the compiler puts in an empty array, which says what `T` is
     /// @throws IndexOutOfBoundsException when there were fewer arguments
+    /// @throws ClassCastException when the argument is of another type
+    @SafeVarargs
     @SuppressWarnings("unchecked")
-    public static <T> T arg(int index) {
+    public static <T> T arg(int index, T... type) {
         List<Object> arguments = ThisProcess.arguments();
         if (!ThisProcess.isWorker()) {
             throw Trace.trim(
@@ -219,7 +223,19 @@ public final class Tandem {
                             "arg(%d): %s was given %d arguments"
                                     .formatted(index, current().name(), arguments.size())));
         }
-        return (T) arguments.get(index);
+        Object argument = arguments.get(index);
+        Class<?> wanted = type.getClass().getComponentType();
+        if (argument != null && !wanted.isInstance(argument)) {
+            throw Trace.trim(
+                    new ClassCastException(
+                            "arg(%d) is of type %s, and is taken for %s: it is %s"
+                                    .formatted(
+                                            index,
+                                            ClassNames.plain(argument.getClass()),
+                                            ClassNames.plain(wanted),
+                                            argument)));
+        }
+        return (T) argument;
     }
 
     /// In a worker script: all that `spawn` was given after the script; empty in a main process.
