@@ -40,7 +40,7 @@ public abstract sealed class Shared implements Serializable, AutoCloseable
 
     static final String LOCK_OF = "/lock";
 
-    private static final Cleaner CLEANER = Cleaner.create();
+    static final Cleaner CLEANER = Cleaner.create();
     private static final ConcurrentHashMap<Path, WeakReference<Shared>> HANDLES =
             new ConcurrentHashMap<>();
 

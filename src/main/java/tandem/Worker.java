@@ -143,8 +143,16 @@ public sealed class Worker permits Call, ThisProcess {
         return left == null ? null : left.value();
     }
 
+    Child child() {
+        return child;
+    }
+
+    /// Somebody learns how it ended.
+    void asked() {}
+
     /// Asked when it has ended.
     private Object outcome() {
+        asked();
         outcome.run();
         try {
             return outcome.get();
@@ -281,6 +289,7 @@ public sealed class Worker permits Call, ThisProcess {
                     new IllegalStateException(
                             this + " has no exit code yet: join() waits for its end"));
         }
+        asked();
         return child.exitCode();
     }
 

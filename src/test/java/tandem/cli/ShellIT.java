@@ -260,8 +260,8 @@ class ShellIT {
 
         assertItWentWell(ended);
         assertThat(ended.out())
-                .containsPattern("lock ==> Lock\\(array-1, held by .*\\)")
-                .contains("free ==> \"Lock(array-1, free)\"")
+                .containsPattern("lock ==> Lock\\(array-\\d+, held by .*\\)")
+                .containsPattern("free ==> \"Lock\\(array-\\d+, free\\)\"")
                 .contains("获取到的数组:[6, 0, 0]");
     }
 
