@@ -2,6 +2,7 @@ import tandem.Array
 import tandem.Call
 import tandem.Code
 import tandem.Event
+import tandem.Guarded
 import tandem.Held
 import tandem.Lock
 import tandem.Script
@@ -10,6 +11,7 @@ import tandem.Shared
 import tandem.Slice
 import tandem.Spawner
 import tandem.Tandem
+import tandem.Value
 import tandem.WaitTimeoutException
 import tandem.Worker
 import tandem.WorkerException

@@ -2,7 +2,7 @@ package tandem;
 
 import tandem.memory.Arguments;
 import tandem.memory.Header;
-import tandem.memory.Layout;
+import tandem.memory.Kind;
 import tandem.memory.ObjectName;
 import tandem.memory.Range;
 import tandem.memory.SharedFile;
@@ -17,7 +17,6 @@ import java.io.Serial;
 import java.lang.foreign.MemorySegment;
 import java.math.BigInteger;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Collection;
 import java.util.Objects;
 import java.util.PrimitiveIterator;
@@ -48,7 +47,7 @@ import java.util.stream.LongStream;
 /// Indices may be negative: −1 is the last element. The 64 bits of a `long` that is read from or
 /// written to `L` and `Q` are an unsigned number (`Long.toUnsignedString` prints it); numbers in
 /// lists are taken by their value.
-public final class Array extends Shared implements Iterable<Long> {
+public final class Array extends Guarded implements Iterable<Long> {
     @Serial private static final long serialVersionUID = 1;
 
     private static final int SHOWN_WHOLE = 24;
@@ -57,10 +56,6 @@ public final class Array extends Shared implements Iterable<Long> {
 
     private final transient Typecode typecode;
     private final transient MemorySegment data;
-    private final transient Lock lock;
-
-    /// The lock's, null without one: saves every access a step.
-    private final transient Mutex mutex;
 
     /// Whether its lock guards other arrays here as well.
     private transient volatile boolean guardsOthers;
@@ -69,16 +64,11 @@ public final class Array extends Shared implements Iterable<Long> {
     private transient long length;
 
     private Array(SharedFile file, Session session, Lock shared) {
-        super(file, session);
+        super(file, session, shared);
         Header header = file.header();
         this.typecode = header.typecode();
         this.data = file.data();
         this.length = header.length();
-        this.lock = header.guard() == Layout.GUARD_OWN ? new Lock(file, session, this) : shared;
-        this.mutex = lock == null ? null : lock.mutex();
-        if (shared != null) {
-            shared.guardOthers();
-        }
     }
 
     /// Zeroed elements, with a lock of their own.
@@ -192,40 +182,14 @@ public final class Array extends Shared implements Iterable<Long> {
                                     .formatted(size)));
         }
         Session session = Session.current();
-        String guardFile = "";
-        if (shared != null) {
-            shared.requireOpen();
-            if (shared.session() != session) {
-                throw Trace.trim(
-                        new IllegalArgumentException(
-                                "%s belongs to another session than the new Array"
-                                        .formatted(shared.path())));
-            }
-            guardFile = shared.path().getFileName().toString();
-        }
-        int guard =
-                ownLock
-                        ? Layout.GUARD_OWN
-                        : shared == null ? Layout.GUARD_NONE : Layout.GUARD_ELSEWHERE;
-        Header header = new Header(Layout.KIND_ARRAY, typecode, guard, guardFile, size);
-        Array array = new Array(session.create("array", header), session, shared);
+        SharedFile file = create(session, Kind.ARRAY, typecode, size, ownLock, shared);
+        Array array = new Array(file, session, shared);
         array.register(true);
         return array;
     }
 
     static Array open(SharedFile file, Session session) {
-        if (file.header().guard() != Layout.GUARD_ELSEWHERE) {
-            return new Array(file, session, null);
-        }
-        Header guardHeader = session.open(file.header().guardFile()).header();
-        if (guardHeader.guard() != Layout.GUARD_OWN) {
-            throw Trace.trim(
-                    new IllegalArgumentException(
-                            "%s is damaged: %s, which is to guard it, has no lock"
-                                    .formatted(file.path(), file.header().guardFile())));
-        }
-        Shared guard = attach(session.directory().resolve(file.header().guardFile()), Shared.class);
-        return new Array(file, session, guard instanceof Array a ? a.lock() : (Lock) guard);
+        return new Array(file, session, elsewhere(file, session));
     }
 
     /// Names the array for errors and views, once: `var board = Array.of("i", 100).named("board")`.
@@ -541,73 +505,6 @@ public final class Array extends Shared implements Iterable<Long> {
         }
     }
 
-    /// Takes the lock, and waits for as long as that takes. The thread that has it may take it again.
-    ///
-    /// @throws UnsupportedOperationException when the array has no lock
-    /// @throws tandem.sync.UncheckedInterruptedException when interrupted while waiting
-    public void acquire() {
-        lock("acquire()").acquire();
-    }
-
-    /// Takes the lock if it can be had within a time; a time of zero or less does not wait.
-    ///
-    /// @return whether this thread now holds it
-    /// @throws UnsupportedOperationException when the array has no lock
-    /// @throws tandem.sync.UncheckedInterruptedException when interrupted while waiting
-    public boolean acquire(Duration time) {
-        return lock("acquire(Duration)").acquire(time);
-    }
-
-    /// Takes the lock if nobody else holds it.
-    ///
-    /// @return whether this thread now holds it
-    /// @throws UnsupportedOperationException when the array has no lock
-    public boolean tryAcquire() {
-        return lock("tryAcquire()").tryAcquire();
-    }
-
-    /// Gives the lock back, once for each time that it was taken.
-    ///
-    /// @throws UnsupportedOperationException when the array has no lock
-    /// @throws IllegalMonitorStateException when this thread does not hold it
-    public void release() {
-        if (mutex == null) {
-            throw noLock("release()");
-        }
-        mutex.release();
-    }
-
-    /// Takes the lock for the length of a `try`.
-    ///
-    /// @throws UnsupportedOperationException when the array has no lock
-    /// @throws tandem.sync.UncheckedInterruptedException when interrupted while waiting
-    public Held hold() {
-        return lock("hold()").hold();
-    }
-
-    /// The lock that guards the elements.
-    ///
-    /// @throws UnsupportedOperationException when the array has none
-    public Lock lock() {
-        return lock("lock()");
-    }
-
-    private Lock lock(String method) {
-        open();
-        if (lock == null) {
-            throw noLock(method);
-        }
-        return lock;
-    }
-
-    private UnsupportedOperationException noLock(String method) {
-        return Trace.trim(
-                new UnsupportedOperationException(
-                        ("%s is refused: this Array was made with lock=false and has no lock."
-                                        + " Array.of(\"%s\", %d, true) makes one that has")
-                                .formatted(method, typecode.code(), length)));
-    }
-
     /// The number of elements.
     public long size() {
         return file().header().length();
@@ -625,25 +522,11 @@ public final class Array extends Shared implements Iterable<Long> {
     }
 
     @Override
-    void holderEnded(int holder) {
-        if (mutex != null) {
-            mutex.wakeHeirs(holder);
-        }
+    String withLock() {
+        return "Array.of(\"%s\", %d, true)".formatted(typecode.code(), length);
     }
 
     @Override
-    Mutex ownMutex() {
-        return file().header().guard() == Layout.GUARD_OWN ? mutex : null;
-    }
-
-    @Override
-    void giveToParent() {
-        super.giveToParent();
-        if (lock != null && ownMutex() == null) {
-            lock.giveToParent();
-        }
-    }
-
     void guardOthers() {
         guardsOthers = true;
     }
@@ -685,11 +568,7 @@ public final class Array extends Shared implements Iterable<Long> {
         if (length > SHOWN_WHOLE) {
             text.append(", size ").append(length);
         }
-        text.append(lock == null ? ", no lock)" : ")");
-        if (mutex != null && mutex.isHeld()) {
-            text.append(' ').append(mutex.holder());
-        }
-        return text.toString();
+        return text.append(describeLock()).toString();
     }
 
     private void appendElements(StringBuilder text) {

@@ -15,6 +15,17 @@ import java.io.Serializable;
 public final class Code {
     private Code() {}
 
+    /// How many arguments code takes, −1 for what is no code.
+    static int parameters(Object code) {
+        for (Class<?> type : code.getClass().getInterfaces()) {
+            if (type.getDeclaringClass() == Code.class) {
+                String name = type.getSimpleName();
+                return name.charAt(name.length() - 1) - '0';
+            }
+        }
+        return -1;
+    }
+
     /// Takes no arguments and returns nothing.
     @FunctionalInterface
     public interface Action0 extends Serializable {

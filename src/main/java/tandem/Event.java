@@ -1,7 +1,8 @@
 package tandem;
 
+import tandem.memory.Guard;
 import tandem.memory.Header;
-import tandem.memory.Layout;
+import tandem.memory.Kind;
 import tandem.memory.ObjectName;
 import tandem.memory.SharedFile;
 import tandem.memory.WaitCounts;
@@ -29,8 +30,7 @@ import java.time.Duration;
 public final class Event extends Shared {
     @Serial private static final long serialVersionUID = 1;
 
-    private static final Header HEADER =
-            new Header(Layout.KIND_EVENT, null, Layout.GUARD_NONE, "", 0);
+    private static final Header HEADER = new Header(Kind.EVENT, null, Guard.NONE, "", 0);
 
     private final transient Signal signal;
 
@@ -52,7 +52,7 @@ public final class Event extends Shared {
     }
 
     private Event(Session session) {
-        this(session.create("event", HEADER), session);
+        this(session.create(HEADER), session);
         register(true);
     }
 

@@ -1,9 +1,11 @@
 package tandem;
 
+import tandem.memory.Guard;
 import tandem.memory.Header;
-import tandem.memory.Layout;
+import tandem.memory.Kind;
 import tandem.memory.ObjectName;
 import tandem.memory.SharedFile;
+import tandem.memory.Trace;
 import tandem.memory.WaitCounts;
 import tandem.session.Session;
 import tandem.sync.Mutex;
@@ -30,13 +32,12 @@ import java.time.Duration;
 public final class Lock extends Shared {
     @Serial private static final long serialVersionUID = 1;
 
-    private static final Header HEADER =
-            new Header(Layout.KIND_LOCK, null, Layout.GUARD_OWN, "", 0);
+    private static final Header HEADER = new Header(Kind.LOCK, null, Guard.OWN, "", 0);
 
     private final transient Mutex mutex;
 
-    /// The array whose file the lock word is in, kept reachable; null for a lock of its own.
-    private final transient Array home;
+    /// What the lock word is in the file of, kept reachable; null for a lock of its own.
+    private final transient Guarded home;
 
     /// A new lock, free.
     public Lock() {
@@ -57,7 +58,7 @@ public final class Lock extends Shared {
     }
 
     private Lock(Session session) {
-        this(session.create("lock", HEADER), session);
+        this(session.create(HEADER), session);
         register(true);
     }
 
@@ -65,7 +66,7 @@ public final class Lock extends Shared {
         this(file, session, null);
     }
 
-    Lock(SharedFile file, Session session, Array home) {
+    Lock(SharedFile file, Session session, Guarded home) {
         super(file, session);
         this.mutex = mutex(file, session);
         this.home = home;
@@ -173,7 +174,19 @@ public final class Lock extends Shared {
         return home == null ? super.isClosed() : home.isClosed();
     }
 
-    /// Says that it guards another object than the array that it is in.
+    /// The name of its file, for the header of what it is to guard.
+    String fileFor(Session session, Kind kind) {
+        requireOpen();
+        if (session() != session) {
+            throw Trace.trim(
+                    new IllegalArgumentException(
+                            "%s belongs to another session than the new %s"
+                                    .formatted(path(), kind.prefix())));
+        }
+        return path().getFileName().toString();
+    }
+
+    /// Says that it guards another object than the one that it is in.
     void guardOthers() {
         if (home != null) {
             home.guardOthers();
@@ -190,7 +203,7 @@ public final class Lock extends Shared {
         mutex.wakeHeirs(holder);
     }
 
-    /// Gives the file back. The lock of an array goes with its array, and cannot be closed alone.
+    /// Gives the file back. The lock of an array or a value goes with it, and cannot be closed alone.
     @Override
     public void close() {
         if (home == null) {

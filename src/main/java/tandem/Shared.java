@@ -1,7 +1,6 @@
 package tandem;
 
 import tandem.memory.Arguments;
-import tandem.memory.Layout;
 import tandem.memory.SharedFile;
 import tandem.memory.Trace;
 import tandem.process.Child;
@@ -19,7 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// What several processes hold at once: an [Array], a [Lock] or an [Event].
+/// What several processes hold at once: an [Array], a [Value], a [Lock] or an [Event].
 ///
 /// A shared object can be given to `spawn`, or sent in anything else that is serialised: the
 /// receiver gets a handle to the same memory. In one JVM it is one object, however often it arrives
@@ -35,7 +34,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /// a.close();
 /// ```
 public abstract sealed class Shared implements Serializable, AutoCloseable
-        permits Array, Lock, Event {
+        permits Guarded, Lock, Event {
     @Serial private static final long serialVersionUID = 1;
 
     static final String LOCK_OF = "/lock";
@@ -47,7 +46,7 @@ public abstract sealed class Shared implements Serializable, AutoCloseable
     private final transient SharedFile file;
     private final transient Session session;
 
-    /// Null for the lock of an array, which goes with it.
+    /// Null for the lock of an array or a value, which goes with it.
     private transient Leave leave;
 
     private transient volatile boolean closed;
@@ -168,24 +167,13 @@ public abstract sealed class Shared implements Serializable, AutoCloseable
         }
         SharedFile file = session.open(path.getFileName().toString());
         return switch (file.header().kind()) {
-            case Layout.KIND_ARRAY -> openArray(file, session);
-            case Layout.KIND_LOCK -> new Lock(file, session);
-            case Layout.KIND_EVENT -> new Event(file, session);
-            default ->
-                    throw Trace.trim(
-                            new IllegalArgumentException(path + " is no Array, Lock or Event"));
+            case ARRAY -> Array.open(file, session);
+            case VALUE -> Value.open(file, session);
+            case LOCK -> new Lock(file, session);
+            case EVENT -> new Event(file, session);
+            case ROSTER ->
+                    throw Trace.trim(new IllegalArgumentException(path + " is no shared object"));
         };
-    }
-
-    private static Array openArray(SharedFile file, Session session) {
-        try {
-            return Array.open(file, session);
-        } catch (IllegalArgumentException e) {
-            throw Trace.trim(
-                    new IllegalArgumentException(
-                            "%s cannot be attached, because of its lock: %s"
-                                    .formatted(file.path(), e.getMessage())));
-        }
     }
 
     private static Shared reachable(WeakReference<Shared> reference) {
@@ -275,12 +263,14 @@ public abstract sealed class Shared implements Serializable, AutoCloseable
 
     static Shared arrive(String name) {
         return name.endsWith(LOCK_OF)
-                ? attach(Path.of(name.substring(0, name.length() - LOCK_OF.length())), Array.class)
+                ? attach(
+                                Path.of(name.substring(0, name.length() - LOCK_OF.length())),
+                                Guarded.class)
                         .lock()
                 : attach(Path.of(name));
     }
 
-    /// The path of the file; for the lock of an array, that of the array with `LOCK_OF` behind it.
+    /// The path of the file; for the lock of an array or a value, that of its file with `LOCK_OF` behind it.
     String address() {
         return path().toString();
     }

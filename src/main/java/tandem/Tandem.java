@@ -51,6 +51,15 @@ public final class Tandem {
         return nextName().spawn(script, arguments);
     }
 
+    /// What is neither a [Script], nor a `Path`, nor code with the right number of arguments comes here,
+    /// where the compiler would say much and explain little. The name of a script is taken for the
+    /// script, and a `Runnable` that travels for code.
+    ///
+    /// @throws IllegalArgumentException that says what `spawn` runs
+    public static Worker spawn(Object what, Object... arguments) {
+        return nextName().spawn(what, arguments);
+    }
+
     /// Runs code in a JVM of its own: a lambda, or a method reference.
     ///
     /// ```java

@@ -24,7 +24,7 @@ import java.util.stream.Stream;
 
 /// Every argument of every method that a user calls, where null says nothing: refused in a sentence.
 class NullTest {
-    private static final List<Class<?>> TYPES =
+    static final List<Class<?>> TYPES =
             List.of(
                     Array.class,
                     Event.class,
@@ -32,6 +32,7 @@ class NullTest {
                     Script.class,
                     Spawner.class,
                     Tandem.class,
+                    Value.class,
                     Worker.class,
                     View.class);
 
@@ -106,6 +107,9 @@ class NullTest {
         }
         if (type == Lock.class) {
             return new Lock();
+        }
+        if (type == Value.class) {
+            return Value.of("d");
         }
         if (type == Script.class) {
             return new Script("WorkA");

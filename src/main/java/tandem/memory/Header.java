@@ -9,32 +9,22 @@ import java.nio.charset.StandardCharsets;
 
 /// What the header page of a shared file says, read before anything of it is believed.
 ///
-/// @param kind one of `Layout.KIND_…`
-/// @param typecode the element type, null for what is not an array
-/// @param guard one of `Layout.GUARD_…`
+/// @param typecode the type of the elements, null for what has none
 /// @param guardFile the name of the file that holds the lock, empty unless the guard is elsewhere
-/// @param length elements of an array, slots of a roster, else 0
-public record Header(int kind, Typecode typecode, int guard, String guardFile, long length) {
+/// @param length see [Kind]
+public record Header(Kind kind, Typecode typecode, Guard guard, String guardFile, long length) {
 
     /// Bytes of a file with this header.
     public long fileBytes() {
-        long data =
-                kind == Layout.KIND_ROSTER
-                        ? Layout.ROSTER_BYTES
-                        : Math.multiplyExact(length, elementBytes());
-        return Math.addExact(Layout.HEADER_BYTES, data);
-    }
-
-    private long elementBytes() {
-        return typecode == null ? 0 : typecode.bytes();
+        return Math.addExact(Layout.HEADER_BYTES, kind.dataBytes(typecode, length));
     }
 
     /// Writes all but the magic number, which `finish` adds when the file is complete.
     void write(MemorySegment page) {
         page.set(JAVA_INT, Layout.AT_VERSION, Layout.VERSION);
-        page.set(JAVA_INT, Layout.AT_KIND, kind);
+        page.set(JAVA_INT, Layout.AT_KIND, kind.number());
         page.set(JAVA_INT, Layout.AT_TYPECODE, typecode == null ? 0 : typecode.code().charAt(0));
-        page.set(JAVA_INT, Layout.AT_GUARD, guard);
+        page.set(JAVA_INT, Layout.AT_GUARD, guard.ordinal());
         page.set(JAVA_LONG, Layout.AT_LENGTH, length);
         page.set(JAVA_LONG, Layout.AT_DATA_OFFSET, Layout.HEADER_BYTES);
         page.set(JAVA_LONG, Layout.AT_CREATOR_PID, ProcessHandle.current().pid());
@@ -63,22 +53,18 @@ public record Header(int kind, Typecode typecode, int guard, String guardFile, l
                     "its layout is version %d, and this is version %d"
                             .formatted(version, Layout.VERSION));
         }
-        int kind = page.get(JAVA_INT, Layout.AT_KIND);
-        if (kind < Layout.KIND_ARRAY || kind > Layout.KIND_ROSTER) {
-            throw new IllegalArgumentException("its kind, %d, is unknown".formatted(kind));
+        int kindNumber = page.get(JAVA_INT, Layout.AT_KIND);
+        Kind kind = Kind.ofNumber(kindNumber);
+        if (kind == null) {
+            throw new IllegalArgumentException("its kind, %d, is unknown".formatted(kindNumber));
         }
         int code = page.get(JAVA_INT, Layout.AT_TYPECODE);
-        Typecode typecode = kind == Layout.KIND_ARRAY ? Typecode.of(code) : null;
-        int guard = page.get(JAVA_INT, Layout.AT_GUARD);
-        boolean guardFits =
-                switch (kind) {
-                    case Layout.KIND_ARRAY ->
-                            guard >= Layout.GUARD_NONE && guard <= Layout.GUARD_ELSEWHERE;
-                    case Layout.KIND_LOCK -> guard == Layout.GUARD_OWN;
-                    default -> guard == Layout.GUARD_NONE;
-                };
-        if (!guardFits) {
-            throw new IllegalArgumentException("its guard, %d, cannot be".formatted(guard));
+        Typecode typecode = kind.hasElements() ? Typecode.of(code) : null;
+        int number = page.get(JAVA_INT, Layout.AT_GUARD);
+        Guard[] guards = Guard.values();
+        Guard guard = number >= 0 && number < guards.length ? guards[number] : null;
+        if (!kind.allows(guard)) {
+            throw new IllegalArgumentException("its guard, %d, cannot be".formatted(number));
         }
         long offset = page.get(JAVA_LONG, Layout.AT_DATA_OFFSET);
         if (offset != Layout.HEADER_BYTES) {
@@ -86,15 +72,13 @@ public record Header(int kind, Typecode typecode, int guard, String guardFile, l
                     "its data begin at %d, not at %d".formatted(offset, Layout.HEADER_BYTES));
         }
         long length = page.get(JAVA_LONG, Layout.AT_LENGTH);
-        if (length < 0
-                || length > fileBytes
-                || (kind != Layout.KIND_ARRAY && !fixed(kind, length))) {
+        if (length > fileBytes || !kind.allowsLength(length)) {
             throw new IllegalArgumentException("its length, %d, cannot be".formatted(length));
         }
         if (typecode == null && code != 0) {
             throw new IllegalArgumentException("its typecode, %d, cannot be".formatted(code));
         }
-        String guardFile = guard == Layout.GUARD_ELSEWHERE ? guardName(page) : "";
+        String guardFile = guard == Guard.ELSEWHERE ? guardName(page) : "";
         Header header = new Header(kind, typecode, guard, guardFile, length);
         if (header.fileBytes() != fileBytes) {
             throw new IllegalArgumentException(
@@ -102,10 +86,6 @@ public record Header(int kind, Typecode typecode, int guard, String guardFile, l
                             .formatted(fileBytes, header.fileBytes()));
         }
         return header;
-    }
-
-    private static boolean fixed(int kind, long length) {
-        return length == (kind == Layout.KIND_ROSTER ? Layout.SLOTS : 0);
     }
 
     private static String guardName(MemorySegment page) {
@@ -116,7 +96,8 @@ public record Header(int kind, Typecode typecode, int guard, String guardFile, l
             end++;
         }
         String name = new String(bytes, 0, end, StandardCharsets.UTF_8);
-        if (!name.matches("lock-\\d{1,10}|array-\\d{1,10}")) {
+        Kind kind = Kind.ofFile(name);
+        if (kind == null || !kind.isLockable()) {
             throw new IllegalArgumentException("the name of its lock's file is damaged");
         }
         return name;

@@ -15,10 +15,10 @@ import java.nio.ByteOrder;
 ///  offset  bytes  field
 ///       0      8  magic, written last: a file without it is not finished
 ///       8      4  version of the layout
-///      12      4  kind: 1 array, 2 lock, 3 event, 4 roster
-///      16      4  typecode, an ASCII letter (arrays)
+///      12      4  kind: 1 array, 2 lock, 3 event, 4 roster, 5 value
+///      16      4  typecode, an ASCII letter (arrays, values)
 ///      20      4  guard: 0 none, 1 the lock word below, 2 the lock in the file named at 512
-///      24      8  length in elements (arrays), in slots (rosters)
+///      24      8  length in elements (arrays, values), in slots (rosters)
 ///      32      8  offset of the data, 4096 in this version
 ///      40      8  pid of the creator
 ///      48      8  time of creation, milliseconds since 1970
@@ -73,7 +73,7 @@ import java.nio.ByteOrder;
 /// ```
 ///       0      8  whose: holder bits (32 to 62), id of the thread (0 to 31); 0: free
 ///       8      4  number of the wait, counted by each of these places
-///      12      4  kind: 0 none yet, 1 array's lock, 2 lock, 3 event, 4 end of a process;
+///      12      4  kind of the object; that of the roster for the end of a process;
 ///                 bit 8: there is a time limit; bit 9: its process has no other thread
 ///      16      4  the object's number, or the holder bits of the process
 ///      24      8  since when, milliseconds since 1970
@@ -93,15 +93,6 @@ public final class Layout {
     public static final long MAGIC = 0x0a_00_6d_65_64_6e_61_74L;
 
     public static final int VERSION = 3;
-
-    public static final int KIND_ARRAY = 1;
-    public static final int KIND_LOCK = 2;
-    public static final int KIND_EVENT = 3;
-    public static final int KIND_ROSTER = 4;
-
-    public static final int GUARD_NONE = 0;
-    public static final int GUARD_OWN = 1;
-    public static final int GUARD_ELSEWHERE = 2;
 
     public static final long AT_MAGIC = 0;
     static final long AT_VERSION = 8;
@@ -187,7 +178,20 @@ public final class Layout {
     /// The bit of a lock word that says that someone may be asleep on it.
     public static final long LOCK_WAITERS = 1L << 31;
 
+    public static final long EVENT_UP = 1;
+    public static final int EVENT_COUNT_SHIFT = 2;
+
     private Layout() {}
+
+    /// Whether the flag is up in an event word.
+    public static boolean isSet(long eventWord) {
+        return (eventWord & EVENT_UP) != 0;
+    }
+
+    /// How often the flag was raised, as an event word counts it.
+    public static long sets(long eventWord) {
+        return eventWord >>> EVENT_COUNT_SHIFT;
+    }
 
     /// A lock word that a thread of a process holds, and nobody waits for.
     public static long lockWord(int holder, Thread thread) {

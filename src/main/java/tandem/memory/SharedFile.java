@@ -64,8 +64,7 @@ public final class SharedFile {
         this.path = path;
         this.header = header;
         this.mapped = mapped;
-        this.arena =
-                header.kind() == Layout.KIND_ARRAY && Pages.canGiveBack() ? Arena.ofShared() : null;
+        this.arena = header.kind() == Kind.ARRAY && Pages.canGiveBack() ? Arena.ofShared() : null;
         MemorySegment all = arena == null ? mapped : over(mapped, arena);
         this.page = all.asSlice(0, Layout.HEADER_BYTES);
         this.data = all.asSlice(Layout.HEADER_BYTES);

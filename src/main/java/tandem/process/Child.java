@@ -356,7 +356,7 @@ public final class Child {
     }
 
     private LongWait shownWait(boolean timed) {
-        Waits.Target end = new Waits.Target(Waits.Kind.PROCESS, started.holder());
+        Waits.Target end = Waits.Target.endOf(started.holder());
         LongWait wait = new LongWait(started.session(), end, timed);
         if (isAlive()) {
             wait.show();

@@ -9,6 +9,7 @@ import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /// JShell, as the JDK has it, on a terminal that is shared with the output of workers.
@@ -63,10 +64,14 @@ public final class Prompt {
         System.setErr(others);
         Size size = tty.size();
         return shell.in(keyboard, null)
-                .out(others, prompt.reader(), others)
+                .out(shorter(others), prompt.reader(), others)
                 .err(others)
                 .interactiveTerminal(true)
                 .windowSize(size.getColumns(), size.getRows())
                 .start(options);
+    }
+
+    private static PrintStream shorter(PrintStream out) {
+        return new PrintStream(new CompilerMessages(out), true, StandardCharsets.UTF_8);
     }
 }

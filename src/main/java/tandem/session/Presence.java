@@ -1,5 +1,6 @@
 package tandem.session;
 
+import tandem.memory.Kind;
 import tandem.memory.Ownership;
 import tandem.memory.SharedFile;
 
@@ -45,8 +46,8 @@ final class Presence {
      */
     private static final String FILE = "alive";
     private static final String UNLOCKED = "alive.new";
-    private static final Pattern OF_SESSION =
-            Pattern.compile("alive\\.new|roster|(array|lock|event|outcome)-\\d+(\\.part)?");
+    private static final Pattern FILE_OF_KIT =
+            Pattern.compile("alive\\.new|roster|outcome-\\d+(\\.part)?");
     private static final int FOUNDER = 0;
     private static final Duration LONGEST_SWEEP = Duration.ofSeconds(10);
     private static final Duration LONGEST_DELETION = Duration.ofSeconds(1);
@@ -209,6 +210,7 @@ final class Presence {
     }
 
     private static boolean isNotOfSession(Path file) {
-        return !OF_SESSION.matcher(file.getFileName().toString()).matches();
+        String name = file.getFileName().toString();
+        return Kind.ofFile(name) == null && !FILE_OF_KIT.matcher(name).matches();
     }
 }

@@ -2,7 +2,9 @@ package tandem.session;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
+import tandem.memory.Guard;
 import tandem.memory.Header;
+import tandem.memory.Kind;
 import tandem.memory.Layout;
 import tandem.memory.SharedFile;
 import tandem.memory.Trace;
@@ -68,7 +70,7 @@ public final class Roster {
     }
 
     static Header header() {
-        return new Header(Layout.KIND_ROSTER, null, Layout.GUARD_NONE, "", Layout.SLOTS);
+        return new Header(Kind.ROSTER, null, Guard.NONE, "", Layout.SLOTS);
     }
 
     /// Whether the session waits with futex. All its processes wait alike, or wake-ups get lost:

@@ -1,6 +1,7 @@
 package tandem.session;
 
 import tandem.memory.Header;
+import tandem.memory.Kind;
 import tandem.memory.Layout;
 import tandem.memory.Notice;
 import tandem.memory.Ownership;
@@ -44,7 +45,6 @@ public final class Session {
 
     static final String PREFIX = "tandem-";
     private static final Pattern NAME = Pattern.compile(PREFIX + "\\d{1,20}");
-    static final Pattern OBJECT = Pattern.compile("(array|lock|event)-\\d{1,10}");
     static final String ROSTER = "roster";
     private static final String UNFINISHED = ".part";
     private static final Duration LONGEST_FOUNDING = Duration.ofSeconds(10);
@@ -279,7 +279,7 @@ public final class Session {
     private static Roster openRoster(Path directory) {
         Presence.requireTrusted(directory);
         SharedFile file = SharedFile.open(directory.resolve(ROSTER));
-        if (file.header().kind() != Layout.KIND_ROSTER) {
+        if (file.header().kind() != Kind.ROSTER) {
             throw Trace.trim(new IllegalArgumentException(file.path() + " is not a roster"));
         }
         return new Roster(file);
@@ -298,14 +298,14 @@ public final class Session {
 
     /// Makes the file of a new shared object, which this process owns.
     ///
-    /// @param name the first part of its name: `array` becomes `array-7`
     /// @throws IllegalStateException when there is no room for it
-    public SharedFile create(String name, Header header) {
+    public SharedFile create(Header header) {
         for (int round = 1; ; round++) {
             try {
                 SharedFile file =
                         SharedFile.create(
-                                directory.resolve(name + "-" + roster.nextObject()),
+                                directory.resolve(
+                                        header.kind().prefix() + "-" + roster.nextObject()),
                                 header,
                                 holder);
                 roster.countMade(holder);
@@ -405,7 +405,7 @@ public final class Session {
     }
 
     private static boolean isObject(Path file) {
-        return OBJECT.matcher(file.getFileName().toString()).matches();
+        return Kind.ofFile(file.getFileName().toString()) != null;
     }
 
     /// Leaves bytes in a file of the session, for a process that knows its name. The file appears

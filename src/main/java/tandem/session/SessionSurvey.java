@@ -1,10 +1,12 @@
 package tandem.session;
 
 import tandem.memory.Header;
+import tandem.memory.Kind;
 import tandem.memory.Layout;
 import tandem.memory.ObjectName;
 import tandem.memory.Ownership;
 import tandem.memory.Typecode;
+import tandem.memory.WaitCounts;
 
 import java.io.EOFException;
 import java.io.IOException;
@@ -78,7 +80,7 @@ final class SessionSurvey implements AutoCloseable {
         this.directory = directory;
         Presence.requireTrusted(directory);
         rosterCopy = new Copy(directory.resolve(Session.ROSTER), Layout.ROSTER_BYTES);
-        if (rosterCopy.header.kind() != Layout.KIND_ROSTER) {
+        if (rosterCopy.header.kind() != Kind.ROSTER) {
             rosterCopy.close();
             throw new IllegalArgumentException(directory + " has no roster");
         }
@@ -92,7 +94,7 @@ final class SessionSurvey implements AutoCloseable {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
             for (Path file : files) {
                 String name = file.getFileName().toString();
-                if (Session.OBJECT.matcher(name).matches()) {
+                if (Kind.ofFile(name) != null) {
                     names.add(name);
                 }
             }
@@ -172,7 +174,7 @@ final class SessionSurvey implements AutoCloseable {
 
     private Sight.OfObject see(String name, Copy copy) {
         MemorySegment page = copy.bytes;
-        boolean isEvent = copy.header.kind() == Layout.KIND_EVENT;
+        Kind kind = copy.header.kind();
         long lock = word(page, Layout.AT_LOCK_WORD);
         int holder = (int) lock & Layout.HOLDER_MASK;
         return new Sight.OfObject(
@@ -182,10 +184,9 @@ final class SessionSurvey implements AutoCloseable {
                 holder,
                 holder == 0 ? "" : roster.describe(holder),
                 Layout.waiting(lock),
-                word(page, Layout.AT_EVENT_WORD),
-                word(page, Layout.AT_LOCK_ACQUISITIONS),
-                word(page, isEvent ? Layout.AT_EVENT_WAITS : Layout.AT_LOCK_WAITS),
-                word(page, isEvent ? Layout.AT_EVENT_WAITED : Layout.AT_LOCK_WAITED),
+                kind.state(page),
+                kind.count(page),
+                WaitCounts.read(page, kind.waits()),
                 word(page, Layout.AT_LOCK_RECOVERIES),
                 numbers(
                         copy.header,

@@ -1,6 +1,7 @@
 package tandem.session;
 
 import tandem.memory.Header;
+import tandem.memory.WaitCounts;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -9,7 +10,7 @@ import java.util.List;
 ///
 /// @param directory where its files are
 /// @param processes those that have a slot
-/// @param objects its arrays, locks and events, in the order in which they were made
+/// @param objects its shared objects, in the order in which they were made
 /// @param more how many objects there are that were not looked at
 public record Sight(Path directory, List<OfProcess> processes, List<OfObject> objects, int more) {
 
@@ -44,10 +45,9 @@ public record Sight(Path directory, List<OfProcess> processes, List<OfObject> ob
     /// @param holder holder bits of the process that has its lock, 0 when it is free
     /// @param holderName that process for a person
     /// @param thread the thread that has the lock, as waits name it, 0 when it is free
-    /// @param eventWord the word of an event, else 0
-    /// @param acquisitions how often the lock was taken
-    /// @param waits how often somebody had to wait for the lock or the event
-    /// @param waitedNanos for how long in all
+    /// @param state how it is, in words; empty for what only has a lock
+    /// @param count how often the thing has happened that it is for, see [tandem.memory.Kind#counted]
+    /// @param waits how often somebody had to wait for it, and how long
     /// @param recoveries how often the lock was taken from a process that had died
     /// @param first the first elements of an array
     public record OfObject(
@@ -57,10 +57,9 @@ public record Sight(Path directory, List<OfProcess> processes, List<OfObject> ob
             int holder,
             String holderName,
             long thread,
-            long eventWord,
-            long acquisitions,
-            long waits,
-            long waitedNanos,
+            String state,
+            long count,
+            WaitCounts waits,
             long recoveries,
             List<Number> first) {
         public OfObject {

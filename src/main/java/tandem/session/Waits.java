@@ -1,5 +1,6 @@
 package tandem.session;
 
+import tandem.memory.Kind;
 import tandem.memory.Layout;
 
 import java.lang.foreign.MemorySegment;
@@ -36,50 +37,44 @@ public final class Waits {
         this.roster = roster;
     }
 
-    /// What is waited for, in the order of the numbers in the file.
-    public enum Kind {
-        NOTHING,
-        ARRAY_LOCK,
-        LOCK,
-        EVENT,
-        PROCESS
-    }
-
     /// What is waited for.
     ///
-    /// @param number the object's number in the session, or the holder bits of a process
+    /// @param kind of the object; the roster's for the end of a process
+    /// @param number the object's number in the session, or the holder bits of the process
     public record Target(Kind kind, int number) {
         /// The target behind a shared object's file.
         ///
         /// @param name as in `array-7`
         /// @throws IllegalArgumentException when it is no such name
         public static Target ofFile(String name) {
+            Kind kind = Kind.ofFile(name);
             try {
-                int dash = name.indexOf('-') + 1;
-                Kind kind =
-                        switch (name.substring(0, dash)) {
-                            case "array-" -> Kind.ARRAY_LOCK;
-                            case "lock-" -> Kind.LOCK;
-                            case "event-" -> Kind.EVENT;
-                            default -> throw new NumberFormatException();
-                        };
-                return new Target(kind, Integer.parseInt(name.substring(dash)));
+                if (kind != null) {
+                    int number = Integer.parseInt(name.substring(kind.prefix().length() + 1));
+                    return new Target(kind, number);
+                }
             } catch (NumberFormatException e) {
-                throw new IllegalArgumentException(
-                        name + " is no name of a shared object, as array-7, lock-2 or event-3 are");
+                // It is larger than any number that a session gives.
             }
+            throw new IllegalArgumentException(
+                    name + " is no name of a shared object, as array-7, lock-2 or event-3 are");
+        }
+
+        /// The end of a process.
+        public static Target endOf(int holder) {
+            return new Target(Kind.ROSTER, holder);
+        }
+
+        public boolean isProcess() {
+            return kind == Kind.ROSTER;
         }
 
         /// The name of the object's file.
         public String fileName() {
-            String type =
-                    switch (kind) {
-                        case ARRAY_LOCK -> "array-";
-                        case LOCK -> "lock-";
-                        case EVENT -> "event-";
-                        case NOTHING, PROCESS -> throw new IllegalStateException(toString());
-                    };
-            return type + number;
+            if (isProcess()) {
+                throw new IllegalStateException(toString());
+            }
+            return kind.prefix() + "-" + number;
         }
     }
 
@@ -108,7 +103,7 @@ public final class Waits {
             if ((before == 0 || before == owner || !roster.isCurrent(holder(before)))
                     && Layout.LONG.compareAndSet(
                             places, at + Layout.WAIT_OWNER, before, owner | UNFINISHED)) {
-                int kind = target.kind().ordinal() | (timed ? TIMED : 0) | (alone ? ALONE : 0);
+                int kind = target.kind().number() | (timed ? TIMED : 0) | (alone ? ALONE : 0);
                 Layout.INT.getAndAdd(places, at + Layout.WAIT_NUMBER, 1);
                 Layout.INT.setVolatile(places, at + Layout.WAIT_KIND, kind);
                 Layout.INT.setVolatile(places, at + Layout.WAIT_TARGET, target.number());
@@ -171,19 +166,19 @@ public final class Waits {
         }
         int number = (int) Layout.INT.getVolatile(places, at + Layout.WAIT_NUMBER);
         int kind = (int) Layout.INT.getVolatile(places, at + Layout.WAIT_KIND);
-        int target = (int) Layout.INT.getVolatile(places, at + Layout.WAIT_TARGET);
+        int targetNumber = (int) Layout.INT.getVolatile(places, at + Layout.WAIT_TARGET);
         long since = (long) Layout.LONG.getVolatile(places, at + Layout.WAIT_SINCE);
         boolean same =
                 number == (int) Layout.INT.getVolatile(places, at + Layout.WAIT_NUMBER)
                         && owner == (long) Layout.LONG.getVolatile(places, at + Layout.WAIT_OWNER);
-        int ordinal = kind & KIND_MASK;
-        if (!same || ordinal == 0 || ordinal >= Kind.values().length) {
+        Kind target = Kind.ofNumber(kind & KIND_MASK);
+        if (!same || target == null) {
             return null;
         }
         return new Wait(
                 owner,
                 number,
-                new Target(Kind.values()[ordinal], target),
+                new Target(target, targetNumber),
                 (kind & TIMED) != 0,
                 (kind & ALONE) != 0,
                 since);

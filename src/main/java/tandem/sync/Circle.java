@@ -84,20 +84,19 @@ final class Circle {
     }
 
     private static Step step(Session session, Wait wait, Arena arena) throws IOException {
-        return switch (wait.target().kind()) {
-            case ARRAY_LOCK, LOCK -> {
-                MemorySegment page = session.openPage(wait.target().fileName(), arena);
-                long holder = holder(page);
-                String name = ObjectName.read(page, wait.target().fileName());
-                yield holder == 0 ? null : new Step(wait, page, name, holder);
-            }
-            case PROCESS -> {
-                Wait only = session.roster().waits().findAlone(wait.target().number());
-                String name = "the end of " + session.roster().describe(wait.target().number());
-                yield only == null ? null : new Step(wait, null, name, only.owner());
-            }
-            case EVENT, NOTHING -> null;
-        };
+        Waits.Target target = wait.target();
+        if (target.isProcess()) {
+            Wait only = session.roster().waits().findAlone(target.number());
+            String name = "the end of " + session.roster().describe(target.number());
+            return only == null ? null : new Step(wait, null, name, only.owner());
+        }
+        if (!target.kind().isLockable()) {
+            return null;
+        }
+        MemorySegment page = session.openPage(target.fileName(), arena);
+        long holder = holder(page);
+        String name = ObjectName.read(page, target.fileName());
+        return holder == 0 ? null : new Step(wait, page, name, holder);
     }
 
     private static boolean isTrue(Session session, List<Step> steps) {

@@ -8,7 +8,6 @@ import tandem.memory.Trace;
 import tandem.memory.WaitCounts;
 import tandem.session.Roster;
 import tandem.session.Session;
-import tandem.session.Waits;
 
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
@@ -72,7 +71,6 @@ public final class Mutex {
 
     private final MemorySegment page;
     private final SharedFile file;
-    private final Waits.Target target;
     private final Session session;
     private final int self;
     private final Waiter waiter;
@@ -83,7 +81,6 @@ public final class Mutex {
     public Mutex(SharedFile file, Session session) {
         this.page = file.page();
         this.file = file;
-        this.target = Waits.Target.ofFile(file.path().getFileName().toString());
         this.session = session;
         this.self = session.holder();
         this.waiter = Waiter.of(session);
@@ -329,10 +326,8 @@ public final class Mutex {
 
     private boolean sleep(Hold own, Deadline deadline) {
         long again = own.word | Layout.LOCK_WAITERS;
-        long nextLook = System.nanoTime() + Waiter.SLICE_NANOS;
-        boolean looks = false;
-        try (LongWait wait = new LongWait(session, target, deadline != Deadline.NEVER)) {
-            for (int round = 0; ; round++) {
+        try (WaitLoop loop = new WaitLoop(session, waiter, file, deadline)) {
+            while (true) {
                 long word = word();
                 if (word == 0) {
                     if (Layout.LONG.compareAndSet(page, Layout.AT_LOCK_WORD, 0L, again)) {
@@ -350,21 +345,13 @@ public final class Mutex {
                 if (adopt(own)) {
                     return true;
                 }
-                UncheckedInterruptedException.check("waiting for " + name());
-                if (deadline.isOver()) {
+                if (loop.isVain()) {
                     return false;
                 }
-                if (looks) {
-                    wait.show();
-                    wait.checkCircle();
-                }
-                waiter.await(page, Layout.AT_LOCK_FUTEX, (int) asleep, deadline.slice(), round);
+                loop.checkCircle();
+                boolean looks = loop.sleep(page, Layout.AT_LOCK_FUTEX, (int) asleep);
                 if (spin(own, again)) {
                     return true;
-                }
-                looks = System.nanoTime() - nextLook >= 0;
-                if (looks) {
-                    nextLook = System.nanoTime() + Waiter.SLICE_NANOS;
                 }
                 boolean hasLeft = !session.roster().isCurrent(holderBits(asleep));
                 if ((looks || hasLeft) && takeFromDead(own, asleep)) {

@@ -5,7 +5,6 @@ import tandem.memory.Layout;
 import tandem.memory.SharedFile;
 import tandem.memory.WaitCounts;
 import tandem.session.Session;
-import tandem.session.Waits;
 
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
@@ -27,10 +26,9 @@ public final class Signal {
      * The futex compares the low 32 bits, with the flag, the bit and 30 bits of the count. A
      * sleeper that 2^30 set()s fool in between sleeps one slice, then compares all 64 bits.
      */
-    private static final long UP = 1;
+    private static final long UP = Layout.EVENT_UP;
     private static final long ASLEEP = 2;
-    private static final long ONE_SET = 4;
-    private static final int COUNT_SHIFT = 2;
+    private static final long ONE_SET = 1L << Layout.EVENT_COUNT_SHIFT;
 
     private static final int SPINS = Runtime.getRuntime().availableProcessors() > 1 ? 50 : 0;
 
@@ -66,12 +64,7 @@ public final class Signal {
     }
 
     public boolean isSet() {
-        return isUp(word());
-    }
-
-    /// Whether the flag is up in an event word.
-    public static boolean isUp(long word) {
-        return (word & UP) != 0;
+        return Layout.isSet(word());
     }
 
     /// Waits until the flag is up or was raised in between.
@@ -117,25 +110,18 @@ public final class Signal {
     }
 
     private boolean sleep(long first, Deadline deadline) {
-        long showAt = System.nanoTime() + Waiter.SLICE_NANOS;
-        Waits.Target target = Waits.Target.ofFile(file.path().getFileName().toString());
-        try (LongWait wait = new LongWait(session, target, deadline != Deadline.NEVER)) {
-            for (int round = 0; ; round++) {
+        try (WaitLoop loop = new WaitLoop(session, waiter, file, deadline)) {
+            while (true) {
                 long word = word();
                 if (isOver(first, word)) {
                     return true;
                 }
-                UncheckedInterruptedException.check("waiting for " + file.name());
-                if (deadline.isOver()) {
+                if (loop.isVain()) {
                     return false;
-                }
-                if (System.nanoTime() - showAt >= 0) {
-                    wait.show();
                 }
                 long asleep = word | ASLEEP;
                 if (word == asleep || replace(word, asleep)) {
-                    waiter.await(
-                            page, Layout.AT_EVENT_FUTEX, (int) asleep, deadline.slice(), round);
+                    loop.sleep(page, Layout.AT_EVENT_FUTEX, (int) asleep);
                 }
             }
         }
@@ -153,12 +139,7 @@ public final class Signal {
 
     /// How often the flag was raised.
     public long sets() {
-        return sets(word());
-    }
-
-    /// How often the flag was raised, as an event word counts it.
-    public static long sets(long word) {
-        return word >>> COUNT_SHIFT;
+        return Layout.sets(word());
     }
 
     public WaitCounts waits() {
@@ -166,7 +147,7 @@ public final class Signal {
     }
 
     private static boolean isOver(long first, long word) {
-        return (word & UP) != 0 || word >>> COUNT_SHIFT != first >>> COUNT_SHIFT;
+        return (word & UP) != 0 || Layout.sets(word) != Layout.sets(first);
     }
 
     private long word() {

@@ -1,6 +1,7 @@
 package tandem.view;
 
 import tandem.session.Sight;
+import tandem.session.Waits;
 import tandem.session.Waits.Wait;
 
 import java.util.ArrayList;
@@ -52,13 +53,11 @@ final class Circles {
             Map<Long, Wait> byThread,
             Map<Integer, Wait> byLoneProcess,
             Map<String, Long> holders) {
-        return switch (wait.target().kind()) {
-            case ARRAY_LOCK, LOCK -> {
-                Long holder = holders.get(wait.target().fileName());
-                yield holder == null ? null : byThread.get(holder);
-            }
-            case PROCESS -> byLoneProcess.get(wait.target().number());
-            case EVENT, NOTHING -> null;
-        };
+        Waits.Target target = wait.target();
+        if (target.isProcess()) {
+            return byLoneProcess.get(target.number());
+        }
+        Long holder = target.kind().isLockable() ? holders.get(target.fileName()) : null;
+        return holder == null ? null : byThread.get(holder);
     }
 }

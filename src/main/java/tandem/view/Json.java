@@ -55,6 +55,7 @@ final class Json {
         return object(
                 List.of(
                         field("name", quote(item.name())),
+                        field("kind", quote(item.header().kind().prefix())),
                         field("path", quote(item.path().toString())),
                         field(
                                 "typecode",
@@ -63,7 +64,7 @@ final class Json {
                         field("status", quote(item.status().name().toLowerCase(Locale.ROOT))),
                         field("holder", quote(item.holder())),
                         field("waiting", array(item.waiting().stream().map(Json::quote).toList())),
-                        field("count", Long.toString(item.acquisitions())),
+                        field("count", Long.toString(item.count())),
                         field("perSecond", number(item.perSecond())),
                         field("contended", number(item.contended())),
                         field("recoveries", Long.toString(item.recoveries())),

@@ -3,7 +3,7 @@ package tandem.view;
 import org.jline.utils.AttributedString;
 import org.jline.utils.AttributedStyle;
 
-import tandem.memory.Layout;
+import tandem.memory.Guard;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -30,7 +30,7 @@ final class ObjectScreen {
         List<AttributedString> lines = new ArrayList<>();
         String title = item.name() + (item.type().isEmpty() ? "" : "  " + item.type());
         lines.add(line(title, columns, palette.title()));
-        if (item.header().kind() == Layout.KIND_ARRAY) {
+        if (item.header().kind().hasElements()) {
             lines.addAll(cells.draw(elements, from, columns, rows, now, palette));
             long hidden = item.header().length() - elements.size();
             if (hidden > 0) {
@@ -62,11 +62,10 @@ final class ObjectScreen {
     private static String holder(Scene.Item item) {
         return switch (item.status()) {
             case NONE ->
-                    item.header().guard() == Layout.GUARD_ELSEWHERE
-                            ? "guarded by " + item.holder()
-                            : item.header().kind() == Layout.KIND_EVENT
-                                    ? "%s, set %,d times"
-                                            .formatted(item.holder(), item.acquisitions())
+                    !item.header().kind().isLockable()
+                            ? "%s, %s".formatted(item.holder(), counted(item))
+                            : item.header().guard() == Guard.ELSEWHERE
+                                    ? "guarded by " + item.holder()
                                     : item.holder();
             case FREE -> "free, %s".formatted(counts(item));
             case HELD -> "held by %s, %s".formatted(item.holder(), counts(item));
@@ -78,13 +77,17 @@ final class ObjectScreen {
     }
 
     private static String counts(Scene.Item item) {
-        return "taken %,d times (%s a second)%s"
+        return "%s (%s a second)%s"
                 .formatted(
-                        item.acquisitions(),
+                        counted(item),
                         Words.count(item.perSecond()),
                         item.recoveries() == 0
                                 ? ""
                                 : ", %,d of them from the dead".formatted(item.recoveries()));
+    }
+
+    private static String counted(Scene.Item item) {
+        return item.header().kind().counted(item.count());
     }
 
     static AttributedString line(String text, int columns, AttributedStyle style) {

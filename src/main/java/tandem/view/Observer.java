@@ -1,13 +1,13 @@
 package tandem.view;
 
-import tandem.memory.Layout;
+import tandem.memory.Guard;
+import tandem.memory.Header;
 import tandem.memory.ObjectName;
 import tandem.memory.Typecode;
 import tandem.session.Sight;
 import tandem.session.Survey;
 import tandem.session.Waits;
 import tandem.session.Waits.Wait;
-import tandem.sync.Signal;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -83,7 +83,7 @@ final class Observer implements AutoCloseable {
             }
             for (Sight.OfObject object : sight.objects()) {
                 current.put(
-                        key(sight, object), new Counted(0, events(object), object.waitedNanos()));
+                        key(sight, object), new Counted(0, object.count(), object.waits().nanos()));
             }
         }
         double seconds = (now - counted) / 1e9;
@@ -102,12 +102,6 @@ final class Observer implements AutoCloseable {
                 });
         before = current;
         counted = now;
-    }
-
-    private static long events(Sight.OfObject object) {
-        return object.header().kind() == Layout.KIND_EVENT
-                ? Signal.sets(object.eventWord())
-                : object.acquisitions();
     }
 
     private static String key(Sight sight, Sight.OfProcess process) {
@@ -216,7 +210,7 @@ final class Observer implements AutoCloseable {
             Map<Integer, Sight.OfProcess> processes,
             Map<String, String> names) {
         String target;
-        if (wait.target().kind() == Waits.Kind.PROCESS) {
+        if (wait.target().isProcess()) {
             Sight.OfProcess awaited = processes.get(wait.target().number());
             target = "the end of " + (awaited == null ? "a process" : awaited.name());
         } else {
@@ -245,12 +239,12 @@ final class Observer implements AutoCloseable {
         Typecode typecode = object.header().typecode();
         Scene.Status status = Scene.Status.NONE;
         String holder = "";
-        if (object.header().kind() == Layout.KIND_EVENT) {
-            holder = Signal.isUp(object.eventWord()) ? "set" : "not set";
-        } else if (object.header().guard() == Layout.GUARD_ELSEWHERE) {
+        if (!object.state().isEmpty()) {
+            holder = object.state();
+        } else if (object.header().guard() == Guard.ELSEWHERE) {
             String guard = object.header().guardFile();
             holder = names.getOrDefault(guard, guard);
-        } else if (object.header().guard() == Layout.GUARD_NONE) {
+        } else if (object.header().guard() == Guard.NONE) {
             holder = "no lock";
         } else if (object.holder() == 0) {
             status = Scene.Status.FREE;
@@ -271,18 +265,24 @@ final class Observer implements AutoCloseable {
                 object.name(),
                 path,
                 object.header(),
-                typecode == null
-                        ? ""
-                        : typecode.code() + " × " + Words.grouped(object.header().length()),
+                type(object.header()),
                 status,
                 holder,
                 object.thread(),
                 waiters,
-                events(object),
+                object.count(),
                 rate.events,
                 waiters.isEmpty() ? Math.clamp(rate.waited, 0, 1) : 1,
                 object.recoveries(),
                 typecode == null ? "" : contents(object));
+    }
+
+    private static String type(Header header) {
+        if (header.typecode() == null) {
+            return "";
+        }
+        String code = header.typecode().code();
+        return header.kind().hasLength() ? code + " × " + Words.grouped(header.length()) : code;
     }
 
     private static String contents(Sight.OfObject object) {

@@ -75,10 +75,11 @@ record Scene(List<Group> groups) {
     ///
     /// @param name the name that it was given, else that of its file
     /// @param type what it is: an array's typecode and size, or the kind
-    /// @param holder who has the lock, or whether the event is set, in words
+    /// @param holder who has the lock, or how it is, in words
     /// @param holdingThread which thread has the lock, as its word says, 0 for none
     /// @param waiting names of those who wait for it since a while
-    /// @param perSecond acquisitions of the lock, or `set()`s of the event, per second
+    /// @param count how often the thing has happened that it is for, see [tandem.memory.Kind#counted]
+    /// @param perSecond how often a second
     /// @param contended the share of time in which somebody waited
     /// @param contents the first elements, in words
     record Item(
@@ -91,7 +92,7 @@ record Scene(List<Group> groups) {
             String holder,
             long holdingThread,
             List<String> waiting,
-            long acquisitions,
+            long count,
             double perSecond,
             double contended,
             long recoveries,

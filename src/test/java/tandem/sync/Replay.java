@@ -1,6 +1,8 @@
 package tandem.sync;
 
+import tandem.memory.Guard;
 import tandem.memory.Header;
+import tandem.memory.Kind;
 import tandem.memory.Layout;
 import tandem.memory.SharedFile;
 import tandem.session.Roster;
@@ -31,15 +33,12 @@ final class Replay {
 
     private Replay(boolean isLock) {
         this.isLock = isLock;
-        file =
-                isLock
-                        ? create("lock", Layout.KIND_LOCK, Layout.GUARD_OWN)
-                        : create("event", Layout.KIND_EVENT, Layout.GUARD_NONE);
+        file = isLock ? create(Kind.LOCK, Guard.OWN) : create(Kind.EVENT, Guard.NONE);
         words.put(0, 0L);
     }
 
-    private static SharedFile create(String name, int kind, int guard) {
-        return Session.current().create(name, new Header(kind, null, guard, "", 0));
+    private static SharedFile create(Kind kind, Guard guard) {
+        return Session.current().create(new Header(kind, null, guard, "", 0));
     }
 
     /// @param isLock whether it is the model of the lock, or else of the event

@@ -145,7 +145,7 @@ class ReplayTest {
     private static final class Copies extends ClassLoader {
         private static final ClassDesc STEPS = ClassDesc.of("tandem.sync.Steps");
         private static final Set<String> INSTRUMENTED =
-                Set.of("tandem.sync.Mutex", "tandem.sync.Signal");
+                Set.of("tandem.sync.Mutex", "tandem.sync.Signal", "tandem.sync.WaitLoop");
 
         private static final Set<String> FLOORS =
                 Set.of("tandem.sync.", "tandem.session.", "tandem.memory.");

@@ -1,7 +1,8 @@
 package tandem.view;
 
+import tandem.memory.Guard;
 import tandem.memory.Header;
-import tandem.memory.Layout;
+import tandem.memory.Kind;
 import tandem.memory.Typecode;
 import tandem.memory.WaitCounts;
 import tandem.session.ProcessCounts;
@@ -55,7 +56,7 @@ final class Scenes {
             Scene.Status status,
             String holder,
             List<String> waiting) {
-        Header header = new Header(Layout.KIND_ARRAY, Typecode.INT32, Layout.GUARD_OWN, "", length);
+        Header header = new Header(Kind.ARRAY, Typecode.INT32, Guard.OWN, "", length);
         String file = "array-" + number;
         return new Scene.Item(
                 file,
@@ -75,7 +76,7 @@ final class Scenes {
     }
 
     static Scene.Item event(int number) {
-        Header header = new Header(Layout.KIND_EVENT, null, Layout.GUARD_NONE, "", 0);
+        Header header = new Header(Kind.EVENT, null, Guard.NONE, "", 0);
         String file = "event-" + number;
         return new Scene.Item(
                 file,

@@ -1,0 +1,176 @@
+package tandem;
+
+import tandem.memory.Guard;
+import tandem.memory.Header;
+import tandem.memory.Kind;
+import tandem.memory.SharedFile;
+import tandem.memory.Trace;
+import tandem.memory.Typecode;
+import tandem.session.Session;
+import tandem.sync.Mutex;
+
+import java.io.Serial;
+import java.time.Duration;
+
+/// What a lock guards, its own or one that other objects share: an [Array] or a [Value].
+///
+/// Every access takes the lock, so that whoever holds it is alone. What was made with `lock` = false
+/// has none: its accesses are plain memory accesses, fast, and free to lose updates.
+public abstract sealed class Guarded extends Shared permits Array, Value {
+    @Serial private static final long serialVersionUID = 1;
+
+    private final transient Lock lock;
+
+    /// The lock's, null without one: saves every access a step.
+    final transient Mutex mutex;
+
+    /// @param shared the lock of another object, null when it has one of its own, or none
+    Guarded(SharedFile file, Session session, Lock shared) {
+        super(file, session);
+        this.lock = isOwnLock() ? new Lock(file, session, this) : shared;
+        this.mutex = lock == null ? null : lock.mutex();
+        if (shared != null) {
+            shared.guardOthers();
+        }
+    }
+
+    /// Makes the file of a new object.
+    ///
+    /// @param ownLock whether it gets a lock of its own
+    /// @param shared the lock that is to guard it, null for none
+    static SharedFile create(
+            Session session,
+            Kind kind,
+            Typecode typecode,
+            long length,
+            boolean ownLock,
+            Lock shared) {
+        Guard guard = ownLock ? Guard.OWN : shared == null ? Guard.NONE : Guard.ELSEWHERE;
+        String guardFile = shared == null ? "" : shared.fileFor(session, kind);
+        return session.create(new Header(kind, typecode, guard, guardFile, length));
+    }
+
+    /// The lock of another object that guards a file, null when none does.
+    static Lock elsewhere(SharedFile file, Session session) {
+        if (file.header().guard() != Guard.ELSEWHERE) {
+            return null;
+        }
+        try {
+            String name = file.header().guardFile();
+            if (session.open(name).header().guard() != Guard.OWN) {
+                throw new IllegalArgumentException(
+                        "%s is damaged: %s, which is to guard it, has no lock"
+                                .formatted(file.path(), name));
+            }
+            Shared guard = attach(session.directory().resolve(name), Shared.class);
+            return guard instanceof Guarded guarded ? guarded.lock() : (Lock) guard;
+        } catch (IllegalArgumentException e) {
+            throw Trace.trim(
+                    new IllegalArgumentException(
+                            "%s cannot be attached, because of its lock: %s"
+                                    .formatted(file.path(), e.getMessage())));
+        }
+    }
+
+    private boolean isOwnLock() {
+        return file().header().guard() == Guard.OWN;
+    }
+
+    /// How one would be made that has a lock.
+    abstract String withLock();
+
+    /// Takes the lock, and waits for as long as that takes. The thread that has it may take it again.
+    ///
+    /// @throws UnsupportedOperationException when there is no lock
+    /// @throws tandem.sync.UncheckedInterruptedException when interrupted while waiting
+    public void acquire() {
+        lock("acquire()").acquire();
+    }
+
+    /// Takes the lock if it can be had within a time; a time of zero or less does not wait.
+    ///
+    /// @return whether this thread now holds it
+    /// @throws UnsupportedOperationException when there is no lock
+    /// @throws tandem.sync.UncheckedInterruptedException when interrupted while waiting
+    public boolean acquire(Duration time) {
+        return lock("acquire(Duration)").acquire(time);
+    }
+
+    /// Takes the lock if nobody else holds it.
+    ///
+    /// @return whether this thread now holds it
+    /// @throws UnsupportedOperationException when there is no lock
+    public boolean tryAcquire() {
+        return lock("tryAcquire()").tryAcquire();
+    }
+
+    /// Gives the lock back, once for each time that it was taken.
+    ///
+    /// @throws UnsupportedOperationException when there is no lock
+    /// @throws IllegalMonitorStateException when this thread does not hold it
+    public void release() {
+        if (mutex == null) {
+            throw noLock("release()");
+        }
+        mutex.release();
+    }
+
+    /// Takes the lock for the length of a `try`.
+    ///
+    /// @throws UnsupportedOperationException when there is no lock
+    /// @throws tandem.sync.UncheckedInterruptedException when interrupted while waiting
+    public Held hold() {
+        return lock("hold()").hold();
+    }
+
+    /// The lock that guards it.
+    ///
+    /// @throws UnsupportedOperationException when there is none
+    public Lock lock() {
+        return lock("lock()");
+    }
+
+    private Lock lock(String method) {
+        requireOpen();
+        if (lock == null) {
+            throw noLock(method);
+        }
+        return lock;
+    }
+
+    private UnsupportedOperationException noLock(String method) {
+        return Trace.trim(
+                new UnsupportedOperationException(
+                        ("%s is refused: this %s was made with lock=false and has no lock."
+                                        + " %s makes one that has")
+                                .formatted(method, getClass().getSimpleName(), withLock())));
+    }
+
+    /// What `toString` says of the lock, behind what it guards.
+    final String describeLock() {
+        return mutex == null ? ", no lock)" : mutex.isHeld() ? ") " + mutex.holder() : ")";
+    }
+
+    /// Says that its lock guards another object as well.
+    void guardOthers() {}
+
+    @Override
+    final void holderEnded(int holder) {
+        if (mutex != null) {
+            mutex.wakeHeirs(holder);
+        }
+    }
+
+    @Override
+    final Mutex ownMutex() {
+        return isOwnLock() ? mutex : null;
+    }
+
+    @Override
+    final void giveToParent() {
+        super.giveToParent();
+        if (lock != null && !isOwnLock()) {
+            lock.giveToParent();
+        }
+    }
+}

@@ -1,0 +1,385 @@
+package tandem;
+
+import tandem.memory.Arguments;
+import tandem.memory.Kind;
+import tandem.memory.ObjectName;
+import tandem.memory.SharedFile;
+import tandem.memory.Trace;
+import tandem.memory.Typecode;
+import tandem.session.Session;
+
+import java.io.Serial;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.function.DoubleUnaryOperator;
+import java.util.function.LongUnaryOperator;
+
+/// One number in shared memory, Python's `multiprocessing.Value`.
+///
+/// ```java
+/// var v = Value.of("i");               // 0, with a recursive lock
+/// v.set(7);
+/// v.add(2);                            // 9: one step, no update is lost
+/// v.update(x -> x * 2);                // 18, so is this
+/// try (var held = v.hold()) {          // keeps all others out
+///     if (v.get() > 10) v.set(0);
+/// }
+/// ```
+///
+/// Typecodes are those of an [Array], and so is what they hold: a `long` of `L` and `Q` is 64 unsigned
+/// bits.
+public final class Value extends Guarded {
+    @Serial private static final long serialVersionUID = 1;
+
+    private final transient Typecode typecode;
+    private final transient MemorySegment data;
+
+    private Value(SharedFile file, Session session, Lock shared) {
+        super(file, session, shared);
+        this.typecode = file.header().typecode();
+        this.data = file.data();
+    }
+
+    /// 0, with a lock of its own.
+    ///
+    /// @param typecode one of `b B h H i I l L q Q f d`
+    /// @throws IllegalArgumentException for an unknown typecode
+    /// @throws IllegalStateException when there is not enough shared memory
+    public static Value of(String typecode) {
+        return of(typecode, 0);
+    }
+
+    /// A number, with a lock of its own.
+    ///
+    /// @throws IllegalArgumentException when the typecode cannot hold it
+    public static Value of(String typecode, long value) {
+        return of(typecode, value, true);
+    }
+
+    /// A real number, with a lock of its own; for `f` and `d` only.
+    ///
+    /// @throws IllegalArgumentException when the typecode cannot hold it
+    public static Value of(String typecode, double value) {
+        return of(typecode, value, true);
+    }
+
+    /// A number.
+    ///
+    /// @param lock whether it gets a lock
+    public static Value of(String typecode, long value, boolean lock) {
+        return create(typecode, value, lock, null);
+    }
+
+    /// A real number; for `f` and `d` only.
+    ///
+    /// @param lock whether it gets a lock
+    public static Value of(String typecode, double value, boolean lock) {
+        return create(typecode, value, lock, null);
+    }
+
+    /// A number, guarded by a lock that other objects may share.
+    public static Value of(String typecode, long value, Lock lock) {
+        return create(typecode, value, false, Arguments.required(lock, "the lock"));
+    }
+
+    /// A real number, guarded by a lock that other objects may share; for `f` and `d` only.
+    public static Value of(String typecode, double value, Lock lock) {
+        return create(typecode, value, false, Arguments.required(lock, "the lock"));
+    }
+
+    private static Value create(String typecode, long value, boolean ownLock, Lock shared) {
+        Typecode type = Typecode.of(typecode);
+        return type.isReal()
+                ? create(type, type.check((double) value), ownLock, shared)
+                : create(type, type.check(value), ownLock, shared);
+    }
+
+    private static Value create(String typecode, double value, boolean ownLock, Lock shared) {
+        Typecode type = Typecode.of(typecode);
+        if (!type.isReal()) {
+            throw Trace.trim(
+                    new IllegalArgumentException(
+                            "%s cannot be put into a Value of \"%s\", which holds integers"
+                                    .formatted(value, type.code())));
+        }
+        return create(type, type.check(value), ownLock, shared);
+    }
+
+    private static Value create(Typecode typecode, long checked, boolean ownLock, Lock shared) {
+        Value value = create(typecode, ownLock, shared);
+        typecode.set(value.data, 0, checked);
+        return value;
+    }
+
+    private static Value create(Typecode typecode, double checked, boolean ownLock, Lock shared) {
+        Value value = create(typecode, ownLock, shared);
+        typecode.setDouble(value.data, 0, checked);
+        return value;
+    }
+
+    private static Value create(Typecode typecode, boolean ownLock, Lock shared) {
+        Session session = Session.current();
+        SharedFile file = create(session, Kind.VALUE, typecode, 1, ownLock, shared);
+        Value value = new Value(file, session, shared);
+        value.register(true);
+        return value;
+    }
+
+    static Value open(SharedFile file, Session session) {
+        return new Value(file, session, elsewhere(file, session));
+    }
+
+    /// Names the value for errors and views, once: `var hits = Value.of("i").named("hits")`.
+    ///
+    /// @param name a line of text, of at most 252 bytes in UTF-8
+    /// @return this value
+    /// @throws IllegalStateException when it has another name
+    public Value named(String name) {
+        String checked = ObjectName.checked(name);
+        requireOpen();
+        giveName(checked);
+        return this;
+    }
+
+    /// The value behind a path that [#path] gave, in whichever session it is.
+    ///
+    /// @throws IllegalArgumentException when it is no value of a living session
+    public static Value attach(Path path) {
+        return attach(path, Value.class);
+    }
+
+    /// Reads an integer.
+    ///
+    /// @throws UnsupportedOperationException for `f` and `d`: `getDouble` reads those
+    public long get() {
+        requireInteger("get()", "getDouble()");
+        enter();
+        try {
+            return typecode.get(data, 0);
+        } finally {
+            leave();
+        }
+    }
+
+    /// Reads an integer that fits an `int`.
+    ///
+    /// @throws ArithmeticException when it does not fit
+    /// @throws UnsupportedOperationException for `f` and `d`: `getDouble` reads those
+    public int getInt() {
+        return Slice.toInt(typecode, get());
+    }
+
+    /// Reads a number as a `double`; 64-bit integers are rounded.
+    public double getDouble() {
+        if (!typecode.isReal()) {
+            return typecode.number(get()).doubleValue();
+        }
+        requireOpen();
+        enter();
+        try {
+            return typecode.getDouble(data, 0);
+        } finally {
+            leave();
+        }
+    }
+
+    /// Writes an integer, which `f` and `d` hold as a real number.
+    ///
+    /// @throws IllegalArgumentException when the typecode cannot hold it; nothing is written
+    public void set(long value) {
+        if (typecode.isReal()) {
+            set((double) value);
+            return;
+        }
+        requireOpen();
+        long checked = typecode.check(value);
+        enter();
+        try {
+            typecode.set(data, 0, checked);
+        } finally {
+            leave();
+        }
+    }
+
+    /// Writes a real number.
+    ///
+    /// @throws IllegalArgumentException when `f` cannot hold it; nothing is written
+    /// @throws UnsupportedOperationException for typecodes of integers
+    public void set(double value) {
+        requireReal("set", value);
+        double checked = typecode.check(value);
+        enter();
+        try {
+            typecode.setDouble(data, 0, checked);
+        } finally {
+            leave();
+        }
+    }
+
+    /// Adds to an integer, in one step under the lock. Without a lock it is a read and a write, and
+    /// can lose the update of another.
+    ///
+    /// @return the new value
+    /// @throws IllegalArgumentException when the typecode cannot hold the sum; nothing is written
+    /// @throws UnsupportedOperationException for `f` and `d`: `add(1.0)` adds to those
+    public long add(long change) {
+        requireInteger("add of an integer", "add(1.0)");
+        return changeInteger(x -> typecode.sum(x, change));
+    }
+
+    /// Adds to a real number, in one step under the lock.
+    ///
+    /// @return the new value
+    /// @throws IllegalArgumentException when the typecode cannot hold the sum; nothing is written
+    /// @throws UnsupportedOperationException for typecodes of integers
+    public double add(double change) {
+        requireReal("add", change);
+        return changeReal(x -> x + change);
+    }
+
+    /// Replaces an integer by what a function makes of it, in one step under the lock; when the
+    /// function throws, nothing is written. Without a lock it is a read and a write, and can lose the
+    /// update of another.
+    ///
+    /// @param function runs once, while this thread holds the lock
+    /// @return the new value
+    /// @throws IllegalArgumentException when the typecode cannot hold it; nothing is written
+    /// @throws UnsupportedOperationException for `f` and `d`: `updateDouble` is for those
+    public long update(LongUnaryOperator function) {
+        Arguments.required(function, "the function");
+        requireInteger("update(…)", "updateDouble(…)");
+        return changeInteger(function);
+    }
+
+    /// As `update`, for a real number.
+    ///
+    /// @throws UnsupportedOperationException for typecodes of integers
+    public double updateDouble(DoubleUnaryOperator function) {
+        Arguments.required(function, "the function");
+        requireReal("updateDouble(…)");
+        return changeReal(function);
+    }
+
+    /// Replaces one integer by another, in one step under the lock. Without a lock it is a read and a
+    /// write.
+    ///
+    /// @return whether the value was the expected one; else nothing is written
+    /// @throws IllegalArgumentException when the typecode cannot hold the new value
+    public boolean compareAndSet(long expected, long value) {
+        if (typecode.isReal()) {
+            return compareAndSet((double) expected, (double) value);
+        }
+        requireOpen();
+        long checked = typecode.check(value);
+        enter();
+        try {
+            boolean isExpected = typecode.get(data, 0) == expected;
+            if (isExpected) {
+                typecode.set(data, 0, checked);
+            }
+            return isExpected;
+        } finally {
+            leave();
+        }
+    }
+
+    /// As `compareAndSet(long, long)`, for real numbers, which are compared as `==` does.
+    ///
+    /// @throws UnsupportedOperationException for typecodes of integers
+    public boolean compareAndSet(double expected, double value) {
+        requireReal("compareAndSet", value);
+        double checked = typecode.check(value);
+        enter();
+        try {
+            boolean isExpected = typecode.getDouble(data, 0) == expected;
+            if (isExpected) {
+                typecode.setDouble(data, 0, checked);
+            }
+            return isExpected;
+        } finally {
+            leave();
+        }
+    }
+
+    private long changeInteger(LongUnaryOperator function) {
+        enter();
+        try {
+            long changed = typecode.check(function.applyAsLong(typecode.get(data, 0)));
+            typecode.set(data, 0, changed);
+            return changed;
+        } finally {
+            leave();
+        }
+    }
+
+    private double changeReal(DoubleUnaryOperator function) {
+        enter();
+        try {
+            double old = typecode.getDouble(data, 0);
+            typecode.setDouble(data, 0, typecode.check(function.applyAsDouble(old)));
+            return typecode.getDouble(data, 0);
+        } finally {
+            leave();
+        }
+    }
+
+    private void enter() {
+        if (mutex != null) {
+            mutex.acquire();
+        }
+    }
+
+    private void leave() {
+        if (mutex != null) {
+            mutex.release();
+        }
+    }
+
+    /// Python's letter for the type of the number.
+    public String typecode() {
+        return typecode.code();
+    }
+
+    @Override
+    String withLock() {
+        return "Value.of(\"%s\", 0, true)".formatted(typecode.code());
+    }
+
+    private void requireInteger(String method, String instead) {
+        if (typecode.isReal()) {
+            throw Trace.trim(
+                    new UnsupportedOperationException(
+                            "%s is for integers, and this Value is of \"%s\": use %s"
+                                    .formatted(method, typecode.code(), instead)));
+        }
+        requireOpen();
+    }
+
+    private void requireReal(String method) {
+        if (!typecode.isReal()) {
+            throw Trace.trim(
+                    new UnsupportedOperationException(
+                            "%s is refused: this Value is of \"%s\", which holds integers"
+                                    .formatted(method, typecode.code())));
+        }
+        requireOpen();
+    }
+
+    private void requireReal(String method, double argument) {
+        if (!typecode.isReal()) {
+            requireReal("%s(%s)".formatted(method, argument));
+        }
+        requireOpen();
+    }
+
+    /// The number, and who holds the lock. Reads without the lock, and never waits.
+    @Override
+    public String toString() {
+        String given = file().givenName();
+        return "Value(%s\"%s\", %s"
+                .formatted(
+                        given.isEmpty() ? "" : given + ", ",
+                        typecode.code(),
+                        isClosed() ? "closed)" : typecode.element(data, 0) + describeLock());
+    }
+}

@@ -1,0 +1,172 @@
+package tandem.memory;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Locale;
+
+/// The kinds of files that a session has, in the order of their numbers there: what the file of each
+/// is called, what it holds, and how it is shown.
+///
+/// All that a floor has to know of a kind is asked here. So one more kind of shared object is one more
+/// constant, and its class in `tandem`; the compiler and `KindTest` say what else there is to do.
+public enum Kind {
+    ARRAY(Data.ELEMENTS, Guard.OWN, Guard.NONE, Guard.ELSEWHERE),
+    LOCK(Data.NOTHING, Guard.OWN),
+
+    EVENT(Data.NOTHING, Guard.NONE) {
+        @Override
+        public String state(MemorySegment page) {
+            return Layout.isSet(word(page, Layout.AT_EVENT_WORD)) ? "set" : "not set";
+        }
+
+        @Override
+        public long count(MemorySegment page) {
+            return Layout.sets(word(page, Layout.AT_EVENT_WORD));
+        }
+
+        @Override
+        public String counted(long count) {
+            return "set %,d times".formatted(count);
+        }
+    },
+
+    /// Who lives in the session: no shared object. In what is waited for, it stands for the end of a
+    /// process.
+    ROSTER(Data.SLOTS, Guard.NONE),
+
+    VALUE(Data.ELEMENT, Guard.OWN, Guard.NONE, Guard.ELSEWHERE);
+
+    /// What is behind the header page.
+    private enum Data {
+        NOTHING,
+        ELEMENTS,
+        ELEMENT,
+        SLOTS
+    }
+
+    private static final Kind[] ALL = values();
+    private static final int MOST_DIGITS = 10;
+
+    private final Data data;
+    private final Guard[] guards;
+    private final String prefix = name().toLowerCase(Locale.ROOT);
+
+    Kind(Data data, Guard... guards) {
+        this.data = data;
+        this.guards = guards;
+    }
+
+    /// Its number in files.
+    public int number() {
+        return ordinal() + 1;
+    }
+
+    /// The kind with a number, null when there is none.
+    public static Kind ofNumber(int number) {
+        return number < 1 || number > ALL.length ? null : ALL[number - 1];
+    }
+
+    /// The kind of a shared object, by the name of its file.
+    ///
+    /// @param file as in `array-7`
+    /// @return null when it is no such name
+    public static Kind ofFile(String file) {
+        int dash = file.indexOf('-');
+        int digits = file.length() - dash - 1;
+        if (dash < 0 || digits < 1 || digits > MOST_DIGITS) {
+            return null;
+        }
+        for (int i = dash + 1; i < file.length(); i++) {
+            if (file.charAt(i) < '0' || file.charAt(i) > '9') {
+                return null;
+            }
+        }
+        for (Kind kind : ALL) {
+            if (kind.isObject()
+                    && file.regionMatches(
+                            0, kind.prefix, 0, Math.max(dash, kind.prefix.length()))) {
+                return kind;
+            }
+        }
+        return null;
+    }
+
+    /// What its file is called: `array` becomes `array-7`.
+    public String prefix() {
+        return prefix;
+    }
+
+    /// Whether people make such objects, and give them to each other.
+    public boolean isObject() {
+        return this != ROSTER;
+    }
+
+    /// Whether it can have a lock of its own, that people take and that may guard other objects too.
+    public boolean isLockable() {
+        return guards[0] == Guard.OWN;
+    }
+
+    /// Whether its lock may be there.
+    boolean allows(Guard guard) {
+        for (Guard one : guards) {
+            if (one == guard) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// Whether it holds a number, or numbers of one type.
+    public boolean hasElements() {
+        return data == Data.ELEMENTS || data == Data.ELEMENT;
+    }
+
+    /// Whether it holds any number of them.
+    public boolean hasLength() {
+        return data == Data.ELEMENTS;
+    }
+
+    /// Whether its length can be this.
+    boolean allowsLength(long length) {
+        return switch (data) {
+            case NOTHING -> length == 0;
+            case ELEMENTS -> length >= 0;
+            case ELEMENT -> length == 1;
+            case SLOTS -> length == Layout.SLOTS;
+        };
+    }
+
+    /// Bytes behind the header page.
+    ///
+    /// @param typecode of what has elements, else null
+    long dataBytes(Typecode typecode, long length) {
+        return switch (data) {
+            case NOTHING -> 0;
+            case ELEMENTS, ELEMENT -> Math.multiplyExact(length, typecode.bytes());
+            case SLOTS -> Layout.ROSTER_BYTES;
+        };
+    }
+
+    /// How it is, for a person; empty for what only has a lock, of which there is more to say.
+    public String state(MemorySegment page) {
+        return "";
+    }
+
+    /// How often the thing has happened that it is for: a lock was taken, an event set.
+    public long count(MemorySegment page) {
+        return word(page, Layout.AT_LOCK_ACQUISITIONS);
+    }
+
+    /// That count for a person.
+    public String counted(long count) {
+        return "taken %,d times".formatted(count);
+    }
+
+    /// Where the page counts those who waited for it, and how long.
+    public long waits() {
+        return isLockable() ? Layout.AT_LOCK_WAITS : Layout.AT_EVENT_WAITS;
+    }
+
+    private static long word(MemorySegment page, long offset) {
+        return (long) Layout.LONG.getVolatile(page, offset);
+    }
+}
