@@ -88,7 +88,7 @@ class ReadmeIT {
         String words = line.replaceFirst("^\\[[\\w-]+] ", "");
         return Pattern.compile(
                 Pattern.quote(words)
-                        .replaceAll("\\[1\\d{5}]", "\\\\E\\\\[1\\\\d{5}]\\\\Q")
+                        .replaceAll("\\[\\d{7}]", "\\\\E\\\\[(?!2000000])\\\\d+]\\\\Q")
                         .replaceAll("(?<=pid |thread |^\\\\Q\\$|event-)\\d+", "\\\\E\\\\d+\\\\Q"));
     }
 }
