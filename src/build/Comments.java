@@ -13,36 +13,22 @@ import javax.tools.ToolProvider;
 ///
 /// The build starts it: `java Comments.java SOURCES FILE`, with the folder of the sources and the file
 /// that is written.
-static final Set<String> TYPES =
-        Set.of(
-                "tandem.Array",
-                "tandem.Call",
-                "tandem.Event",
-                "tandem.Held",
-                "tandem.Lock",
-                "tandem.Script",
-                "tandem.Shared",
-                "tandem.Slice",
-                "tandem.Spawner",
-                "tandem.Tandem",
-                "tandem.WaitTimeoutException",
-                "tandem.Worker",
-                "tandem.WorkerException",
-                "tandem.sync.DeadlockException",
-                "tandem.sync.UncheckedInterruptedException",
-                "tandem.view.View");
+/// The public types of the package `tandem`, and these:
+static final List<String> OTHERS =
+        List.of(
+                "tandem/sync/DeadlockException.java",
+                "tandem/sync/UncheckedInterruptedException.java",
+                "tandem/view/View.java");
 
 void main(String[] args) throws IOException {
     var sources = Path.of(args[0]);
     var compiler = ToolProvider.getSystemJavaCompiler();
     var text = new StringBuilder();
-    try (var files = compiler.getStandardFileManager(null, null, null)) {
-        var units =
-                files.getJavaFileObjectsFromPaths(
-                        TYPES.stream()
-                                .sorted()
-                                .map(type -> sources.resolve(type.replace('.', '/') + ".java"))
-                                .toList());
+    try (var files = compiler.getStandardFileManager(null, null, null);
+            var own = Files.newDirectoryStream(sources.resolve("tandem"), "[A-Z]*.java")) {
+        var paths = new TreeSet<>(OTHERS.stream().map(sources::resolve).toList());
+        own.forEach(paths::add);
+        var units = files.getJavaFileObjectsFromPaths(paths);
         var task = (JavacTask) compiler.getTask(null, files, null, null, null, units);
         var entries = new Entries(DocTrees.instance(task), text);
         task.parse().forEach(unit -> entries.scan(unit, null));
@@ -66,13 +52,19 @@ static final class Entries extends TreePathScanner<Void, Void> {
     public Void visitClass(ClassTree tree, Void unused) {
         var name = tree.getSimpleName().toString();
         if (type != null) {
-            add(type + "." + name, tree.getModifiers(), "class " + type + "." + name);
-            return null;
+            if (tree.getKind() == Tree.Kind.RECORD) {
+                add(type + "." + name, tree.getModifiers(), "class " + type + "." + name);
+            }
+        } else if (tree.getModifiers().getFlags().contains(Modifier.PUBLIC)) {
+            type = name;
+            var above = tree.getExtendsClause();
+            add(
+                    name,
+                    tree.getModifiers(),
+                    "class " + name + (above == null ? "" : " extends " + above));
+            super.visitClass(tree, null);
+            type = null;
         }
-        type = name;
-        add(name, tree.getModifiers(), "class " + name);
-        super.visitClass(tree, null);
-        type = null;
         return null;
     }
 

@@ -34,17 +34,14 @@ static final String[][] TOUR = {
     {"var r = named(\"greedy\").spawn(x -> { x.acquire(); sleep(60); }, a)", "r ==> "},
     {"a.lock()", "held by greedy"},
     {"r.kill()                              // the holder dies", "jshell> "},
-    {
-        "try (var held = a.hold()) { IO.println(\"recovered: \" + held.recovered()); }",
-        "recovered: true"
-    },
+    {"try (var h = a.hold()) { IO.println(\"recovered: \" + h.recovered()); }", "recovered: true"},
 };
 
-static final int TOUR_ROWS = 26;
+static final int TOUR_ROWS = 24;
 static final int FRAME_MILLIS = 40;
-static final int KEY_MILLIS = 30;
-static final int READ_MILLIS = 1200;
-static final int LAST_MILLIS = 5000;
+static final int KEY_MILLIS = 40;
+static final int READ_MILLIS = 900;
+static final int LAST_MILLIS = 4000;
 
 void main(String[] args) throws Exception {
     var folder = Files.createTempDirectory("tandem");
@@ -102,8 +99,8 @@ void tour(Path folder) throws Exception {
     tmux(folder, "send-keys", "-R", "C-l");
     var film = new Film(folder);
     for (var step : TOUR) {
-        for (var key : step[0].split("")) {
-            tmux(folder, "send-keys", "-l", key.equals(";") ? "\\;" : key);
+        for (var keys : step[0].split("(?<=\\G..)")) {
+            tmux(folder, "send-keys", "-l", "--", keys.replaceAll(";$", "\\\\;"));
             film.rest(KEY_MILLIS);
         }
         tmux(folder, "send-keys", "Enter");
@@ -293,6 +290,11 @@ void row(StringBuilder text, long[] cells, int row) {
     }
 }
 
+boolean isBlank(long cell) {
+    var character = ScreenTerminal.cellCodePoint(cell);
+    return character == 0 || character == ' ';
+}
+
 boolean isAscii(long cell) {
     return ScreenTerminal.cellCodePoint(cell) < 0x7f;
 }
@@ -319,6 +321,11 @@ String color(int bits) {
 
 void append(StringBuilder text, long[] cells, int row, int from, int to) {
     var look = look(cells[row * COLUMNS + from]);
+    while (to > from
+            && look.background().equals(BACKGROUND)
+            && isBlank(cells[row * COLUMNS + to - 1])) {
+        to--;
+    }
     var x = MARGIN + from * CELL_WIDTH;
     var y = MARGIN + row * CELL_HEIGHT;
     var length = (to - from) * CELL_WIDTH;

@@ -6,6 +6,7 @@ import java.io.Serializable;
 /// arguments. The types have to be named only to keep code in a variable:
 ///
 /// ```java
+/// var a = Array.of("i", 3);
 /// Code.Action1<Array> count = x -> x.add(0, 1);
 /// spawn(count, a);
 /// ```

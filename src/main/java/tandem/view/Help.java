@@ -123,8 +123,9 @@ final class Help {
                 return named;
             }
         }
+        String member = name.substring(name.lastIndexOf('.') + 1);
         return entries.stream()
-                .filter(entry -> isSame(entry.member(), name, false))
+                .filter(entry -> !entry.isType() && isSame(entry.member(), member, false))
                 .sorted(Comparator.comparing(entry -> !VERBS.contains(entry.type())))
                 .collect(
                         Collectors.groupingBy(Entry::name, LinkedHashMap::new, Collectors.toList()))
@@ -153,7 +154,7 @@ final class Help {
         }
         Entry first = found.getFirst();
         if (first.isType()) {
-            members(first.name(), entries, text);
+            members(first, entries, text);
         } else if (found.stream().noneMatch(entry -> Markdown.hasExample(entry.comment()))) {
             entries.stream()
                     .filter(entry -> entry.name().equals(first.type()))
@@ -182,17 +183,27 @@ final class Help {
         return new ArrayList<>(byTopic.values());
     }
 
-    private static void members(String type, List<Entry> entries, Markdown text) {
+    private static void members(Entry type, List<Entry> entries, Markdown text) {
         List<String> members =
                 entries.stream()
-                        .filter(entry -> !entry.isType() && entry.type().equals(type))
+                        .filter(entry -> !entry.isType() && entry.type().equals(type.name()))
                         .map(Entry::member)
                         .distinct()
                         .toList();
         if (!members.isEmpty()) {
             text.paragraph(0, "It has " + String.join(", ", members) + ".");
-            text.paragraph(0, "help(\"%s.%s\") says more.".formatted(type, members.getFirst()));
+            text.paragraph(
+                    0, "help(\"%s.%s\") says more.".formatted(type.name(), members.getFirst()));
         }
+        entries.stream()
+                .filter(entry -> entry.isType())
+                .filter(entry -> type.declaration().endsWith(" extends " + entry.name()))
+                .forEach(
+                        above ->
+                                text.paragraph(
+                                        0,
+                                        "What all of its kind have: help(\"%s\")."
+                                                .formatted(above.name())));
     }
 
     private static String nearest(String name, List<Entry> entries) {

@@ -91,7 +91,7 @@ class ShellIT {
                 tandem().typing("help()", marker).run().lines().stream()
                         .dropWhile(line -> !line.contains("Array.of"))
                         .takeWhile(line -> !line.contains("end of it"))
-                        .map(line -> line.substring(Math.max(0, line.indexOf("> ") == 6 ? 8 : 0)))
+                        .map(line -> line.replaceFirst("^jshell> (?:help\\(\\))?", ""))
                         .filter(line -> !line.isBlank())
                         .toList();
 

@@ -119,6 +119,12 @@ class HelpTest {
         assertThat(Help.about(Tandem.current())).isEqualTo(Help.about(Worker.class));
     }
 
+    @Test
+    void whatATypeHasFromAnotherIsFoundByBoth() {
+        assertThat(Help.about("Array.acquire")).isEqualTo(Help.about("Guarded.acquire"));
+        assertThat(Help.about(Array.class)).contains("help(\"Guarded\")");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"spwan", "Array.slise", "joinall", "evnt", "wacth"})
     void aMistypedNameIsAnsweredWithTheNearest(String name) {
