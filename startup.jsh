@@ -1,12 +1,14 @@
 import tandem.Array
 import tandem.Call
 import tandem.Code
+import tandem.Condition
 import tandem.Event
 import tandem.Guarded
 import tandem.Held
 import tandem.Lock
 import tandem.Script
 import tandem.Scripts
+import tandem.Semaphore
 import tandem.Shared
 import tandem.Slice
 import tandem.Spawner

@@ -1,8 +1,9 @@
 package tandem;
 
 import tandem.sync.Mutex;
+import tandem.sync.Permits;
 
-/// One hold of a lock, given back at the end of a `try`:
+/// One hold of a lock, or of a permit of a [Semaphore], given back at the end of a `try`:
 ///
 /// ```java
 /// var a = Array.of("i", 3);
@@ -11,32 +12,50 @@ import tandem.sync.Mutex;
 /// }
 /// ```
 public final class Held implements AutoCloseable {
+    /// Of a lock, else null.
     private final Mutex mutex;
+
+    /// Of a semaphore, else null.
+    private final Permits permits;
+
     private final boolean recovered;
     private boolean released;
 
     Held(Mutex mutex) {
         this.mutex = mutex;
+        this.permits = null;
         this.recovered = mutex.isRecovered();
     }
 
+    Held(Permits permits) {
+        this.mutex = null;
+        this.permits = permits;
+        this.recovered = false;
+    }
+
     /// Whether a holder died while it held the lock, and no `hold()` has told so yet. What the lock
-    /// guards may then be half-written; the lock itself is as good as new.
+    /// guards may then be half-written; the lock itself is as good as new. Of a permit, false.
     public boolean recovered() {
         return recovered;
     }
 
     @Override
     public String toString() {
-        return released ? "Held(given back)" : "Held(%s)".formatted(mutex);
+        return released
+                ? "Held(given back)"
+                : "Held(%s)".formatted(mutex == null ? permits : mutex);
     }
 
-    /// Releases the lock, once. To be called by the thread that took it.
+    /// Gives it back, once; a lock by the thread that took it.
     @Override
     public void close() {
         if (!released) {
             released = true;
-            mutex.release();
+            if (mutex == null) {
+                permits.releaseHold();
+            } else {
+                mutex.release();
+            }
         }
     }
 }

@@ -119,6 +119,11 @@ public final class Lock extends Shared {
         return new Held(mutex);
     }
 
+    /// A new condition of this lock: threads that hold it wait there for each other's signals.
+    public Condition newCondition() {
+        return Condition.of(this);
+    }
+
     /// Whether anybody holds the lock at this moment.
     public boolean isHeld() {
         requireOpen();

@@ -18,7 +18,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// What several processes hold at once: an [Array], a [Value], a [Lock] or an [Event].
+/// What several processes hold at once: an [Array], a [Value], a [Lock], an
+/// [Event], a [Condition] or a [Semaphore].
 ///
 /// A shared object can be given to `spawn`, or sent in anything else that is serialised: the
 /// receiver gets a handle to the same memory. In one JVM it is one object, however often it arrives
@@ -34,7 +35,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /// a.close();
 /// ```
 public abstract sealed class Shared implements Serializable, AutoCloseable
-        permits Guarded, Lock, Event {
+        permits Guarded, Lock, Event, Condition, Semaphore {
     @Serial private static final long serialVersionUID = 1;
 
     static final String LOCK_OF = "/lock";
@@ -171,6 +172,8 @@ public abstract sealed class Shared implements Serializable, AutoCloseable
             case VALUE -> Value.open(file, session);
             case LOCK -> new Lock(file, session);
             case EVENT -> new Event(file, session);
+            case CONDITION -> Condition.open(file, session);
+            case SEMAPHORE -> new Semaphore(file, session);
             case ROSTER ->
                     throw Trace.trim(new IllegalArgumentException(path + " is no shared object"));
         };

@@ -27,9 +27,11 @@ class NullTest {
     static final List<Class<?>> TYPES =
             List.of(
                     Array.class,
+                    Condition.class,
                     Event.class,
                     Lock.class,
                     Script.class,
+                    Semaphore.class,
                     Spawner.class,
                     Tandem.class,
                     Value.class,
@@ -107,6 +109,12 @@ class NullTest {
         }
         if (type == Lock.class) {
             return new Lock();
+        }
+        if (type == Condition.class) {
+            return new Lock().newCondition();
+        }
+        if (type == Semaphore.class) {
+            return new Semaphore(1);
         }
         if (type == Value.class) {
             return Value.of("d");

@@ -16,6 +16,7 @@ record Words(MemorySegment page) {
     private static final long PAGE_BYTES = 4096;
     private static final long AT_LOCK = 128;
     private static final long AT_EVENT = 256;
+    private static final long AT_QUEUE = 1152;
     private static final long ASLEEP = 2;
 
     static Words of(Shared shared) {
@@ -24,6 +25,11 @@ record Words(MemorySegment page) {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /// Whether someone waits for a permit, or for others to come.
+    boolean hasQueue() {
+        return ((int) JAVA_INT.varHandle().getVolatile(page, AT_QUEUE) & 1) != 0;
     }
 
     void awaitLockWaiter() {

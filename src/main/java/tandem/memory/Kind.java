@@ -33,13 +33,43 @@ public enum Kind {
     /// process.
     ROSTER(Data.SLOTS, Guard.NONE),
 
-    VALUE(Data.ELEMENT, Guard.OWN, Guard.NONE, Guard.ELSEWHERE);
+    VALUE(Data.ELEMENT, Guard.OWN, Guard.NONE, Guard.ELSEWHERE),
+
+    CONDITION(Data.ROWS, Guard.ELSEWHERE) {
+        @Override
+        public String state(MemorySegment page) {
+            return word(page, Layout.AT_SHOWN) + " wait";
+        }
+
+        @Override
+        public long count(MemorySegment page) {
+            return word(page, Layout.AT_COUNT);
+        }
+
+        @Override
+        public String counted(long count) {
+            return "signalled %,d times".formatted(count);
+        }
+    },
+
+    SEMAPHORE(Data.ROWS, Guard.NONE) {
+        @Override
+        public String state(MemorySegment page) {
+            return word(page, Layout.AT_SHOWN) + " free";
+        }
+
+        @Override
+        public long count(MemorySegment page) {
+            return word(page, Layout.AT_COUNT);
+        }
+    };
 
     /// What is behind the header page.
     private enum Data {
         NOTHING,
         ELEMENTS,
         ELEMENT,
+        ROWS,
         SLOTS
     }
 
@@ -131,6 +161,7 @@ public enum Kind {
             case NOTHING -> length == 0;
             case ELEMENTS -> length >= 0;
             case ELEMENT -> length == 1;
+            case ROWS -> length == Layout.ROWS;
             case SLOTS -> length == Layout.SLOTS;
         };
     }
@@ -142,6 +173,7 @@ public enum Kind {
         return switch (data) {
             case NOTHING -> 0;
             case ELEMENTS, ELEMENT -> Math.multiplyExact(length, typecode.bytes());
+            case ROWS -> length * Layout.ROW_BYTES;
             case SLOTS -> Layout.ROSTER_BYTES;
         };
     }
@@ -166,7 +198,7 @@ public enum Kind {
         return isLockable() ? Layout.AT_LOCK_WAITS : Layout.AT_EVENT_WAITS;
     }
 
-    private static long word(MemorySegment page, long offset) {
+    static long word(MemorySegment page, long offset) {
         return (long) Layout.LONG.getVolatile(page, offset);
     }
 }

@@ -15,10 +15,11 @@ import java.nio.ByteOrder;
 ///  offset  bytes  field
 ///       0      8  magic, written last: a file without it is not finished
 ///       8      4  version of the layout
-///      12      4  kind: 1 array, 2 lock, 3 event, 4 roster, 5 value
+///      12      4  kind: 1 array, 2 lock, 3 event, 4 roster, 5 value, 6 condition,
+///                 7 semaphore
 ///      16      4  typecode, an ASCII letter (arrays, values)
 ///      20      4  guard: 0 none, 1 the lock word below, 2 the lock in the file named at 512
-///      24      8  length in elements (arrays, values), in slots (rosters)
+///      24      8  length in elements (arrays, values), in slots (rosters), in rows
 ///      32      8  offset of the data, 4096 in this version
 ///      40      8  pid of the creator
 ///      48      8  time of creation, milliseconds since 1970
@@ -42,7 +43,25 @@ import java.nio.ByteOrder;
 ///     512    256  name of the file that holds the lock (guard 2), UTF-8, zero-terminated
 ///     768      4  length of the object's own name in bytes: 0 none, -1 it is being written
 ///     772    252  that name, UTF-8, given once
-///    4096      …  data: elements, or the roster's slots and then its waits
+///    1024      8  permits that no bare acquire() has taken (semaphores), the last ticket
+///                 (conditions)
+///    1032      8  how many permits there may be, 0 for any number (semaphores), the last ticket
+///                 that was signalled (conditions)
+///    1040      8  how often one was taken, one was signalled
+///    1048      8  permits that are free, threads that wait: for those who look on
+///    1056      4  rows from this one on are not in use
+///    1152      4  how often something has changed (bits 1 to 31), someone may be asleep (bit 0)
+///                                                     (a pair of cache lines of its own)
+///    4096      …  data: elements, rows, or the roster's slots and then its waits
+/// ```
+///
+/// A row, 32 bytes, 1024 of them, of who owes something, or waits, in a semaphore or a
+/// condition:
+///
+/// ```
+///       0      8  whose: as in a roster's wait; the thread is 0 where it does not matter
+///       8      8  0: not in use; permits that are held (semaphores); the ticket (conditions)
+///      16      4  the word at 1152 for the one who waits (conditions)
 /// ```
 ///
 /// A roster's slot, 256 bytes, slot 0 unused:
@@ -133,7 +152,22 @@ public final class Layout {
     static final long AT_NAME = 772;
     static final int NAME_BYTES = 252;
 
+    public static final long AT_PERMITS = 1024;
+    public static final long AT_TICKETS = 1024;
+    public static final long AT_BOUND = 1032;
+    public static final long AT_GRANTED = 1032;
+    public static final long AT_COUNT = 1040;
+    public static final long AT_SHOWN = 1048;
+    public static final long AT_ROWS = 1056;
+    public static final long AT_QUEUE = 1152;
+
     public static final long HEADER_BYTES = 4096;
+
+    public static final int ROWS = 1024;
+    public static final int ROW_BYTES = 32;
+    public static final long ROW_OWNER = 0;
+    public static final long ROW_VALUE = 8;
+    public static final long ROW_QUEUE = 16;
 
     public static final int SLOT_BYTES = 256;
     public static final int SLOTS = 1024;
@@ -205,6 +239,16 @@ public final class Layout {
     public static long breakingLockWord(int holder, Thread thread) {
         int slot = holder & HOLDER_SLOT_MASK;
         return lockWord(slot << HOLDER_GENERATION_SHIFT, thread) | LOCK_WAITERS;
+    }
+
+    /// Names a process where its threads do not matter, as `waiting` names a thread.
+    public static long owner(int holder) {
+        return (long) holder << 32;
+    }
+
+    /// The process of an owner, or of a thread as `waiting` names it.
+    public static int holder(long owner) {
+        return (int) (owner >>> 32) & HOLDER_MASK;
     }
 
     /// Names a thread of a process in 64 bits, never 0: as it stands in a wait.

@@ -186,7 +186,7 @@ public final class Waits {
 
     /// The process of an owner.
     public static int holder(long owner) {
-        return (int) (owner >>> 32) & Layout.HOLDER_MASK;
+        return Layout.holder(owner);
     }
 
     private static int place(long owner, int probe) {

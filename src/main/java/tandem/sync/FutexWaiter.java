@@ -16,7 +16,7 @@ import java.lang.ref.Reference;
 /// A virtual thread would keep its carrier in the kernel, and with a few of them all virtual threads
 /// of the JVM, the holder's among them. So those wait in Java.
 ///
-/// The results of the calls are not looked at: woken, interrupted by a signal, timed out or too late
+/// What a wait returns is not looked at: woken, interrupted by a signal, timed out or too late
 /// (the word had changed), the caller looks at the word again.
 final class FutexWaiter extends Waiter {
     static final FutexWaiter INSTANCE = new FutexWaiter();
@@ -49,22 +49,15 @@ final class FutexWaiter extends Waiter {
     }
 
     @Override
-    void wake(MemorySegment page, long offset, boolean all) {
-        call(page, offset, FUTEX_WAKE, all ? Integer.MAX_VALUE : 1, 0);
+    int wake(MemorySegment page, long offset, boolean all) {
+        return (int) call(page, offset, FUTEX_WAKE, all ? Integer.MAX_VALUE : 1, 0);
     }
 
-    private static void call(MemorySegment page, long offset, int op, int value, long timeout) {
+    private static long call(MemorySegment page, long offset, int op, int value, long timeout) {
         try {
-            long _ =
-                    (long)
-                            Kernel.SYSCALL.invokeExact(
-                                    Kernel.NUMBER,
-                                    page.address() + offset,
-                                    op,
-                                    value,
-                                    timeout,
-                                    0L,
-                                    0);
+            return (long)
+                    Kernel.SYSCALL.invokeExact(
+                            Kernel.NUMBER, page.address() + offset, op, value, timeout, 0L, 0);
         } catch (RuntimeException | Error e) {
             throw e;
         } catch (Throwable e) {

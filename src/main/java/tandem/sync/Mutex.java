@@ -71,6 +71,10 @@ public final class Mutex {
 
     private final MemorySegment page;
     private final SharedFile file;
+
+    /// Whether people write what it guards: then it may be half-written. What a monitor guards never is.
+    private final boolean guardsContents;
+
     private final Session session;
     private final int self;
     private final Waiter waiter;
@@ -81,6 +85,7 @@ public final class Mutex {
     public Mutex(SharedFile file, Session session) {
         this.page = file.page();
         this.file = file;
+        this.guardsContents = file.header().kind().isLockable();
         this.session = session;
         this.self = session.holder();
         this.waiter = Waiter.of(session);
@@ -99,6 +104,40 @@ public final class Mutex {
             enter(own);
         } else {
             acquireSlowly(own, Deadline.NEVER);
+        }
+    }
+
+    /// Takes the lock that this thread had given back with `releaseFully`, as often as it had taken it.
+    ///
+    /// @throws UncheckedInterruptedException when the thread is interrupted while it waits
+    void acquireAgain(int depth) {
+        acquire();
+        own().depth += depth - 1;
+    }
+
+    /// Gives the lock back, however often this thread has taken it. The thread is known to hold it.
+    ///
+    /// @return how often
+    int releaseFully() {
+        Hold own = own();
+        int depth = own.depth;
+        own.depth = 1;
+        release();
+        return depth;
+    }
+
+    /// @param call what the thread is about to do with the lock, as in `signal()`
+    /// @throws IllegalMonitorStateException when this thread does not hold it
+    public void requireOwned(String call) {
+        Hold own = own();
+        if (own.depth == 0) {
+            if (!adopt(own)) {
+                throw notOwner(call);
+            }
+            own.depth--;
+        }
+        if (!isIn(word(), own)) {
+            throw broken(own);
         }
     }
 
@@ -131,7 +170,7 @@ public final class Mutex {
         Hold own = own();
         if (own.depth == 0) {
             if (!adopt(own)) {
-                throw notOwner();
+                throw notOwner("release()");
             }
             own.depth--;
         }
@@ -276,11 +315,12 @@ public final class Mutex {
         return file.name();
     }
 
-    private IllegalMonitorStateException notOwner() {
+    private IllegalMonitorStateException notOwner(String call) {
         return Trace.trim(
                 new IllegalMonitorStateException(
-                        "release() by thread %s of %s, which does not hold %s: it is %s"
+                        "%s by thread %s of %s, which does not hold %s: it is %s"
                                 .formatted(
+                                        call,
                                         Thread.currentThread().getName(),
                                         session.roster().describe(self),
                                         name(),
@@ -409,9 +449,11 @@ public final class Mutex {
         enter(own);
         countRecovery();
         Flight.lockRecovered(name(), dead);
-        Notice.say(
-                "tandem: %s was held by %s, which is dead: its contents may be half-written"
-                        .formatted(name(), dead));
+        if (guardsContents) {
+            Notice.say(
+                    "tandem: %s was held by %s, which is dead: its contents may be half-written"
+                            .formatted(name(), dead));
+        }
         return true;
     }
 

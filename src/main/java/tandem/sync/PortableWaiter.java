@@ -57,8 +57,8 @@ final class PortableWaiter extends Waiter {
     }
 
     @Override
-    void wake(MemorySegment page, long offset, boolean all) {
-        // They look by themselves.
+    int wake(MemorySegment page, long offset, boolean all) {
+        return 0; // They look by themselves.
     }
 
     private static boolean changed(MemorySegment page, long offset, int expected) {

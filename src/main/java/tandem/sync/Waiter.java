@@ -22,7 +22,9 @@ public abstract sealed class Waiter permits FutexWaiter, PortableWaiter {
     abstract void await(MemorySegment page, long offset, int expected, long nanos, int round);
 
     /// Wakes one of those who wait on a word, or all of them.
-    abstract void wake(MemorySegment page, long offset, boolean all);
+    ///
+    /// @return how many were woken; 0 where nobody has to be
+    abstract int wake(MemorySegment page, long offset, boolean all);
 
     /// The waiter that the processes of a session agreed on. `-Dtandem.waiter=portable` in the
     /// session's first process chooses the portable one.

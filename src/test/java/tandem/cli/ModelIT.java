@@ -14,7 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// The models of the lock, the event and the search for circles, in every state that they can get
+/// The models of the lock, the event, the monitor and the search for circles, in every state that they can get
 /// into, and their mutations, all of which are found.
 class ModelIT {
     /// A minute on an idle machine; searches have no partial result to look at.
@@ -39,7 +39,7 @@ class ModelIT {
             Program.await(TIME, check::out, () -> !check.isAlive());
             Program.Ended ended = check.end();
             assertThat(ended.exitCode()).as("%s%s", ended.out(), ended.err()).isZero();
-            assertThat(ended.lines()).filteredOn(line -> line.endsWith(" ok")).hasSize(13);
+            assertThat(ended.lines()).filteredOn(line -> line.endsWith(" ok")).hasSize(18);
         }
     }
 }

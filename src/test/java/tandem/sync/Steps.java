@@ -58,7 +58,7 @@ final class Steps {
     }
 
     /// If it is one, whom it wakes is for the model to say.
-    static void wake(Waiter waiter, MemorySegment page, long at, boolean all) {
+    static int wake(Waiter waiter, MemorySegment page, long at, boolean all) {
         Actor actor = Actor.current();
         String woken = actor.next().replace("wake ", "");
         if (all) {
@@ -67,6 +67,7 @@ final class Steps {
         } else {
             actor.did(actor.wake(woken) ? "wake " + woken : "wakes another");
         }
+        return 0;
     }
 
     /// As the model says.

@@ -1,0 +1,199 @@
+package tandem;
+
+import tandem.memory.Guard;
+import tandem.memory.Header;
+import tandem.memory.Kind;
+import tandem.memory.Layout;
+import tandem.memory.ObjectName;
+import tandem.memory.SharedFile;
+import tandem.memory.Trace;
+import tandem.memory.WaitCounts;
+import tandem.session.Session;
+import tandem.sync.Mutex;
+import tandem.sync.Permits;
+
+import java.io.Serial;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/// A number of permits that processes take and give back, Python's `Semaphore`.
+///
+/// ```java
+/// var printers = new Semaphore(2);         // two at a time
+/// try (var held = printers.hold()) { … }
+/// ```
+///
+/// A semaphore also counts things, and whoever likes may give back what another one took. So what a bare
+/// [#acquire()] has taken is taken, also when its process dies; what a [#hold()] has taken comes back
+/// when its process dies, at once if a parent of the session sees it end, else within a tenth of a
+/// second. Nobody is served first: who comes when a permit is free takes it.
+public final class Semaphore extends Shared {
+    @Serial private static final long serialVersionUID = 1;
+
+    private static final Header HEADER =
+            new Header(Kind.SEMAPHORE, null, Guard.NONE, "", Layout.ROWS);
+
+    private final transient Mutex mutex;
+    private final transient Permits permits;
+
+    /// A new one.
+    ///
+    /// @param permits how many it has at first, 0 or more; there may be more later
+    /// @throws IllegalArgumentException when they are fewer than none
+    public Semaphore(int permits) {
+        this(checked(permits), 0);
+    }
+
+    private Semaphore(long permits, long bound) {
+        this(Session.current().create(HEADER), Session.current());
+        this.permits.begin(permits, bound);
+        register(true);
+    }
+
+    Semaphore(SharedFile file, Session session) {
+        super(file, session);
+        this.mutex = mutex(file, session);
+        this.permits = new Permits(file, session, mutex);
+    }
+
+    /// A new one that never has more permits than at first: one `release()` too many is refused.
+    /// Python's `BoundedSemaphore`.
+    ///
+    /// @param permits how many it has, 1 or more
+    /// @throws IllegalArgumentException when they are fewer
+    public static Semaphore bounded(int permits) {
+        if (permits < 1) {
+            throw Trace.trim(
+                    new IllegalArgumentException(
+                            "a bounded Semaphore cannot have %d permits: 1 or more"
+                                    .formatted(permits)));
+        }
+        return new Semaphore(permits, permits);
+    }
+
+    private static long checked(int permits) {
+        if (permits < 0) {
+            throw Trace.trim(
+                    new IllegalArgumentException(
+                            "a Semaphore cannot have %d permits: 0 or more".formatted(permits)));
+        }
+        return permits;
+    }
+
+    /// The semaphore behind a path that [#path] gave.
+    ///
+    /// @throws IllegalArgumentException when it is no semaphore of a living session
+    public static Semaphore attach(Path path) {
+        return attach(path, Semaphore.class);
+    }
+
+    /// Names the semaphore for errors and views, once.
+    ///
+    /// @param name a line of text, of at most 252 bytes in UTF-8
+    /// @return this semaphore
+    /// @throws IllegalStateException when it has another name
+    public Semaphore named(String name) {
+        String checked = ObjectName.checked(name);
+        requireOpen();
+        giveName(checked);
+        return this;
+    }
+
+    /// Takes a permit, and waits for as long as that takes. It stays taken until somebody releases it.
+    ///
+    /// @throws tandem.sync.UncheckedInterruptedException when interrupted while waiting
+    public void acquire() {
+        requireOpen();
+        permits.acquire();
+    }
+
+    /// Takes a permit if it can be had within a time; a time of zero or less does not wait.
+    ///
+    /// @return whether it has taken one
+    /// @throws tandem.sync.UncheckedInterruptedException when interrupted while waiting
+    public boolean acquire(Duration time) {
+        requireOpen();
+        return permits.acquire(time);
+    }
+
+    /// Takes a permit if there is one.
+    ///
+    /// @return whether it has taken one
+    public boolean tryAcquire() {
+        requireOpen();
+        return permits.tryAcquire();
+    }
+
+    /// Gives a permit back, or adds one: it need not have been taken by this thread, or at all.
+    ///
+    /// @throws IllegalStateException when a bounded one would have more than at first
+    public void release() {
+        release(1);
+    }
+
+    /// As [#release()], for several at once.
+    ///
+    /// @throws IllegalArgumentException when they are fewer than 1
+    public void release(int count) {
+        requireOpen();
+        if (count < 1) {
+            throw Trace.trim(
+                    new IllegalArgumentException(
+                            "release(%d): 1 permit or more can be given back".formatted(count)));
+        }
+        permits.release(count);
+    }
+
+    /// Takes a permit for the length of a `try`, or until this process dies.
+    ///
+    /// @throws tandem.sync.UncheckedInterruptedException when interrupted while waiting
+    public Held hold() {
+        requireOpen();
+        permits.hold();
+        return new Held(permits);
+    }
+
+    /// How many could be taken at this moment. Never waits.
+    public int available() {
+        requireOpen();
+        return Math.toIntExact(permits.available());
+    }
+
+    @Override
+    Mutex ownMutex() {
+        return mutex;
+    }
+
+    @Override
+    void holderEnded(int holder) {
+        permits.holderEnded(holder);
+    }
+
+    /// What has happened to the semaphore since it was made, in all processes. Never waits.
+    public Stats stats() {
+        requireOpen();
+        WaitCounts waits = permits.waits();
+        return new Stats(permits.taken(), waits.waits(), waits.mean(), waits.longest());
+    }
+
+    /// What has happened to a semaphore. The figures are of about the same moment.
+    ///
+    /// @param acquisitions how often a permit was taken
+    /// @param contended how often there was none at first
+    /// @param meanWait how long it took those on average
+    /// @param longestWait how long it took at most
+    public record Stats(
+            long acquisitions, long contended, Duration meanWait, Duration longestWait) {}
+
+    /// `Semaphore(semaphore-3, 2 free)`, and of how many when it is bounded.
+    @Override
+    public String toString() {
+        String free =
+                isClosed()
+                        ? "closed"
+                        : permits.available()
+                                + (permits.bound() == 0 ? "" : " of " + permits.bound())
+                                + " free";
+        return "Semaphore(%s, %s)".formatted(name(), free);
+    }
+}

@@ -1,0 +1,104 @@
+package tandem.sync;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.classfile.ClassFile;
+import java.lang.classfile.ClassTransform;
+import java.lang.classfile.CodeBuilder;
+import java.lang.classfile.CodeElement;
+import java.lang.classfile.MethodModel;
+import java.lang.classfile.MethodTransform;
+import java.lang.classfile.instruction.InvokeInstruction;
+import java.lang.constant.ClassDesc;
+import java.lang.constant.ConstantDescs;
+import java.lang.constant.MethodTypeDesc;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.util.Set;
+
+/// A process dies before each step that the code of a monitor takes in shared memory, in turn, and the
+/// others go on as if it had done all of it or nothing. ([Deaths] says what each of them does.)
+class DeathTest {
+    @ParameterizedTest
+    @EnumSource(Deaths.Deed.class)
+    void itLeavesTheOldStateOrTheNewOne(Deaths.Deed deed) throws Throwable {
+        Class<?> copy = new Copies().loadClass("tandem.sync.Deaths");
+        MethodHandle run =
+                MethodHandles.privateLookupIn(copy, MethodHandles.lookup())
+                        .findStatic(copy, "run", MethodType.methodType(int.class, String.class));
+        int deaths = (int) run.invokeExact(deed.name());
+        assertThat(deaths).as("steps at which it was killed").isGreaterThan(5);
+    }
+
+    /// Loads the floors below once more, with classes of which each access to shared memory is a step.
+    private static final class Copies extends ClassLoader {
+        private static final ClassDesc DEATHS = ClassDesc.of("tandem.sync.Deaths");
+        private static final Set<String> INSTRUMENTED =
+                Set.of(
+                        "tandem.sync.Mutex",
+                        "tandem.sync.Monitor",
+                        "tandem.sync.WaitQueue",
+                        "tandem.sync.Ledger",
+                        "tandem.sync.Permits",
+                        "tandem.sync.Tickets");
+        private static final Set<String> FLOORS =
+                Set.of("tandem.sync.", "tandem.session.", "tandem.memory.");
+
+        Copies() {
+            super(DeathTest.class.getClassLoader());
+        }
+
+        @Override
+        protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+            if (FLOORS.stream().noneMatch(name::startsWith)) {
+                return super.loadClass(name, resolve);
+            }
+            synchronized (getClassLoadingLock(name)) {
+                Class<?> known = findLoadedClass(name);
+                return known == null ? define(name) : known;
+            }
+        }
+
+        private Class<?> define(String name) throws ClassNotFoundException {
+            try (InputStream in =
+                    getParent().getResourceAsStream(name.replace('.', '/') + ".class")) {
+                byte[] bytes = in.readAllBytes();
+                if (INSTRUMENTED.contains(name)) {
+                    bytes = instrument(bytes);
+                }
+                return defineClass(name, bytes, 0, bytes.length);
+            } catch (IOException e) {
+                throw new ClassNotFoundException(name, e);
+            }
+        }
+
+        private static byte[] instrument(byte[] bytes) {
+            ClassFile classes = ClassFile.of();
+            ClassTransform transform =
+                    (type, element) -> {
+                        if (element instanceof MethodModel method) {
+                            type.transformMethod(
+                                    method, MethodTransform.transformingCode(Copies::rewrite));
+                        } else {
+                            type.with(element);
+                        }
+                    };
+            return classes.transformClass(classes.parse(bytes), transform);
+        }
+
+        private static void rewrite(CodeBuilder code, CodeElement element) {
+            if (element instanceof InvokeInstruction call
+                    && (call.owner().asInternalName().equals("java/lang/invoke/VarHandle")
+                            || call.owner().asInternalName().equals("tandem/sync/Waiter"))) {
+                code.invokestatic(DEATHS, "step", MethodTypeDesc.of(ConstantDescs.CD_void));
+            }
+            code.with(element);
+        }
+    }
+}
