@@ -27,6 +27,7 @@ class NullTest {
     static final List<Class<?>> TYPES =
             List.of(
                     Array.class,
+                    Barrier.class,
                     Condition.class,
                     Event.class,
                     Lock.class,
@@ -109,6 +110,9 @@ class NullTest {
         }
         if (type == Lock.class) {
             return new Lock();
+        }
+        if (type == Barrier.class) {
+            return new Barrier(1);
         }
         if (type == Condition.class) {
             return new Lock().newCondition();
