@@ -7,5 +7,6 @@ void main() {
         System.exit(code);
     }
     System.err.println("going down");
-    throw new IllegalStateException(how.toString());
+    String message = arg(0);
+    throw new IllegalStateException(message);
 }

@@ -360,7 +360,7 @@ public final class Array extends Guarded implements Iterable<Long> {
     /// written meanwhile, and a [#slice()] keeps still.
     ///
     /// ```java
-    /// for (long x : a) { … }
+    /// for (long x : a) { IO.println(x); }
     /// ```
     ///
     /// @throws UnsupportedOperationException for `f` and `d`: [#doubleStream] reads those

@@ -6,12 +6,23 @@ import java.io.Serializable;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
-/// A worker that returns something: what `call` returns.
+/// A worker that returns something: what `call` returns. When its code throws, and nobody asks for
+/// the result, the error is printed at the end of this process, or earlier, when nobody can ask any
+/// more.
+///
+/// ```java
+/// var c = call(x -> x * 2, 21);
+/// c.result()                           // ==> 42
+/// c.toFuture().thenAccept(n -> IO.println(n)).join();
+/// ```
 ///
 /// @param <R> what its code returns
 public final class Call<R> extends Worker {
+    private final Unasked unasked;
+
     private Call(String name, Task task, Object[] arguments) {
         super(name, task, arguments);
+        unasked = new Unasked(this, child(), task.loader());
     }
 
     static <R> Call<R> of(String name, Serializable code, Object... arguments) {
@@ -22,6 +33,11 @@ public final class Call<R> extends Worker {
                                 name,
                                 new Task(Arguments.required(code, "the code"), true),
                                 arguments));
+    }
+
+    @Override
+    void asked() {
+        unasked.forget();
     }
 
     @Override

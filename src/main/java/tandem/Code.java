@@ -6,6 +6,7 @@ import java.io.Serializable;
 /// arguments. The types have to be named only to keep code in a variable:
 ///
 /// ```java
+/// var a = Array.of("i", 3);
 /// Code.Action1<Array> count = x -> x.add(0, 1);
 /// spawn(count, a);
 /// ```
@@ -14,6 +15,17 @@ import java.io.Serializable;
 /// program, with the classes, methods and variables typed there that it reaches.
 public final class Code {
     private Code() {}
+
+    /// How many arguments code takes, −1 for what is no code.
+    static int parameters(Object code) {
+        for (Class<?> type : code.getClass().getInterfaces()) {
+            if (type.getDeclaringClass() == Code.class) {
+                String name = type.getSimpleName();
+                return name.charAt(name.length() - 1) - '0';
+            }
+        }
+        return -1;
+    }
 
     /// Takes no arguments and returns nothing.
     @FunctionalInterface

@@ -19,6 +19,14 @@ import java.time.Duration;
 /// A `set()` that comes while someone waits always lets him go, even if a `clear()` follows at once.
 /// `set()` and `clear()` never block, and a waiter that is killed harms nobody. What happened before
 /// a `set()` is seen by those whom it lets go.
+///
+/// ```java
+/// var start = new Event();
+/// var p = spawn(e -> { e.await(); IO.println("off"); }, start);
+/// start.set();
+/// p.join();
+/// start.isSet()                        // ==> true
+/// ```
 public final class Event extends Shared {
     @Serial private static final long serialVersionUID = 1;
 

@@ -16,6 +16,14 @@ import java.time.Duration;
 ///
 /// Every access takes the lock, so that whoever holds it is alone. What was made with `lock` = false
 /// has none: its accesses are plain memory accesses, fast, and free to lose updates.
+///
+/// ```java
+/// var a = Array.of("i", 3);
+/// try (var held = a.hold()) {
+///     a.set(0, a.get(0) + 1);
+/// }
+/// a.lock().isHeld()                    // ==> false
+/// ```
 public abstract sealed class Guarded extends Shared permits Array, Value {
     @Serial private static final long serialVersionUID = 1;
 

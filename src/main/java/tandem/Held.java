@@ -6,6 +6,7 @@ import tandem.sync.Permits;
 /// One hold of a lock, or of a permit of a [Semaphore], given back at the end of a `try`:
 ///
 /// ```java
+/// var a = Array.of("i", 3);
 /// try (var held = a.hold()) {
 ///     a.set(0, a.get(0) + 1);
 /// }

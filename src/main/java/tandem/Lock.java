@@ -24,7 +24,10 @@ import java.time.Duration;
 ///
 /// ```java
 /// var lock = new Lock();
-/// try (var held = lock.hold()) { … }
+/// var p = spawn(() -> { try (var held = lock.hold()) { sleep(0.2); } });
+/// try (var held = lock.hold()) { IO.println(lock); }
+/// p.join();
+/// lock.stats();
 /// ```
 public final class Lock extends Shared {
     @Serial private static final long serialVersionUID = 1;

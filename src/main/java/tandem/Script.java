@@ -10,10 +10,17 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// A worker's program: a single Java source file, run as `java … Script.java`.
 ///
-/// @param name `WorkA` for `WorkA.java`, or a path to the file
+/// ```java
+/// spawn(workA, Array.of("i", 3), 1).join();
+/// workA.file();
+/// ```
+///
+/// @param name `WorkA` for `WorkA.java`, also as its variable at the prompt is called, `workA`; or a
+///     path to the file
 public record Script(String name) {
     public Script {
         Arguments.required(name, "the name of the script");
@@ -25,14 +32,16 @@ public record Script(String name) {
     ///
     /// @throws IllegalArgumentException when there is none; the message says where it looked
     public Path file() {
-        String fileName = name.endsWith(".java") ? name : name + ".java";
-        List<Path> places = places(Path.of(fileName));
-        for (Path place : places) {
-            if (Files.isRegularFile(place)) {
-                return place;
-            }
-        }
-        throw Trace.trim(
+        Path file = Path.of(name.endsWith(".java") ? name : name + ".java");
+        List<Path> places = places(file);
+        return Stream.concat(places.stream(), places(capitalised(file)).stream())
+                .filter(Files::isRegularFile)
+                .findFirst()
+                .orElseThrow(() -> none(places));
+    }
+
+    private IllegalArgumentException none(List<Path> places) {
+        return Trace.trim(
                 new IllegalArgumentException(
                         "there is no script %s: neither %s is a file"
                                 .formatted(
@@ -40,6 +49,14 @@ public record Script(String name) {
                                         places.stream()
                                                 .map(Path::toString)
                                                 .collect(Collectors.joining(" nor ")))));
+    }
+
+    private static Path capitalised(Path file) {
+        String last = file.getFileName().toString();
+        int first = last.codePointAt(0);
+        return file.resolveSibling(
+                Character.toString(Character.toTitleCase(first))
+                        + last.substring(Character.charCount(first)));
     }
 
     private static List<Path> places(Path file) {

@@ -28,13 +28,19 @@ import java.util.concurrent.ConcurrentHashMap;
 /// Nobody has to close anything. The file behind an object goes when its creator can no longer reach
 /// it and none of his running workers was given it, or when the session ends. All methods may be
 /// called by any number of threads and processes at once.
+///
+/// ```java
+/// var a = Array.of("i", 3);
+/// a.path();                            // where it lies
+/// a.close();
+/// ```
 public abstract sealed class Shared implements Serializable, AutoCloseable
         permits Guarded, Lock, Event, Condition, Semaphore, Barrier {
     @Serial private static final long serialVersionUID = 1;
 
     static final String LOCK_OF = "/lock";
 
-    private static final Cleaner CLEANER = Cleaner.create();
+    static final Cleaner CLEANER = Cleaner.create();
     private static final ConcurrentHashMap<Path, WeakReference<Shared>> HANDLES =
             new ConcurrentHashMap<>();
 

@@ -17,6 +17,12 @@ import java.util.RandomAccess;
 /// Elements are `Integer` where 32 signed bits hold every value of the typecode, else `Long`, for
 /// `L` and `Q` beyond 2^63 `BigInteger`, for `f` `Float` and for `d` `Double`. The list cannot be
 /// changed. It can be sent to a worker, and come back from one.
+///
+/// ```java
+/// var s = Array.of("i", List.of(1, 2, 3)).slice();
+/// s.get(0)                             // ==> 1
+/// s.toInts().length                    // ==> 3
+/// ```
 public final class Slice extends AbstractList<Number> implements RandomAccess, Serializable {
     @Serial private static final long serialVersionUID = 1;
 

@@ -1,10 +1,16 @@
 package tandem;
 
 import tandem.memory.Arguments;
+import tandem.travel.ClassNames;
 
 import java.nio.file.Path;
 
-/// A name for the next worker: `named("1 号进程").spawn(workA, a)`.
+/// A name for the next worker.
+///
+/// ```java
+/// var p = named("1 号进程").spawn(() -> IO.println(current().name()));
+/// p.join();
+/// ```
 public final class Spawner {
     private final String name;
 
@@ -28,6 +34,39 @@ public final class Spawner {
                 name,
                 () -> new Script(Arguments.required(script, "the path of the script").toString()),
                 arguments);
+    }
+
+    /// What is neither a [Script], nor a `Path`, nor code with the right number of arguments: see
+    /// [Tandem#spawn(Object, Object...)].
+    ///
+    /// @throws IllegalArgumentException that says what `spawn` runs
+    public Worker spawn(Object what, Object... arguments) {
+        Arguments.required(arguments, "the array of arguments");
+        return switch (what) {
+            case Path script -> spawn(script, arguments);
+            case Script script -> spawn(script, arguments);
+            case String script -> spawn(new Script(script), arguments);
+            case Runnable code when arguments.length == 0 -> spawn((Code.Action0) code::run);
+            case null, default ->
+                    Worker.ofScript(
+                            name,
+                            () -> {
+                                throw cannotRun(what, arguments.length);
+                            });
+        };
+    }
+
+    private static RuntimeException cannotRun(Object what, int arguments) {
+        Arguments.required(what, "what is to be spawned");
+        int parameters = Code.parameters(what);
+        return new IllegalArgumentException(
+                parameters >= 0
+                        ? "code that takes %d arguments was given %d"
+                                .formatted(parameters, arguments)
+                        : ("spawn runs a script, as in spawn(workA, a), or code that takes the"
+                               + " arguments that follow it, as in spawn(x -> x.add(0, 1), a), but"
+                               + " not %s")
+                                .formatted(ClassNames.plain(what.getClass())));
     }
 
     /// Runs code in a JVM of its own: a lambda, or a method reference.

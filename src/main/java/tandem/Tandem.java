@@ -4,6 +4,7 @@ import tandem.launch.Spares;
 import tandem.memory.Arguments;
 import tandem.memory.Trace;
 import tandem.sync.UncheckedInterruptedException;
+import tandem.travel.ClassNames;
 
 import java.nio.file.Path;
 import java.time.Duration;
@@ -12,6 +13,15 @@ import java.util.Collection;
 import java.util.List;
 
 /// The verbs: `import static tandem.Tandem.*`.
+///
+/// ```java
+/// var a = Array.of("i", 3);
+/// var p = spawn(x -> { sleep(0.2); x.add(0, 1); }, a);
+/// workers();                           // p, until it has ended
+/// p.join(seconds(10));                 // ==> true
+/// joinAll();                           // all that still run
+/// current().name()                     // ==> "MainProcess"
+/// ```
 public final class Tandem {
     /// The last number that became the name of a worker, and that name.
     private static int lastNumber;
@@ -21,6 +31,13 @@ public final class Tandem {
     private Tandem() {}
 
     /// Starts a script in a JVM of its own, under the next free name: `Worker-1`, `Worker-2`, …
+    ///
+    /// ```java
+    /// var a = Array.of("i", 3);
+    /// var p = spawn(workA, a, 2);          // scripts/WorkA.java
+    /// p.join();
+    /// a.get(0)                             // ==> 2
+    /// ```
     ///
     /// @param arguments shared objects or anything `Serializable`; the script gets them by `arg(0)`, …
     /// @throws IllegalArgumentException when there is no such script, or an argument cannot travel
@@ -35,7 +52,23 @@ public final class Tandem {
         return nextName().spawn(script, arguments);
     }
 
+    /// What is neither a [Script], nor a `Path`, nor code with the right number of arguments comes here,
+    /// where the compiler would say much and explain little. The name of a script is taken for the
+    /// script, and a `Runnable` that travels for code.
+    ///
+    /// @throws IllegalArgumentException that says what `spawn` runs
+    public static Worker spawn(Object what, Object... arguments) {
+        return nextName().spawn(what, arguments);
+    }
+
     /// Runs code in a JVM of its own: a lambda, or a method reference.
+    ///
+    /// ```java
+    /// var a = Array.of("i", 3);
+    /// var p = spawn(x -> x.add(0, 1), a);
+    /// p.join();
+    /// a.get(0)                             // ==> 1
+    /// ```
     ///
     /// @throws IllegalArgumentException that names what cannot travel, and why
     public static Worker spawn(Code.Action0 code) {
@@ -74,7 +107,13 @@ public final class Tandem {
         return nextName().spawn(code, a, b, c, d, e, f);
     }
 
-    /// Runs code in a JVM of its own, for what it returns: `call(() -> 6 * 7).result()`.
+    /// Runs code in a JVM of its own, for what it returns, or throws.
+    ///
+    /// ```java
+    /// call(() -> 6 * 7).result()           // ==> 42
+    /// var c = call((x, y) -> x + y, 1, 2);
+    /// c.result()                           // ==> 3
+    /// ```
     ///
     /// @throws IllegalArgumentException that names what cannot travel, and why
     public static <R> Call<R> call(Code.Function0<R> code) {
@@ -114,7 +153,11 @@ public final class Tandem {
         return nextName().call(code, a, b, c, d, e, f);
     }
 
-    /// Names the worker that is spawned next: `named("1 号进程").spawn(workA, a)`.
+    /// Names the worker that is spawned next.
+    ///
+    /// ```java
+    /// named("1 号进程").spawn(() -> IO.println(current().name())).join();
+    /// ```
     public static Spawner named(String name) {
         return new Spawner(Arguments.line(name, "the name of a worker"));
     }
@@ -136,19 +179,37 @@ public final class Tandem {
         }
     }
 
-    /// A script by name, as `script("WorkA")` for `WorkA.java`; looked for when it is spawned.
+    /// A script by name, for `WorkA.java` here; looked for when it is spawned.
+    ///
+    /// ```java
+    /// spawn(script("WorkA"), Array.of("i", 3), 1).join();
+    /// ```
     public static Script script(String name) {
         return new Script(name);
     }
 
     /// In a worker script: the argument that `spawn` was given.
     ///
+    /// ```java
+    /// var a = Array.of("i", 3);
+    /// var file = Files.createTempFile("Adds", ".java");
+    /// Files.writeString(file, """
+    ///     import static tandem.Tandem.*;
+    ///     void main() { tandem.Array a = arg(0); a.add(0, 1); }
+    ///     """);
+    /// spawn(file, a).join();
+    /// a.get(0)                             // ==> 1
+    /// ```
+    ///
     /// @param index from 0
     /// @param <T> what the script takes it for: `Array a = arg(0);`
     /// @throws IllegalStateException in a process that was not spawned
+    /// @param type left out: the compiler puts in an empty array, which says what `T` is
     /// @throws IndexOutOfBoundsException when there were fewer arguments
+    /// @throws ClassCastException when the argument is of another type
+    @SafeVarargs
     @SuppressWarnings("unchecked")
-    public static <T> T arg(int index) {
+    public static <T> T arg(int index, T... type) {
         List<Object> arguments = ThisProcess.arguments();
         if (!ThisProcess.isWorker()) {
             throw Trace.trim(
@@ -162,7 +223,19 @@ public final class Tandem {
                             "arg(%d): %s was given %d arguments"
                                     .formatted(index, current().name(), arguments.size())));
         }
-        return (T) arguments.get(index);
+        Object argument = arguments.get(index);
+        Class<?> wanted = type.getClass().getComponentType();
+        if (argument != null && !wanted.isInstance(argument)) {
+            throw Trace.trim(
+                    new ClassCastException(
+                            "arg(%d) is of type %s, and is taken for %s: it is %s"
+                                    .formatted(
+                                            index,
+                                            ClassNames.plain(argument.getClass()),
+                                            ClassNames.plain(wanted),
+                                            argument)));
+        }
+        return (T) argument;
     }
 
     /// In a worker script: all that `spawn` was given after the script; empty in a main process.
@@ -198,6 +271,10 @@ public final class Tandem {
     /// Keeps JVMs ready, started before they are needed, for `spawn` and `call` of code: such a
     /// worker runs its first line within milliseconds. They take some 40 MB each, and end when
     /// none was needed for ten minutes, or with this process. Returns at once.
+    ///
+    /// ```java
+    /// prestart(1);                         // in JShell 2 are, from the start
+    /// ```
     ///
     /// @param count 0 to 16
     public static void prestart(int count) {

@@ -28,6 +28,14 @@ import java.util.stream.Collectors;
 ///
 /// Whole lines of what it prints arrive on this process's output; lines of its error output come
 /// with its name before them. All methods may be called by any thread.
+///
+/// ```java
+/// var p = spawn(() -> sleep(60));
+/// p.isAlive()                          // ==> true
+/// p.terminate();
+/// p.join(seconds(10));
+/// p.exitCode()                         // ==> -15
+/// ```
 public sealed class Worker permits Call, ThisProcess {
     /// Those that run, in the order of their start.
     private static final Set<Worker> RUNNING = new LinkedHashSet<>();
@@ -135,8 +143,16 @@ public sealed class Worker permits Call, ThisProcess {
         return left == null ? null : left.value();
     }
 
+    Child child() {
+        return child;
+    }
+
+    /// Somebody learns how it ended.
+    void asked() {}
+
     /// Asked when it has ended.
     private Object outcome() {
+        asked();
         outcome.run();
         try {
             return outcome.get();
@@ -273,6 +289,7 @@ public sealed class Worker permits Call, ThisProcess {
                     new IllegalStateException(
                             this + " has no exit code yet: join() waits for its end"));
         }
+        asked();
         return child.exitCode();
     }
 

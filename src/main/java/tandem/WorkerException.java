@@ -11,6 +11,15 @@ import java.util.Set;
 
 /// What went wrong in a worker: it ended in another way than well, or threw something that cannot
 /// be thrown here as it is. Also the last cause of what a worker's code has thrown, to say whose.
+///
+/// ```java
+/// var c = call(() -> { System.exit(3); return 1; });
+/// try {
+///     c.result();
+/// } catch (WorkerException e) {
+///     IO.println(e.getMessage());
+/// }
+/// ```
 public final class WorkerException extends RuntimeException {
     @Serial private static final long serialVersionUID = 1;
 

@@ -3,7 +3,8 @@
 /// | to … | use |
 /// |---|---|
 /// | share numbers | [tandem.Array], with a lock or without |
-/// | let one process at a time do something | [tandem.Lock], or the lock of an array: [tandem.Array#hold] |
+/// | share one number | [tandem.Value] |
+/// | let one process at a time do something | [tandem.Lock], or the lock of an array: [tandem.Guarded#hold] |
 /// | tell others that something has happened | [tandem.Event] |
 /// | run code in a JVM of its own | [tandem.Tandem#spawn(Code.Action0)], a [tandem.Worker] |
 /// | have something computed there | [tandem.Tandem#call(Code.Function0)], a [tandem.Call] |

@@ -1,6 +1,7 @@
 package tandem;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import static tandem.Tandem.spawn;
 
@@ -30,5 +31,48 @@ class ScriptTest implements WithWorkers {
 
             assertThat(a.get(0)).isEqualTo(version);
         }
+    }
+
+    private record Adder(Array array) implements Runnable {
+        @Override
+        public void run() {
+            array.add(0, 5);
+        }
+    }
+
+    @Test
+    void theNameOfAScriptAndARunnableAreTakenForWhatTheyMean() throws IOException {
+        Path script = folder.resolve("Adds.java");
+        Files.writeString(
+                script, "void main() { tandem.Tandem.<tandem.Array>arg(0).add(0, 1); }\n");
+        Array a = Array.of("i", 1);
+        end(spawn(script.toString(), a));
+        end(spawn(folder.resolve("adds").toString(), a));
+        Object what = script;
+        end(spawn(what, a));
+        end(spawn(new Adder(a)));
+        assertThat(a.get(0)).isEqualTo(8);
+    }
+
+    @Test
+    void whatIsNoScriptAndNoCodeIsRefusedInASentence() {
+        Array a = Array.of("i", 1);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> spawn(a, 3))
+                .withMessage(
+                        "spawn runs a script, as in spawn(workA, a), or code that takes the"
+                            + " arguments that follow it, as in spawn(x -> x.add(0, 1), a), but not"
+                            + " tandem.Array");
+        Code.Action2<Array, Array> two = (x, y) -> {};
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> spawn(two, a))
+                .withMessage("code that takes 2 arguments was given 1");
+        Runnable runnable = () -> {};
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> spawn(runnable))
+                .withMessageContaining("is a lambda that is not Serializable");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> spawn("nix", a))
+                .withMessageContaining("there is no script nix");
     }
 }

@@ -429,6 +429,68 @@ class WorkerEndsTest implements WithWorkers {
         assertThat(ended.exitCode()).isZero();
     }
 
+    /// No variable of the test's own frame keeps them.
+    private static void callAndForget() {
+        named("forgotten").call(() -> Integer.parseInt("seven")).join();
+        named("well").call(() -> 7).join();
+        Call<?> asked = named("asked").call(() -> Integer.parseInt("eight"));
+        asked.join();
+        assertThat(asked.exitCode()).isOne();
+    }
+
+    @Test
+    void theErrorOfACallThatNobodyAsksForIsSaid() throws InterruptedException {
+        Call<?> watched = named("watched").call(() -> Integer.parseInt("nine"));
+        assertThat(watched.toFuture()).failsWithin(Await.PATIENCE);
+        Thread forgetful = new Thread(WorkerEndsTest::callAndForget);
+        forgetful.start();
+        forgetful.join();
+        Await.until(
+                "the error is said",
+                () -> {
+                    System.gc();
+                    return err.toString(StandardCharsets.UTF_8).contains("\"seven\"");
+                });
+        assertThat(err.toString(StandardCharsets.UTF_8))
+                .contains(
+                        "tandem: the call forgotten failed, and nobody has asked for its result():"
+                                + " java.lang.NumberFormatException: For input string: \"seven\"")
+                .doesNotContain("well", "eight", "nine");
+    }
+
+    @Test
+    void theErrorOfACallThatNobodyAsksForIsSaidAtTheEnd(@TempDir Path folder) throws IOException {
+        Path main =
+                Files.writeString(
+                        folder.resolve("Main.java"),
+                        """
+                        import static tandem.Tandem.*;
+
+                        static tandem.Call<Integer> kept;
+
+                        void main() {
+                            kept = named("kept").call(() -> 1 / 0);
+                            kept.join();
+                            IO.println("done");
+                        }
+                        """);
+        Program.Ended ended =
+                Program.jdk(
+                                "java",
+                                "--enable-native-access=ALL-UNNAMED",
+                                "-Dtandem.dir=" + folder,
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                main.toString())
+                        .run();
+        assertThat(ended.lines()).containsExactly("done");
+        assertThat(ended.err())
+                .startsWith(
+                        "tandem: the call kept failed, and nobody has asked for its result():"
+                                + " java.lang.ArithmeticException: / by zero")
+                .contains("Main.java:6");
+    }
+
     @Test
     void ctrlCTakesWorkersAndFilesWithItWhereThereIsNoErrorOutput(@TempDir Path folder)
             throws IOException {

@@ -177,6 +177,18 @@ class WorkerTest {
     }
 
     @Test
+    void anArgumentThatIsTakenForAnotherTypeIsAnErrorThatSaysWhatItIs() {
+        Worker worker = named("异").spawn(ENDS, Duration.ofSeconds(5));
+        worker.join();
+
+        assertThat(worker.exitCode()).isOne();
+        assertThat(err())
+                .contains(
+                        "arg(0) is of type java.time.Duration, and is taken for java.lang.String:"
+                                + " it is PT5S");
+    }
+
+    @Test
     void aRunningWorkerHasNoExitCodeYetAndIsEndedByKill() {
         Worker worker = staying("活着");
 

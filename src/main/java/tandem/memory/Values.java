@@ -126,8 +126,7 @@ public record Values(Typecode typecode, Object array, int size) {
             return conversion.get();
         } catch (IllegalArgumentException e) {
             throw Trace.trim(
-                    new IllegalArgumentException(
-                            "value %d: %s".formatted(index, e.getMessage()), e));
+                    new IllegalArgumentException("value %d: %s".formatted(index, e.getMessage())));
         } catch (NullPointerException e) {
             throw Trace.trim(new NullPointerException("value %d is null".formatted(index)));
         }

@@ -60,7 +60,10 @@ public final class Child {
     private final Process process;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private final int color = Screen.nextColor();
-    private final Runnable whenOver;
+
+    /// Null when it has run.
+    private Runnable whenOver;
+
     private volatile boolean terminated;
 
     /// Whether it was told to end before it had come up.
@@ -260,6 +263,7 @@ public final class Child {
             try {
                 whenOver.run();
             } finally {
+                whenOver = null;
                 ended.complete(null);
             }
         }

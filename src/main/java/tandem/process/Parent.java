@@ -97,7 +97,9 @@ public final class Parent {
             Parcel parcel = assignment.parcel();
             Parcel.Contents contents = parcel.open(kit, loader);
             Farewell.prepare(Session.current());
-            CompiledScript.leave(loader);
+            if (contents.job() == null) {
+                CompiledScript.leave(loader);
+            }
             return new Parent(assignment.name(), contents, parcel.firstClass());
         } catch (Exception | LinkageError e) {
             throw new IllegalStateException(

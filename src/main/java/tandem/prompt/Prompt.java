@@ -9,6 +9,8 @@ import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 
 /// JShell, as the JDK has it, on a terminal that is shared with the output of workers.
 ///
@@ -28,10 +30,16 @@ public final class Prompt {
     /// were one.
     private static final String KIND = System.getProperty("tandem.prompt");
 
+    /// Where Tandem's sources are.
+    private static final String SOURCES = System.getProperty("tandem.sources");
+
     private Prompt() {}
 
     /// @param options of `jshell`
     public static void main(String[] options) throws Exception {
+        if (SOURCES != null) {
+            Sources.tell(Path.of(SOURCES));
+        }
         JavaShellToolBuilder shell = JavaShellToolBuilder.builder();
         System.exit(KIND != null ? atTerminal(shell, options) : shell.start(options));
     }
@@ -56,10 +64,14 @@ public final class Prompt {
         System.setErr(others);
         Size size = tty.size();
         return shell.in(keyboard, null)
-                .out(others, prompt.reader(), others)
+                .out(shorter(others), prompt.reader(), others)
                 .err(others)
                 .interactiveTerminal(true)
                 .windowSize(size.getColumns(), size.getRows())
                 .start(options);
+    }
+
+    private static PrintStream shorter(PrintStream out) {
+        return new PrintStream(new CompilerMessages(out), true, StandardCharsets.UTF_8);
     }
 }

@@ -14,6 +14,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /// Threads that wait for each other for ever: each for a lock that the next one holds, or for the
 /// end of the next one's process.
@@ -142,6 +143,24 @@ final class Circle {
     private String name(long owner) {
         String process = session.roster().describe(Waits.holder(owner));
         long thread = owner & 0xffff_ffffL;
-        return thread == 1 ? process : process + ", thread " + thread;
+        return thread == 1
+                ? process
+                : process
+                        + ", thread "
+                        + (Waits.holder(owner) == session.holder()
+                                ? threadName(thread)
+                                : Long.toString(thread));
+    }
+
+    /// The name of a thread of this process; of another's, only the number is known.
+    private static String threadName(long number) {
+        return Stream.concat(
+                        Stream.of(Thread.currentThread()),
+                        Thread.getAllStackTraces().keySet().stream())
+                .filter(thread -> (thread.threadId() & 0xffff_ffffL) == number)
+                .map(Thread::getName)
+                .filter(name -> !name.isEmpty())
+                .findFirst()
+                .orElse(Long.toString(number));
     }
 }

@@ -82,6 +82,11 @@ record LambdaForm(Object[] parts, int kind, List<String> texts) {
                 new SerializedLambda(
                         capturing, texts[0], texts[1], texts[2], kind, texts[3], texts[4], texts[5],
                         texts[6], captured);
+        return make(capturing, form);
+    }
+
+    static Object make(Class<?> capturing, SerializedLambda form)
+            throws ReflectiveOperationException {
         MethodHandle maker =
                 MethodHandles.privateLookupIn(capturing, MethodHandles.lookup())
                         .findStatic(

@@ -1,29 +1,45 @@
 package tandem.travel;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.lang.reflect.Field;
+import java.lang.reflect.Method;
+import java.net.URL;
+import java.util.Map;
 
-/// Does once what takes a young JVM milliseconds when the first objects of a program arrive: making one
-/// without its constructor, and setting fields.
+/// Does once what takes a young JVM milliseconds when the first code of a program arrives: defining a
+/// class from bytes, making an object of it without its constructor, setting fields, and linking a
+/// lambda that no archive of classes holds.
 public final class Rehearsed {
-    private static Object shared;
-    private Object own;
-    private int number;
-
     private Rehearsed() {}
 
     /// For a JVM that has nothing else to do yet.
-    public static void rehearse() throws ReflectiveOperationException {
+    public static void rehearse() throws ReflectiveOperationException, IOException {
+        Class<?> type = traveller();
         Object made =
-                SerialMethods.constructor(Rehearsed.class, Object.class.getDeclaredConstructor())
+                SerialMethods.constructor(type, Object.class.getDeclaredConstructor())
                         .newInstance();
-        for (Field field : Rehearsed.class.getDeclaredFields()) {
-            field.setAccessible(true);
-            field.set(made, field.getType() == int.class ? (Object) 1 : "");
+        for (Field field : type.getDeclaredFields()) {
+            if (!field.getName().equals("serialVersionUID")) {
+                field.setAccessible(true);
+                field.set(made, field.getType() == int.class ? (Object) 1 : "");
+            }
         }
+        Method code = type.getDeclaredMethod("code", Object.class, int.class);
+        code.setAccessible(true);
+        Object lambda = code.invoke(null, made, 1);
+        ((Runnable) LambdaForm.make(type, LambdaForm.implementation(lambda))).run();
     }
 
-    @Override
-    public String toString() {
-        return shared + " " + own + number;
+    private static Class<?> traveller() throws IOException, ClassNotFoundException {
+        String name = Traveller.class.getName();
+        try (InputStream bytes =
+                Traveller.class.getResourceAsStream(Traveller.class.getSimpleName() + ".class")) {
+            return new ParcelLoader(
+                            new URL[0],
+                            Map.of(name, bytes.readAllBytes()),
+                            Traveller.class.getClassLoader())
+                    .loadClass(name);
+        }
     }
 }

@@ -7,12 +7,31 @@ import java.time.Duration;
 
 /// What a person sees at the prompt: `help()`, and what processes share: `top()` and `watch(a)`. These
 /// only draw, and read no keys; `scripts/tandem top` in a second terminal does both.
+///
+/// ```java
+/// var a = Array.of("i", 30);
+/// var p = spawn(x -> { for (int i = 0; i < 30; i++) x.add(i, i); }, a);
+/// watch(a, seconds(1));
+/// top();
+/// ```
 public final class View {
     private View() {}
 
-    /// Prints what there is to type, on one screen.
+    /// Prints what there is to type, on one screen, each line of which can be typed.
     public static void help() {
         System.out.print(Help.TEXT);
+    }
+
+    /// Prints what the doc comments say about one thing, with an example that can be typed.
+    ///
+    /// ```java
+    /// help("spawn");
+    /// help(Array.class);
+    /// ```
+    ///
+    /// @param what a name like `"spawn"` or `"Array.slice"`, a class, or a shared object or a worker
+    public static void help(Object what) {
+        System.out.print(Help.about(Arguments.required(what, "what help is wanted for")));
     }
 
     /// Prints who shares what in the user's sessions, who holds it and who waits. Takes half a second,

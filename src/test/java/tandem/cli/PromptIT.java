@@ -321,4 +321,28 @@ class PromptIT {
     private static int occurrences(String text, String part) {
         return Pattern.compile(Pattern.quote(part)).split(text, -1).length - 1;
     }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "spawn(           | Starts a script in a JVM of its own",
+                "Array.of(        | Zeroed elements, with a lock of their own.",
+                "\"a\".indent(  | Adjusts the indentation of each line of this string"
+            })
+    void tabTabShowsDocumentation(String typed, String said) throws IOException {
+        assumeTrue(
+                Files.exists(Path.of(System.getProperty("java.home"), "lib", "src.zip"))
+                        || !typed.contains("indent"),
+                "the JDK has no sources");
+        open(80, 40);
+        terminal.write(typed);
+        terminal.await("> " + typed);
+        for (int presses = 0; presses < 2; presses++) {
+            String before = terminal.screen();
+            terminal.press("Tab");
+            terminal.await("an answer", _ -> !terminal.screen().equals(before));
+        }
+        terminal.await(said);
+    }
 }

@@ -11,6 +11,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tandem.testing.Program;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -87,7 +91,7 @@ class ShellIT {
                 tandem().typing("help()", marker).run().lines().stream()
                         .dropWhile(line -> !line.contains("Array.of"))
                         .takeWhile(line -> !line.contains("end of it"))
-                        .map(line -> line.substring(Math.max(0, line.indexOf("> ") == 6 ? 8 : 0)))
+                        .map(line -> line.replaceFirst("^jshell> (?:help\\(\\))?", ""))
                         .filter(line -> !line.isBlank())
                         .toList();
 
@@ -96,7 +100,49 @@ class ShellIT {
         Program.Ended ended = tandem().typing(lines.toArray(String[]::new)).run();
 
         assertItWentWell(ended);
-        assertThat(ended.out()).contains("a ==> Array(\"i\", [0, 0, 0])", "array-1");
+        assertThat(ended.out())
+                .contains("a ==> Array(\"i\", [0, 0, 0])")
+                .containsPattern("array-\\d+ +i × 3");
+    }
+
+    /// What the comments of the sources have as examples, each line as it stands.
+    private static List<String> examples() throws IOException {
+        List<String> lines = new ArrayList<>();
+        boolean isExample = false;
+        try (InputStream in =
+                new URLClassLoader(new URL[] {Program.jar().toUri().toURL()}, null)
+                        .getResourceAsStream("tandem/view/comments.txt")) {
+            for (String line : new String(in.readAllBytes(), StandardCharsets.UTF_8).split("\n")) {
+                if (line.startsWith("```")) {
+                    isExample = !isExample;
+                } else if (isExample) {
+                    lines.add(line);
+                }
+            }
+        }
+        return lines;
+    }
+
+    @Test
+    void everyExampleOfHelpCanBeTypedAndAnswersWhatItSays() throws IOException {
+        List<String> examples = examples();
+        assertThat(examples).hasSizeGreaterThan(50);
+
+        Program.Ended ended = tandem().typing(examples.toArray(String[]::new)).run();
+
+        assertItWentWell(ended);
+        for (String line : examples) {
+            int answer = line.indexOf("// ==> ");
+            if (answer > 0) {
+                assertThat(ended.out())
+                        .as(line)
+                        .containsPattern(
+                                "\\$\\d+ ==> %s(?:\\s|$)"
+                                        .formatted(Pattern.quote(line.substring(answer + 7))));
+            }
+        }
+        assertThat(ended.out())
+                .contains("Worker spawn(Script script, Object... arguments)", "class Array");
     }
 
     @Test
@@ -214,8 +260,8 @@ class ShellIT {
 
         assertItWentWell(ended);
         assertThat(ended.out())
-                .containsPattern("lock ==> Lock\\(array-1, held by .*\\)")
-                .contains("free ==> \"Lock(array-1, free)\"")
+                .containsPattern("lock ==> Lock\\(array-\\d+, held by .*\\)")
+                .containsPattern("free ==> \"Lock\\(array-\\d+, free\\)\"")
                 .contains("获取到的数组:[6, 0, 0]");
     }
 
