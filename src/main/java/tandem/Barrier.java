@@ -24,8 +24,9 @@ import java.time.Duration;
 /// on before all have come. Then it can be used again.
 ///
 /// ```java
-/// var b = new Barrier(3);
-/// for (int i = 0; i < 3; i++) spawn(x -> { prepare(); x.await(); run(); }, b);
+/// var b = new Barrier(2);
+/// var p = spawn(x -> { x.await(); IO.println("both are here"); }, b);
+/// b.await();                           // how many had come before: 0 or 1
 /// ```
 ///
 /// It breaks when one who has come is killed, is interrupted, or has waited for as long as it would;

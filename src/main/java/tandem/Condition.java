@@ -23,6 +23,7 @@ import java.util.function.BooleanSupplier;
 /// ```java
 /// var lock = new Lock();
 /// var notEmpty = lock.newCondition();
+/// var items = Value.of("i", 1, lock);
 /// try (var held = lock.hold()) {           // one who waits
 ///     notEmpty.await(() -> items.get() > 0);
 ///     items.add(-1);

@@ -20,7 +20,7 @@ import java.time.Duration;
 ///
 /// ```java
 /// var printers = new Semaphore(2);         // two at a time
-/// try (var held = printers.hold()) { … }
+/// try (var held = printers.hold()) { IO.println(printers.available()); }
 /// ```
 ///
 /// A semaphore also counts things, and whoever likes may give back what another one took. So what a bare

@@ -214,7 +214,8 @@ public abstract sealed class Shared implements Serializable, AutoCloseable
         leave.cleanable.clean();
     }
 
-    boolean isClosed() {
+    /// Whether this handle was closed, so that it is out of use.
+    public boolean isClosed() {
         return closed;
     }
 
