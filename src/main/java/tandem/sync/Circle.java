@@ -50,6 +50,8 @@ final class Circle {
     /// @param next who holds that: the next thread
     private record Step(Wait waiting, MemorySegment page, String what, long next) {}
 
+    private static final String MAIN = "main";
+
     private final Session session;
     private final List<Step> steps;
 
@@ -143,24 +145,34 @@ final class Circle {
     private String name(long owner) {
         String process = session.roster().describe(Waits.holder(owner));
         long thread = owner & 0xffff_ffffL;
-        return thread == 1
-                ? process
-                : process
-                        + ", thread "
-                        + (Waits.holder(owner) == session.holder()
-                                ? threadName(thread)
-                                : Long.toString(thread));
+        String name =
+                Waits.holder(owner) == session.holder()
+                        ? threadName(thread)
+                        : thread == main() ? MAIN : Long.toString(thread);
+        return name.equals(MAIN) ? process : process + ", thread " + name;
     }
 
     /// The name of a thread of this process; of another's, only the number is known.
     private static String threadName(long number) {
-        return Stream.concat(
-                        Stream.of(Thread.currentThread()),
-                        Thread.getAllStackTraces().keySet().stream())
+        return threads()
                 .filter(thread -> (thread.threadId() & 0xffff_ffffL) == number)
                 .map(Thread::getName)
                 .filter(name -> !name.isEmpty())
                 .findFirst()
                 .orElse(Long.toString(number));
+    }
+
+    /// The number of the main thread, which is the same in every JVM of a version.
+    private static long main() {
+        return threads()
+                .filter(thread -> thread.getName().equals(MAIN))
+                .mapToLong(Thread::threadId)
+                .findFirst()
+                .orElse(1);
+    }
+
+    private static Stream<Thread> threads() {
+        return Stream.concat(
+                Stream.of(Thread.currentThread()), Thread.getAllStackTraces().keySet().stream());
     }
 }

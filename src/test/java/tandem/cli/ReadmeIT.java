@@ -71,8 +71,7 @@ class ReadmeIT {
     /// It may be Ann who came last.
     private static String swapped(String said) {
         return said.contains("Ann (pid")
-                        && said.matches(
-                                "(?s).*Ann \\(pid \\d+\\), thread main holds left and gives up.*")
+                        && said.matches("(?s).*Ann \\(pid \\d+\\) holds left and gives up.*")
                 ? said.replace("Ann", "\0")
                         .replace("Bob", "Ann")
                         .replace("\0", "Bob")
