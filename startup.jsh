@@ -1,4 +1,6 @@
 import tandem.Array
+import tandem.Barrier
+import tandem.BrokenBarrierException
 import tandem.Call
 import tandem.Code
 import tandem.Condition

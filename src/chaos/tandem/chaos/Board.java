@@ -3,8 +3,12 @@ package tandem.chaos;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import tandem.Array;
+import tandem.Barrier;
+import tandem.Condition;
 import tandem.Event;
 import tandem.Lock;
+import tandem.Semaphore;
+import tandem.Value;
 
 import java.io.Serializable;
 import java.util.Arrays;
@@ -23,6 +27,9 @@ import java.util.Arrays;
 /// @param tally one element, added to as fast as that goes
 /// @param gate set, cleared and awaited by all
 /// @param bell rung by the harness now and then: set and cleared at once
+/// @param permits [#PERMITS] of them, held and given back
+/// @param market guards `stock`, 0 to [#STOCK]; `traded` is signalled when that has changed
+/// @param meeting two come to it, or one who does not wait for long, and breaks it
 record Board(
         int workers,
         Array notes,
@@ -36,11 +43,18 @@ record Board(
         Array credit,
         Array tally,
         Event gate,
-        Event bell)
+        Event bell,
+        Semaphore permits,
+        Lock market,
+        Condition traded,
+        Value stock,
+        Barrier meeting)
         implements Serializable {
     static final int UNIFORM_SIZE = 4096;
     static final int ACCOUNTS_SIZE = 8;
     static final long MONEY = 1_000_000;
+    static final int PERMITS = 2;
+    static final int STOCK = 3;
 
     /// Cells before those of the workers: the stamp and the last release of each lock, and four more.
     private static final int AT_STAMPS = 0;
@@ -82,6 +96,7 @@ record Board(
 
     static Board of(int workers) {
         Lock accounts = new Lock();
+        Lock market = new Lock();
         Board board =
                 new Board(
                         workers,
@@ -96,14 +111,21 @@ record Board(
                         Array.of("q", ACCOUNTS_SIZE, accounts),
                         Array.of("q", 1),
                         new Event(),
-                        new Event());
+                        new Event(),
+                        Semaphore.bounded(PERMITS),
+                        market,
+                        market.newCondition(),
+                        Value.of("i", 0, market),
+                        new Barrier(2));
         board.debit.set(0, MONEY);
         return board;
     }
 
     void close() {
         for (AutoCloseable shared :
-                Arrays.asList(notes, ledger, uniform, debit, credit, accounts, tally, gate, bell)) {
+                Arrays.asList(
+                        notes, ledger, uniform, debit, credit, accounts, tally, gate, bell, permits,
+                        traded, stock, market, meeting)) {
             try {
                 shared.close();
             } catch (Exception e) {

@@ -168,7 +168,7 @@ public final class Chaos {
     ///
     /// @return whether nothing happened that must not
     private boolean conclude() throws InterruptedException {
-        long breaks = board.sum(Note.BREAKS) + checkLocks() + checkTally();
+        long breaks = board.sum(Note.BREAKS) + checkLocks() + checkPermits() + checkTally();
         long failures = crew.failures() + families.failures();
         Tandem.prestart(0);
         long processes = leakedProcesses();
@@ -224,7 +224,8 @@ public final class Chaos {
                         board.ledger().lock(),
                         board.uniform().lock(),
                         board.accounts(),
-                        board.tally().lock())) {
+                        board.tally().lock(),
+                        board.market())) {
             if (lock.acquire(LIMIT)) {
                 lock.release();
             } else {
@@ -233,6 +234,26 @@ public final class Chaos {
             }
         }
         return breaks;
+    }
+
+    /// What the killed have held has come back, and nobody waits.
+    private long checkPermits() {
+        int had = 0;
+        while (board.permits().tryAcquire()) {
+            had++;
+        }
+        board.market().acquire();
+        board.traded().signal(0);
+        board.market().release();
+        board.meeting().reset();
+        long waiting = board.traded().stats().waiting() + board.meeting().waiting();
+        if (had == Board.PERMITS && waiting == 0) {
+            return 0;
+        }
+        System.err.printf(
+                "BROKEN all workers have ended, %d of %d permits are free, and %d wait%n",
+                had, Board.PERMITS, waiting);
+        return 1;
     }
 
     private long checkTally() {

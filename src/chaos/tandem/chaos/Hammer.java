@@ -1,5 +1,6 @@
 package tandem.chaos;
 
+import tandem.BrokenBarrierException;
 import tandem.Held;
 import tandem.Lock;
 import tandem.Tandem;
@@ -68,13 +69,16 @@ final class Hammer {
                 awaitBell();
                 race();
             }
-            switch (random.nextInt(11)) {
+            switch (random.nextInt(14)) {
                 case 0, 1, 2 -> useLedger();
                 case 3 -> useLedgerIfItIsSoonFree();
                 case 4, 5 -> useUniform();
                 case 6 -> useLedgerAndUniform();
                 case 7, 8 -> useAccounts();
                 case 9 -> useAll();
+                case 10 -> usePermit();
+                case 11 -> useMarket();
+                case 12 -> useMeeting();
                 default -> useGate();
             }
             board.count(worker, Note.OPERATIONS);
@@ -298,6 +302,44 @@ final class Hammer {
             case 0 -> board.gate().set();
             case 1 -> board.gate().clear();
             default -> board.gate().await(Tandem.millis(random.nextInt(10)));
+        }
+    }
+
+    private void usePermit() {
+        begin(Step.PERMIT);
+        try (Held _ = board.permits().hold()) {
+            work();
+        }
+    }
+
+    private void useMarket() {
+        begin(Step.MARKET);
+        int change = random.nextBoolean() ? 1 : -1;
+        try (Held _ = hold(board.market())) {
+            if (!isPossible(change)) {
+                board.traded().await(Tandem.millis(random.nextInt(10)));
+            }
+            if (isPossible(change)) {
+                board.stock().add(change);
+                board.traded().signal(random.nextInt(3));
+            }
+        }
+    }
+
+    private boolean isPossible(int change) {
+        long stock = board.stock().get();
+        check(stock >= 0 && stock <= Board.STOCK, "market: the stock is %d", stock);
+        return stock + change >= 0 && stock + change <= Board.STOCK;
+    }
+
+    private void useMeeting() {
+        begin(Step.MEETING);
+        try {
+            board.meeting().await(Tandem.millis(random.nextInt(20)));
+        } catch (BrokenBarrierException e) {
+            if (random.nextInt(3) == 0) {
+                board.meeting().reset();
+            }
         }
     }
 

@@ -10,6 +10,9 @@ enum Step {
     TALLY("adds to the tally"),
     GATE("uses the gate"),
     BELL("waits for the bell"),
+    PERMIT("uses a permit"),
+    MARKET("uses the market"),
+    MEETING("comes to the meeting"),
     HOLDING("works while it holds a lock"),
     STARTING("starts"),
     ENDING("ends");

@@ -175,7 +175,7 @@ public final class Lock extends Shared {
     }
 
     @Override
-    boolean isClosed() {
+    public boolean isClosed() {
         return home == null ? super.isClosed() : home.isClosed();
     }
 

@@ -19,7 +19,7 @@ import java.nio.file.Path;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// What several processes hold at once: an [Array], a [Value], a [Lock], an
-/// [Event], a [Condition] or a [Semaphore].
+/// [Event], a [Condition], a [Semaphore] or a [Barrier].
 ///
 /// A shared object can be given to `spawn`, or sent in anything else that is serialised: the
 /// receiver gets a handle to the same memory. In one JVM it is one object, however often it arrives
@@ -35,7 +35,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /// a.close();
 /// ```
 public abstract sealed class Shared implements Serializable, AutoCloseable
-        permits Guarded, Lock, Event, Condition, Semaphore {
+        permits Guarded, Lock, Event, Condition, Semaphore, Barrier {
     @Serial private static final long serialVersionUID = 1;
 
     static final String LOCK_OF = "/lock";
@@ -174,6 +174,7 @@ public abstract sealed class Shared implements Serializable, AutoCloseable
             case EVENT -> new Event(file, session);
             case CONDITION -> Condition.open(file, session);
             case SEMAPHORE -> new Semaphore(file, session);
+            case BARRIER -> new Barrier(file, session);
             case ROSTER ->
                     throw Trace.trim(new IllegalArgumentException(path + " is no shared object"));
         };
@@ -213,7 +214,8 @@ public abstract sealed class Shared implements Serializable, AutoCloseable
         leave.cleanable.clean();
     }
 
-    boolean isClosed() {
+    /// Whether this handle was closed, so that it is out of use.
+    public boolean isClosed() {
         return closed;
     }
 

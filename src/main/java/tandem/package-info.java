@@ -8,6 +8,9 @@
 /// | let a few at a time do something | [tandem.Semaphore] |
 /// | wait until what a lock guards has changed | [tandem.Condition], by [tandem.Lock#newCondition] |
 /// | tell others that something has happened | [tandem.Event] |
+/// | wait until what a lock guards is so | [tandem.Condition], by [tandem.Lock#newCondition] |
+/// | let so many at a time do something | [tandem.Semaphore] |
+/// | wait until all have come so far | [tandem.Barrier] |
 /// | run code in a JVM of its own | [tandem.Tandem#spawn(Code.Action0)], a [tandem.Worker] |
 /// | have something computed there | [tandem.Tandem#call(Code.Function0)], a [tandem.Call] |
 /// | run a source file there | [tandem.Tandem#spawn(Script, Object...)] |

@@ -9,6 +9,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import tandem.view.View;
 
 import java.io.IOException;
+import java.lang.reflect.GenericArrayType;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -27,6 +28,7 @@ class NullTest {
     static final List<Class<?>> TYPES =
             List.of(
                     Array.class,
+                    Barrier.class,
                     Condition.class,
                     Event.class,
                     Lock.class,
@@ -68,10 +70,12 @@ class NullTest {
         return all.stream();
     }
 
-    /// An argument of the code is the user's, and a bound of a slice may be left open.
+    /// An argument of the code is the user's, a bound of a slice may be left open, and an array of a
+    /// type variable is what the compiler makes to say what the type is.
     private static boolean mayBeNull(Parameter parameter) {
         return parameter.getType().isPrimitive()
                 || parameter.getParameterizedType() instanceof TypeVariable
+                || parameter.getParameterizedType() instanceof GenericArrayType
                 || parameter.getType() == Number.class
                 || parameter.getType() == Object.class;
     }
@@ -110,6 +114,9 @@ class NullTest {
         if (type == Lock.class) {
             return new Lock();
         }
+        if (type == Barrier.class) {
+            return new Barrier(1);
+        }
         if (type == Condition.class) {
             return new Lock().newCondition();
         }
@@ -118,6 +125,9 @@ class NullTest {
         }
         if (type == Value.class) {
             return Value.of("d");
+        }
+        if (type == Shared.class) {
+            return new Event();
         }
         if (type == Script.class) {
             return new Script("WorkA");

@@ -62,6 +62,26 @@ public enum Kind {
         public long count(MemorySegment page) {
             return word(page, Layout.AT_COUNT);
         }
+    },
+
+    BARRIER(Data.ROWS_AND_CODE, Guard.NONE) {
+        @Override
+        public String state(MemorySegment page) {
+            return (word(page, Layout.AT_STATE) & 1) != 0
+                    ? "broken"
+                    : "%d of %d wait"
+                            .formatted(word(page, Layout.AT_SHOWN), word(page, Layout.AT_PARTIES));
+        }
+
+        @Override
+        public long count(MemorySegment page) {
+            return word(page, Layout.AT_COUNT);
+        }
+
+        @Override
+        public String counted(long count) {
+            return "passed %,d times".formatted(count);
+        }
     };
 
     /// What is behind the header page.
@@ -70,6 +90,7 @@ public enum Kind {
         ELEMENTS,
         ELEMENT,
         ROWS,
+        ROWS_AND_CODE,
         SLOTS
     }
 
@@ -164,7 +185,7 @@ public enum Kind {
     boolean allowsLength(long length) {
         return switch (data) {
             case NOTHING -> length == 0;
-            case ELEMENTS -> length >= 0;
+            case ELEMENTS, ROWS_AND_CODE -> length >= 0;
             case ELEMENT -> length == 1;
             case ROWS -> length == Layout.ROWS;
             case SLOTS -> length == Layout.SLOTS;
@@ -179,6 +200,7 @@ public enum Kind {
             case NOTHING -> 0;
             case ELEMENTS, ELEMENT -> Math.multiplyExact(length, typecode.bytes());
             case ROWS -> length * Layout.ROW_BYTES;
+            case ROWS_AND_CODE -> Math.addExact((long) Layout.ROWS * Layout.ROW_BYTES, length);
             case SLOTS -> Layout.ROSTER_BYTES;
         };
     }

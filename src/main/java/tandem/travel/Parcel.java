@@ -1,10 +1,12 @@
 package tandem.travel;
 
+import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.Serializable;
+import java.io.UncheckedIOException;
 import java.net.MalformedURLException;
 import java.net.URI;
 import java.net.URL;
@@ -153,6 +155,14 @@ public record Parcel(
     public Contents open(Kit kit, ClassLoader parent)
             throws IOException, ReflectiveOperationException {
         world.enter();
+        return openHere(kit, parent);
+    }
+
+    /// Opens the parcel in a process that stays what it is like.
+    ///
+    /// @throws IOException when it is damaged
+    public Contents openHere(Kit kit, ClassLoader parent)
+            throws IOException, ReflectiveOperationException {
         ClassLoader loader = parent;
         if (!path.isEmpty() || !classes.isEmpty()) {
             loader = new ParcelLoader(urls(), classes, parent);
@@ -190,6 +200,17 @@ public record Parcel(
         }
         out.writeInt(objects.length);
         out.write(objects);
+    }
+
+    /// What `write` writes.
+    public byte[] toBytes() {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try {
+            write(new DataOutputStream(bytes));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
     }
 
     public static Parcel read(DataInputStream in) throws IOException {

@@ -1,6 +1,6 @@
 package tandem.view;
 
-import tandem.Array;
+import tandem.Shared;
 import tandem.memory.Arguments;
 
 import java.time.Duration;
@@ -40,22 +40,23 @@ public final class View {
         System.out.print(Top.text(Window.now().columns()));
     }
 
-    /// Draws the elements of an array while workers change them, in place at a terminal, until no
-    /// worker of this process runs any more or Ctrl-C is typed, after which the workers go on. What
-    /// it reads is not guarded by the array's lock. Without a terminal it prints the last state, once.
+    /// Draws a shared object while workers use it, in place at a terminal: the elements of an array, who
+    /// holds a lock, who waits. It lasts until no worker of this process runs any more or Ctrl-C is
+    /// typed, after which the workers go on. What it reads is not guarded by the object's lock. Without
+    /// a terminal it prints the last state, once.
     ///
-    /// @throws IllegalStateException when the array is closed
+    /// @throws IllegalStateException when the object is closed
     /// @throws tandem.sync.UncheckedInterruptedException when interrupted meanwhile
-    public static void watch(Array array) {
-        new Watch(array).run(null);
+    public static void watch(Shared object) {
+        new Watch(object).run(null);
     }
 
-    /// As [#watch(Array)], for at most a time. When no worker of this process runs at its beginning,
+    /// As [#watch(Shared)], for at most a time. When no worker of this process runs at its beginning,
     /// it lasts for all of that time.
     ///
-    /// @throws IllegalStateException when the array is closed
+    /// @throws IllegalStateException when the object is closed
     /// @throws tandem.sync.UncheckedInterruptedException when interrupted meanwhile
-    public static void watch(Array array, Duration time) {
-        new Watch(array).run(Arguments.required(time, "the time"));
+    public static void watch(Shared object, Duration time) {
+        new Watch(object).run(Arguments.required(time, "the time"));
     }
 }

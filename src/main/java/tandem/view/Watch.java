@@ -3,8 +3,11 @@ package tandem.view;
 import org.jline.utils.AttributedString;
 
 import tandem.Array;
+import tandem.Shared;
 import tandem.Tandem;
+import tandem.Value;
 import tandem.memory.Arguments;
+import tandem.memory.Trace;
 import tandem.process.Screen;
 import tandem.session.Survey;
 import tandem.sync.UncheckedInterruptedException;
@@ -14,7 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/// Draws an array in place at the prompt.
+/// Draws a shared object in place at the prompt.
 final class Watch {
     /*
      * Overview. A snippet has no terminal, only an output that ends up there. So the picture is drawn
@@ -38,18 +41,26 @@ final class Watch {
     private static final String CUT_LINES = "\033[?7l";
     private static final String WRAP_LINES = "\033[?7h";
 
-    private final Array array;
+    private final Shared object;
     private final Path path;
     private final Cells cells;
     private final Palette palette = new Palette(Screen.HAS_COLORS, false);
     private Window window = Window.now();
     private long windowSeen = System.nanoTime();
 
-    Watch(Array array) {
-        Arguments.required(array, "the array").segment(); // Refuses a closed array.
-        this.array = array;
-        this.path = array.path();
-        this.cells = new Cells(array.size());
+    Watch(Shared object) {
+        this.object = Arguments.required(object, "the object");
+        if (object.isClosed()) {
+            throw Trace.trim(new IllegalStateException(object.name() + " is closed"));
+        }
+        this.path = object.path();
+        this.cells =
+                new Cells(
+                        switch (object) {
+                            case Array array -> array.size();
+                            case Value _ -> 1;
+                            default -> 0;
+                        });
     }
 
     /// @param time null for no limit
@@ -125,7 +136,7 @@ final class Watch {
                                         columns,
                                         rows,
                                         System.nanoTime()))
-                .orElseGet(() -> List.of(new AttributedString(array.toString())));
+                .orElseGet(() -> List.of(new AttributedString(object.toString())));
     }
 
     /// The picture, and the way back to the row above it.

@@ -2,11 +2,17 @@ package tandem.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.ClassTransform;
 import java.lang.classfile.CodeBuilder;
@@ -20,18 +26,42 @@ import java.lang.constant.MethodTypeDesc;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.nio.file.Path;
 import java.util.Set;
 
 /// A process dies before each step that the code of a monitor takes in shared memory, in turn, and the
 /// others go on as if it had done all of it or nothing. ([Deaths] says what each of them does.)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DeathTest {
+    private final PrintStream err = System.err;
+    private MethodHandle run;
+
+    /// The copy lives in a session of its own, in a folder of its own: in one process, it would take the
+    /// locks from what the other code holds.
+    @BeforeAll
+    void copyCode(@TempDir Path folder) throws Throwable {
+        Class<?> copy = new Copies().loadClass("tandem.sync.Deaths");
+        run =
+                MethodHandles.privateLookupIn(copy, MethodHandles.lookup())
+                        .findStatic(copy, "run", MethodType.methodType(int.class, String.class));
+        System.setProperty("tandem.dir", folder.toString());
+        try {
+            int deaths = (int) run.invokeExact("TAKES");
+            assertThat(deaths).isPositive();
+        } finally {
+            System.clearProperty("tandem.dir");
+        }
+        System.setErr(new PrintStream(OutputStream.nullOutputStream()));
+    }
+
+    @AfterAll
+    void speakAgain() {
+        System.setErr(err);
+    }
+
     @ParameterizedTest
     @EnumSource(Deaths.Deed.class)
     void itLeavesTheOldStateOrTheNewOne(Deaths.Deed deed) throws Throwable {
-        Class<?> copy = new Copies().loadClass("tandem.sync.Deaths");
-        MethodHandle run =
-                MethodHandles.privateLookupIn(copy, MethodHandles.lookup())
-                        .findStatic(copy, "run", MethodType.methodType(int.class, String.class));
         int deaths = (int) run.invokeExact(deed.name());
         assertThat(deaths).as("steps at which it was killed").isGreaterThan(5);
     }
@@ -46,7 +76,8 @@ class DeathTest {
                         "tandem.sync.WaitQueue",
                         "tandem.sync.Ledger",
                         "tandem.sync.Permits",
-                        "tandem.sync.Tickets");
+                        "tandem.sync.Tickets",
+                        "tandem.sync.Phases");
         private static final Set<String> FLOORS =
                 Set.of("tandem.sync.", "tandem.session.", "tandem.memory.");
 

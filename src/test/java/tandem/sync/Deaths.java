@@ -8,9 +8,14 @@ import tandem.memory.SharedFile;
 import tandem.session.Roster;
 import tandem.session.Session;
 
+import java.lang.foreign.MemorySegment;
 import java.lang.reflect.Constructor;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
@@ -21,6 +26,9 @@ final class Deaths {
 
     /// Steps that the victim may take yet, while it is one.
     private static final ThreadLocal<int[]> LEFT = new ThreadLocal<>();
+
+    /// The files of the attempt that is going on.
+    private static final List<SharedFile> MADE = new ArrayList<>();
 
     private Deaths() {}
 
@@ -39,7 +47,9 @@ final class Deaths {
         TAKES,
         RELEASES,
         WAITS,
-        SIGNALS
+        SIGNALS,
+        COMES,
+        RESETS
     }
 
     /// Called before each access to shared memory.
@@ -61,12 +71,25 @@ final class Deaths {
     }
 
     private static boolean kills(Deed deed, int steps) throws Exception {
+        try {
+            return attempt(deed, steps);
+        } finally {
+            for (SharedFile file : MADE) {
+                Files.delete(file.path());
+            }
+            MADE.clear();
+        }
+    }
+
+    private static boolean attempt(Deed deed, int steps) throws Exception {
         return switch (deed) {
             case HOLDS -> killsHolder(steps);
             case TAKES -> killsTaker(steps);
             case RELEASES -> killsReleaser(steps);
             case WAITS -> killsWaiter(steps);
             case SIGNALS -> killsSignaller(steps);
+            case COMES -> killsComer(steps);
+            case RESETS -> killsResetter(steps);
         };
     }
 
@@ -135,21 +158,19 @@ final class Deaths {
         Tickets own = new Tickets(file, Session.current(), mutex);
         Process victim = new Process();
         victim.startToWait(lock, file, steps);
-        await("it waits or is dead", () -> own.waiting() == 1 || !victim.isAlive());
-        if (!victim.isAlive()) {
-            victim.end();
-        }
-        long before = own.waiting();
+        await("it waits or is dead", () -> victim.waitsFor(file) || !victim.isAlive());
         Process other = new Process();
         other.startToWait(lock, file, Integer.MAX_VALUE);
-        await("the other waits", () -> own.waiting() > before || own.waiting() == 2);
+        await("the other waits", () -> other.waitsFor(file));
+        boolean isDeadBefore = !victim.isAlive();
         mutex.acquire();
         own.signal(1);
         mutex.release();
         boolean isKilled = victim.end();
-        if (isKilled) {
+        if (isKilled && (isDeadBefore || victim.hadRow)) {
             require(!other.end(), "the other is signalled, after " + steps + " steps");
         } else {
+            // The victim has used the signal.
             require(own.waiting() == 1, "the other waits, after " + steps + " steps");
             mutex.acquire();
             own.signal(1);
@@ -193,13 +214,81 @@ final class Deaths {
         return isKilled;
     }
 
+    /// It comes to a barrier as one of two, where the other waits: both go on, or the other learns that
+    /// it is broken, or waits for another one.
+    private static boolean killsComer(int steps) throws Exception {
+        SharedFile file = create(Kind.BARRIER, "");
+        Phases own = phases(file, Session.current());
+        own.begin(2, new byte[0]);
+        Process waiter = new Process();
+        Phases waiters = phases(file, waiter.session);
+        int[] came = {-2};
+        waiter.start(Integer.MAX_VALUE, () -> came[0] = waiters.await(Deaths::doNothing));
+        await("one waits", () -> own.waiting() == 1);
+        Process victim = new Process();
+        Phases its = phases(file, victim.session);
+        victim.start(steps, () -> its.await(Deaths::doNothing));
+        boolean isKilled = victim.end();
+        if (isKilled && !own.isBroken() && own.passed() == 0 && own.waiting() == 1) {
+            own.await(PATIENCE, Deaths::doNothing);
+        }
+        require(!waiter.end(), "the other goes on, after " + steps + " steps");
+        require(
+                came[0] == 0 || isKilled && came[0] == -1,
+                "it came first, and all came or it broke, after " + steps + " steps");
+        return isKilled;
+    }
+
+    /// It resets a barrier where another one waits: that one learns of it, or goes on as if nothing had
+    /// been.
+    private static boolean killsResetter(int steps) throws Exception {
+        SharedFile file = create(Kind.BARRIER, "");
+        Phases own = phases(file, Session.current());
+        own.begin(2, new byte[0]);
+        Process waiter = new Process();
+        Phases waiters = phases(file, waiter.session);
+        int[] came = {-2};
+        waiter.start(Integer.MAX_VALUE, () -> came[0] = waiters.await(Deaths::doNothing));
+        await("one waits", () -> own.waiting() == 1);
+        Process victim = new Process();
+        Phases its = phases(file, victim.session);
+        victim.start(steps, its::reset);
+        boolean isKilled = victim.end();
+        Process second = new Process();
+        Phases seconds = phases(file, second.session);
+        second.start(Integer.MAX_VALUE, () -> seconds.await(Deaths::doNothing));
+        await("one waits or all went on", () -> own.passed() == 1 || second.waitsFor(file));
+        if (own.passed() == 0) {
+            require(own.await(PATIENCE, Deaths::doNothing) == 1, "a second one comes to the other");
+        }
+        require(!second.end() && !waiter.end(), "all end, after " + steps + " steps");
+        require(isKilled || came[0] == -1, "it was told, after " + steps + " steps");
+        require(!own.isBroken() && own.passed() == 1, "it is whole, after " + steps + " steps");
+        return isKilled;
+    }
+
+    private static void doNothing() {}
+
+    private static Phases phases(SharedFile file, Session session) {
+        return new Phases(file, session, new Mutex(file, session));
+    }
+
     private static SharedFile create(Kind kind, String guardFile) {
         Guard guard =
                 kind == Kind.LOCK ? Guard.OWN : guardFile.isEmpty() ? Guard.NONE : Guard.ELSEWHERE;
-        return Session.current()
-                .create(
-                        new Header(
-                                kind, null, guard, guardFile, kind == Kind.LOCK ? 0 : Layout.ROWS));
+        SharedFile file =
+                Session.current()
+                        .create(
+                                new Header(
+                                        kind,
+                                        null,
+                                        guard,
+                                        guardFile,
+                                        kind == Kind.LOCK || kind == Kind.BARRIER
+                                                ? 0
+                                                : Layout.ROWS));
+        MADE.add(file);
+        return file;
     }
 
     private static Permits permits(SharedFile file, Session session) {
@@ -226,6 +315,12 @@ final class Deaths {
         private Thread thread;
         private volatile boolean isKilled;
 
+        /// Of what it waits for, null when it does not.
+        private SharedFile waits;
+
+        /// Whether it had a row there when it died.
+        private volatile boolean hadRow;
+
         Process() throws ReflectiveOperationException {
             Session current = Session.current();
             Constructor<Session> constructor =
@@ -242,13 +337,14 @@ final class Deaths {
             thread =
                     Thread.ofPlatform()
                             .daemon()
-                            .start(
+                            .unstarted(
                                     () -> {
                                         LEFT.set(new int[] {steps});
                                         try {
                                             deed.run();
                                         } catch (Death e) {
                                             isKilled = true;
+                                            hadRow = waits != null && waitsFor(waits);
                                         } finally {
                                             LEFT.remove();
                                         }
@@ -256,11 +352,13 @@ final class Deaths {
                                             session.roster().free(session.holder());
                                         }
                                     });
+            thread.start();
         }
 
         void startToWait(SharedFile lock, SharedFile file, int steps) {
             Mutex mutex = new Mutex(lock, session);
             Tickets tickets = new Tickets(file, session, mutex);
+            waits = file;
             start(
                     steps,
                     () -> {
@@ -268,6 +366,19 @@ final class Deaths {
                         tickets.await();
                         mutex.release();
                     });
+        }
+
+        /// Whether it has a row in a file.
+        boolean waitsFor(SharedFile file) {
+            long self = Layout.waiting(session.holder(), thread);
+            MemorySegment rows = file.data();
+            for (long row = 0; row < rows.byteSize(); row += Layout.ROW_BYTES) {
+                if ((long) Layout.LONG.getVolatile(rows, row + Layout.ROW_OWNER) == self
+                        && (long) Layout.LONG.getVolatile(rows, row + Layout.ROW_VALUE) != 0) {
+                    return true;
+                }
+            }
+            return false;
         }
 
         boolean isAlive() {
@@ -278,7 +389,10 @@ final class Deaths {
         ///
         /// @return whether it was killed
         boolean end() throws InterruptedException {
-            require(thread.join(PATIENCE), "it ends");
+            if (!thread.join(PATIENCE)) {
+                throw new AssertionError(
+                        "it does not end: " + Arrays.toString(thread.getStackTrace()));
+            }
             if (!isKilled) {
                 session.roster().free(session.holder());
             }

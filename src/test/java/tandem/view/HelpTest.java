@@ -10,14 +10,18 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import tandem.Array;
+import tandem.Barrier;
 import tandem.Call;
+import tandem.Condition;
 import tandem.Event;
 import tandem.Held;
 import tandem.Lock;
 import tandem.Script;
+import tandem.Semaphore;
 import tandem.Slice;
 import tandem.Spawner;
 import tandem.Tandem;
+import tandem.Value;
 import tandem.Worker;
 
 import java.lang.reflect.Method;
@@ -59,14 +63,18 @@ class HelpTest {
         for (Class<?> type :
                 List.of(
                         Array.class,
+                        Barrier.class,
                         Call.class,
+                        Condition.class,
                         Event.class,
                         Held.class,
                         Lock.class,
                         Script.class,
+                        Semaphore.class,
                         Slice.class,
                         Spawner.class,
                         Tandem.class,
+                        Value.class,
                         View.class,
                         Worker.class)) {
             for (Method method : type.getDeclaredMethods()) {
