@@ -1,6 +1,7 @@
 package tandem;
 
 import tandem.memory.Arguments;
+import tandem.memory.Guard;
 import tandem.memory.Header;
 import tandem.memory.Kind;
 import tandem.memory.ObjectName;
@@ -47,15 +48,25 @@ import java.util.stream.LongStream;
 /// Indices may be negative: −1 is the last element. The 64 bits of a `long` that is read from or
 /// written to `L` and `Q` are an unsigned number (`Long.toUnsignedString` prints it); numbers in
 /// lists are taken by their value.
-public final class Array extends Guarded implements Iterable<Long> {
+public sealed class Array extends Guarded implements Iterable<Long>
+        permits Unlocked.Int8,
+                Unlocked.UInt8,
+                Unlocked.Int16,
+                Unlocked.UInt16,
+                Unlocked.Int32,
+                Unlocked.UInt32,
+                Unlocked.Int64,
+                Unlocked.UInt64,
+                Unlocked.Float32,
+                Unlocked.Float64 {
     @Serial private static final long serialVersionUID = 1;
 
     private static final int SHOWN_WHOLE = 24;
     private static final int SHOWN_HEAD = 16;
     private static final int SHOWN_TAIL = 4;
 
-    private final transient Typecode typecode;
-    private final transient MemorySegment data;
+    final transient Typecode typecode;
+    final transient MemorySegment data;
 
     /// Whether its lock guards other arrays here as well.
     private transient volatile boolean guardsOthers;
@@ -63,7 +74,7 @@ public final class Array extends Guarded implements Iterable<Long> {
     /// Elements; 0 once closed, so that every access ends up in the check that says so.
     private transient long length;
 
-    private Array(SharedFile file, Session session, Lock shared) {
+    Array(SharedFile file, Session session, Lock shared) {
         super(file, session, shared);
         Header header = file.header();
         this.typecode = header.typecode();
@@ -183,13 +194,19 @@ public final class Array extends Guarded implements Iterable<Long> {
         }
         Session session = Session.current();
         SharedFile file = create(session, Kind.ARRAY, typecode, size, ownLock, shared);
-        Array array = new Array(file, session, shared);
+        Array array = of(file, session, shared);
         array.register(true);
         return array;
     }
 
     static Array open(SharedFile file, Session session) {
-        return new Array(file, session, elsewhere(file, session));
+        return of(file, session, elsewhere(file, session));
+    }
+
+    private static Array of(SharedFile file, Session session, Lock shared) {
+        return file.header().guard() == Guard.NONE
+                ? Unlocked.of(file, session)
+                : new Array(file, session, shared);
     }
 
     /// Names the array for errors and views, once: `var board = Array.of("i", 100).named("board")`.
@@ -591,7 +608,7 @@ public final class Array extends Guarded implements Iterable<Long> {
 
     /// The element that an index means. The JDK's own check is known to the compiler, which takes
     /// it out of loops; a comparison written here would stay in them.
-    private long at(long index) {
+    final long at(long index) {
         try {
             return Objects.checkIndex(index < 0 ? index + length : index, length);
         } catch (IndexOutOfBoundsException e) {

@@ -23,15 +23,19 @@ import java.util.function.BooleanSupplier;
 /// ```java
 /// var lock = new Lock();
 /// var notEmpty = lock.newCondition();
-/// var items = Value.of("i", 1, lock);
-/// try (var held = lock.hold()) {           // one who waits
-///     notEmpty.await(() -> items.get() > 0);
-///     items.add(-1);
-/// }
+/// var items = Value.of("i");
+/// var p = spawn(() -> {                    // one who waits
+///     try (var held = lock.hold()) {
+///         notEmpty.await(() -> items.get() > 0);
+///         items.add(-1);
+///     }
+/// });
 /// try (var held = lock.hold()) {           // one who has something
 ///     items.add(1);
 ///     notEmpty.signal();
 /// }
+/// p.join();
+/// items.get()                              // ==> 0
 /// ```
 ///
 /// Who waits gives the lock back, however often it has taken it, and has it again when it goes on. Those

@@ -151,7 +151,7 @@ public abstract sealed class Guarded extends Shared permits Array, Value {
                 new UnsupportedOperationException(
                         ("%s is refused: this %s was made with lock=false and has no lock."
                                         + " %s makes one that has")
-                                .formatted(method, getClass().getSimpleName(), withLock())));
+                                .formatted(method, file().header().kind().title(), withLock())));
     }
 
     /// What `toString` says of the lock, behind what it guards.

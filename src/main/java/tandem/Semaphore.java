@@ -20,7 +20,10 @@ import java.time.Duration;
 ///
 /// ```java
 /// var printers = new Semaphore(2);         // two at a time
-/// try (var held = printers.hold()) { IO.println(printers.available()); }
+/// try (var held = printers.hold()) {
+///     printers.available();                // 1
+/// }
+/// printers.available()                     // ==> 2
 /// ```
 ///
 /// A semaphore also counts things, and whoever likes may give back what another one took. So what a bare

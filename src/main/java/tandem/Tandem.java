@@ -210,6 +210,7 @@ public final class Tandem {
     @SafeVarargs
     @SuppressWarnings("unchecked")
     public static <T> T arg(int index, T... type) {
+        Arguments.required(type, "the array that says the type");
         List<Object> arguments = ThisProcess.arguments();
         if (!ThisProcess.isWorker()) {
             throw Trace.trim(

@@ -5,6 +5,8 @@
 /// | share numbers | [tandem.Array], with a lock or without |
 /// | share one number | [tandem.Value] |
 /// | let one process at a time do something | [tandem.Lock], or the lock of an array: [tandem.Guarded#hold] |
+/// | let a few at a time do something | [tandem.Semaphore] |
+/// | wait until what a lock guards has changed | [tandem.Condition], by [tandem.Lock#newCondition] |
 /// | tell others that something has happened | [tandem.Event] |
 /// | wait until what a lock guards is so | [tandem.Condition], by [tandem.Lock#newCondition] |
 /// | let so many at a time do something | [tandem.Semaphore] |

@@ -146,6 +146,11 @@ public enum Kind {
         return prefix;
     }
 
+    /// What people call it: `Array`.
+    public String title() {
+        return Character.toUpperCase(prefix.charAt(0)) + prefix.substring(1);
+    }
+
     /// Whether people make such objects, and give them to each other.
     public boolean isObject() {
         return this != ROSTER;

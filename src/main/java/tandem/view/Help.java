@@ -3,6 +3,7 @@ package tandem.view;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.lang.reflect.Modifier;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -77,10 +78,14 @@ final class Help {
                 switch (what) {
                     case String text -> text.strip().replaceFirst("\\(.*\\)$", "");
                     case Class<?> type -> name(type, entries);
-                    default -> name(what.getClass(), entries);
+                    default -> name(documented(what.getClass()), entries);
                 };
         List<Entry> found = find(name, entries);
         return found.isEmpty() ? nearest(name, entries) : text(found, entries);
+    }
+
+    private static Class<?> documented(Class<?> type) {
+        return Modifier.isPublic(type.getModifiers()) ? type : documented(type.getSuperclass());
     }
 
     /// All entries, as the build has found them in the sources.
