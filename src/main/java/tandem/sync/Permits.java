@@ -149,13 +149,18 @@ public final class Permits {
             if (row >= 0) {
                 holds.setValue(row, holds.value(row) + 1);
             } else {
-                // There is a row for each process that there can be, and more.
-                holds.put(holds.free(), self, 1);
+                holds.put(freeRow(), self, 1);
             }
         } else {
             set(Layout.AT_PERMITS, get(Layout.AT_PERMITS) - 1);
         }
         show();
+    }
+
+    /// There is one for each process that there can be, when the dead have none.
+    private int freeRow() {
+        int row = holds.free();
+        return row < 0 && settle(true) ? holds.free() : row;
     }
 
     /// The row of this process, -1 when it has no holds.
