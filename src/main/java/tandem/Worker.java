@@ -208,7 +208,7 @@ public sealed class Worker permits Call, ThisProcess {
         List<? extends Worker> running = workers.stream().filter(Worker::isAlive).toList();
         running.forEach(Worker::terminate);
         Notice.say(
-                "tandem: stopped, and %s with it"
+                "tandem: stopped, together with %s"
                         .formatted(
                                 running.stream()
                                         .map(Worker::name)

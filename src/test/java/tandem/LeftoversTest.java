@@ -300,9 +300,9 @@ class LeftoversTest {
                 .allMatch(
                         line ->
                                 line.matches(
-                                        "(204096 bytes of shared memory cannot be had|no session"
-                                            + " can be started) in .* \\(\\d+ (bytes )?are free\\):"
-                                            + " .+"));
+                                        "(there is no room for 204096 bytes of shared memory|no"
+                                            + " session can be started) in .* \\(\\d+ (bytes )?are"
+                                            + " free\\): .+"));
         int made = lines(ended, "made ").stream().mapToInt(Integer::parseInt).sum();
         assertThat(made).isPositive();
         int files = lines(ended, "files ").stream().mapToInt(Integer::parseInt).sum();

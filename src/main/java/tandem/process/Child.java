@@ -299,7 +299,7 @@ public final class Child {
         exiting = true;
         if (!ALIVE.isEmpty() && !Parent.exists() && Farewell.isCtrlC()) {
             Notice.say(
-                    "tandem: stopped, and %s with it"
+                    "tandem: stopped, together with %s"
                             .formatted(
                                     ALIVE.stream()
                                             .map(child -> child.name)

@@ -314,7 +314,7 @@ public final class Session {
                 if (round > MOST_COLLECTIONS) {
                     throw Trace.trim(
                             new IllegalStateException(
-                                    "%d bytes of shared memory cannot be had in %s (%d are free): %s"
+                                    "there is no room for %d bytes of shared memory in %s (%d are free): %s"
                                             .formatted(
                                                     header.fileBytes(),
                                                     directory,

@@ -57,7 +57,9 @@ public final class Waits {
                 // It is larger than any number that a session gives.
             }
             throw new IllegalArgumentException(
-                    name + " is no name of a shared object, as array-7, lock-2 or event-3 are");
+                    name
+                            + " is not the name of a shared object, such as array-7, lock-2 or"
+                            + " event-3");
         }
 
         /// The end of a process.

@@ -255,6 +255,6 @@ final class ProgramClass {
             // Said below.
         }
         throw new CannotTravel(
-                "the bytes of class %s cannot be had".formatted(ClassNames.plain(type)));
+                "the class file of %s cannot be read".formatted(ClassNames.plain(type)));
     }
 }

@@ -101,7 +101,7 @@ public final class TravelLimits implements ObjectInputFilter {
         private void take(int bytes) throws IOException {
             if (bytes > left) {
                 throw new IOException(
-                        "it takes more than %d bytes: put large numbers of numbers into an Array, which is shared instead of copied"
+                        "it takes more than %d bytes: put large data into an Array, which is shared instead of copied"
                                 .formatted(BYTES));
             }
             left -= bytes;

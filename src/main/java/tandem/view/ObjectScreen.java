@@ -83,7 +83,7 @@ final class ObjectScreen {
                         Words.count(item.perSecond()),
                         item.recoveries() == 0
                                 ? ""
-                                : ", %,d of them from the dead".formatted(item.recoveries()));
+                                : ", %,d of them recovered".formatted(item.recoveries()));
     }
 
     private static String counted(Scene.Item item) {

@@ -55,7 +55,7 @@ class ExamplesIT {
             Program.of("kill", "-INT", "--", "-" + running.pid()).run();
             Program.Ended ended = running.end();
             assertThat(ended.err().lines())
-                    .containsExactly("tandem: stopped, and counter, waiter-0, waiter-1 with it");
+                    .containsExactly("tandem: stopped, together with counter, waiter-0, waiter-1");
             assertThat(ended.out())
                     .contains("finally of waiter-0", "finally of waiter-1", "hook of counter");
             assertThat(ended.exitCode()).isEqualTo(130);
@@ -301,7 +301,7 @@ class ExamplesIT {
 
             assertThat(ended.exitCode()).isGreaterThan(128);
             assertThat(ended.err())
-                    .isEqualTo(signal.equals("INT") ? "tandem: stopped, and 孩子 with it\n" : "");
+                    .isEqualTo(signal.equals("INT") ? "tandem: stopped, together with 孩子\n" : "");
             assertThat(Program.isAlive(worker)).isFalse();
             assertNothingIsLeft();
         }

@@ -55,7 +55,7 @@ class TerminalIT {
         terminal.await("waiting");
         terminal.press("C-c");
         terminal.awaitPrompt();
-        terminal.await("tandem: stopped, and Worker-1 with it");
+        terminal.await("tandem: stopped, together with Worker-1");
         terminal.type("q.join(); q.exitCode() + \" and \" + a");
         terminal.await("==> \"-15 and Array(\\\"i\\\", [3, 0, 0])\"");
 
