@@ -119,10 +119,10 @@ public final class Bench {
                 c.get("event"),
                 python.get("event"),
                 Target.atMost(1.2, "× C's futex", roundTrip.over(c.get("event"))));
-        elementRows("read", one.get("read"), one.get("readPlain"));
-        elementRows("fill", one.get("fill"), one.get("fillPlain"));
-        elementRows("write", one.get("write"), one.get("writePlain"));
-        elementRows("increment", one.get("increment"), one.get("incrementPlain"));
+        elementRows("read", one);
+        elementRows("fill", one);
+        elementRows("write", one);
+        elementRows("increment", one);
         Figure add = one.get("add");
         table.row(
                 "5. `a.add(0, 1)`",
@@ -241,7 +241,10 @@ public final class Bench {
         }
     }
 
-    private void elementRows(String verb, Figure shared, Figure plain) {
+    private void elementRows(String verb, Map<String, Figure> one) {
+        Figure plain = one.get(verb + "Plain");
+        Figure shared = one.get(verb);
+        Figure mixed = one.get(verb + "Mixed");
         table.row(
                 "4. %s an element in a loop, no lock".formatted(verb),
                 "ns",
@@ -249,6 +252,13 @@ public final class Bench {
                 c.get(verb),
                 python.get(verb),
                 Target.atMost(1.5, "× `int[]`", shared.over(plain)));
+        table.row(
+                "the same, when locked arrays and other typecodes were used before",
+                "ns",
+                mixed,
+                c.get(verb),
+                python.get(verb),
+                Target.atMost(1.5, "× `int[]`", mixed.over(plain)));
         table.row(
                 "the same: `int[]`, Python's list",
                 "ns",

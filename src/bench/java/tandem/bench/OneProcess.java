@@ -7,7 +7,9 @@ import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
@@ -23,6 +25,7 @@ import tandem.Lock;
 
 import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -33,7 +36,8 @@ import java.util.stream.IntStream;
 /// - `lockIncrementRelease`: a `Lock` around an increment of a raw int, as a C programmer writes it
 /// - `add`: `a.add(0, 1)`
 /// - `read`, `fill` (with one number), `write` (each its index), `increment`: an array without a lock, element by element in index order; and
-///   the same loops over an `int[]`
+///   the same loops over an `int[]`; the shared ones also in a program that has used arrays with
+///   locks and of other types (`Mixed`)
 /// - `slice`: `a.slice().toInts()` of 10 million ints, beside `clone()` of such an `int[]`
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -54,6 +58,36 @@ public class OneProcess {
     @State(Scope.Benchmark)
     public static class SharedElements {
         private final Array array = Array.of("i", IntStream.range(0, ELEMENTS).toArray(), false);
+
+        /// Whether the program has used arrays of other kinds before.
+        @Param({"alone", "Mixed"})
+        String before;
+
+        @Setup
+        public void useOthers() {
+            if (before.equals("alone")) {
+                return;
+            }
+            for (String typecode : List.of("i", "h", "q", "d")) {
+                for (boolean lock : new boolean[] {true, false}) {
+                    use(Array.of(typecode, 1000, lock));
+                }
+            }
+        }
+
+        private static void use(Array array) {
+            for (int round = 0; round < 100; round++) {
+                for (int i = 0; i < array.size(); i++) {
+                    if (array.typecode().equals("d")) {
+                        array.set(i, array.getDouble(i) + 0.5);
+                        array.add(i, 0.5);
+                    } else {
+                        array.set(i, array.get(i) + 1);
+                        array.add(i, 1);
+                    }
+                }
+            }
+        }
     }
 
     /// The same numbers in Java's own array.
@@ -96,9 +130,11 @@ public class OneProcess {
         Map<String, Figure> figures = new HashMap<>();
         for (RunResult result : new Runner(options).run()) {
             String name = result.getParams().getBenchmark();
+            String before = result.getParams().getParam("before");
             Statistics all = result.getPrimaryResult().getStatistics();
             figures.put(
-                    name.substring(name.lastIndexOf('.') + 1),
+                    name.substring(name.lastIndexOf('.') + 1)
+                            + ("Mixed".equals(before) ? before : ""),
                     new Figure(all.getPercentile(50), all.getMin(), all.getMax()));
         }
         return figures;
