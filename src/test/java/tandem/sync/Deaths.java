@@ -257,7 +257,9 @@ final class Deaths {
         Process second = new Process();
         Phases seconds = phases(file, second.session);
         second.start(Integer.MAX_VALUE, () -> seconds.await(Deaths::doNothing));
-        await("one waits or all went on", () -> own.passed() == 1 || second.waitsFor(file));
+        await(
+                "one waits alone or all went on",
+                () -> own.passed() == 1 || second.waitsFor(file) && own.waiting() == 1);
         if (own.passed() == 0) {
             require(own.await(PATIENCE, Deaths::doNothing) == 1, "a second one comes to the other");
         }
