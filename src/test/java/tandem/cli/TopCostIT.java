@@ -64,7 +64,7 @@ class TopCostIT {
                 "TANDEM_JAVA_OPTS=-Dtandem.dir='%s' '%s' top"
                         .formatted(memory, Program.home().resolve("scripts/tandem"));
         terminal = Terminal.open(folder, 80, 24, command);
-        terminal.await("array-14");
+        terminal.await("7 more objects");
         Thread.sleep(Duration.ofSeconds(WARM_UP));
         measure("the list, 80 × 24");
         terminal.resize(120, 40);
