@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 import tandem.testing.Program;
 
@@ -12,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /// The models of the lock, the event, the monitor and the search for circles, in every state that they can get
@@ -33,6 +35,7 @@ class ModelIT {
     }
 
     @Test
+    @Timeout(value = 7, unit = TimeUnit.MINUTES)
     void theModelsHoldAndTheirMutationsDoNot() {
         try (Program.Running check =
                 Program.of(Program.home().resolve("src/model/check").toString()).start()) {
