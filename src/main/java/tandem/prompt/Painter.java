@@ -17,8 +17,14 @@ import java.util.function.Supplier;
 ///
 /// It knows in which of the picture's rows the terminal's cursor stands, and so how far up the picture
 /// begins; nothing else on the terminal matters. Before each stroke it asks for the window's size. A
-/// terminal that has got another one has wrapped the lines of the picture anew, as a terminal wraps
-/// what it was not told to break, and the cursor has gone with its character.
+/// terminal that has become narrower has wrapped the rows of the picture, each by itself, and the cursor
+/// has gone with its character.
+///
+/// A stroke may be on its way when the window gets another size, and is then drawn on rows of that one.
+/// So while a picture changes, each of its rows is a line to the terminal, which does not join them
+/// when it becomes wider: a stroke that goes up by as many rows as there were goes too far in no case,
+/// and takes away nothing that others have written. When the picture is finished, rows that go on in
+/// the next one are drawn as one line, to be copied as one.
 final class Painter {
     private static final String CLEAR_BELOW = "\033[J";
     private static final String CLEAR_ROW = "\033[K";
@@ -30,21 +36,19 @@ final class Painter {
     private final OutputStream terminal;
     private final Supplier<Size> window;
     private Size size;
-    private Picture drawn = Picture.EMPTY;
     private Wrapped shown;
 
     Painter(OutputStream terminal, Supplier<Size> window) {
         this.terminal = terminal;
         this.window = window;
         this.size = window.get();
-        this.shown = drawn.wrap(size.getColumns());
+        this.shown = Picture.EMPTY.wrap(size.getColumns());
     }
 
     /// From now on a picture begins where the cursor is, which stands in a row of its own or behind
     /// the beginning of the picture.
     void begin(Picture present) {
         look();
-        drawn = present;
         shown = visible(present);
     }
 
@@ -59,7 +63,7 @@ final class Painter {
             text.append(HIDE_CURSOR);
             moveToRow(text, shown.cursorRow(), from);
             int last = next.rows().size() - 1;
-            append(text, next, from);
+            append(text, next, from, false);
             if (last < shown.rows().size() - 1) {
                 moveToRow(text, last, last + 1);
                 text.append(CLEAR_BELOW);
@@ -74,30 +78,30 @@ final class Painter {
             moveToColumn(text, next.cursorColumn());
         }
         write(text);
-        drawn = picture;
         shown = next;
     }
 
     /// Draws a picture again, where it may have gone.
     void drawAnew(Picture picture) throws IOException {
         look();
-        drawAll(picture, new byte[0], visible(picture));
+        drawAll(new byte[0], visible(picture), false);
     }
 
     /// Draws a picture below other lines, which end with a line's end.
     void drawBelow(byte[] lines, Picture picture) throws IOException {
         look();
-        drawAll(picture, lines, visible(picture));
+        drawAll(lines, visible(picture), false);
     }
 
     /// Draws all of a picture, however high, with which it ends.
     void finish(Picture picture) throws IOException {
         look();
         Wrapped all = picture.wrap(size.getColumns());
-        if (all.rows().size() <= size.getRows()) {
+        boolean isJoined = all.rows().stream().anyMatch(Row::continues);
+        if (all.rows().size() <= size.getRows() && !isJoined) {
             draw(picture);
         } else {
-            drawAll(picture, new byte[0], all);
+            drawAll(new byte[0], all, true);
         }
     }
 
@@ -106,12 +110,12 @@ final class Painter {
         begin(Picture.EMPTY);
     }
 
-    private void drawAll(Picture picture, byte[] above, Wrapped next) throws IOException {
+    private void drawAll(byte[] above, Wrapped next, boolean joins) throws IOException {
         StringBuilder before = new StringBuilder(HIDE_CURSOR);
         moveToRow(before, shown.cursorRow(), 0);
         before.append(CLEAR_BELOW);
         StringBuilder after = new StringBuilder(PLAIN);
-        append(after, next, 0);
+        append(after, next, 0, joins);
         moveToRow(after, next.rows().size() - 1, next.cursorRow());
         moveToColumn(after, next.cursorColumn());
         after.append(SHOW_CURSOR);
@@ -120,7 +124,6 @@ final class Painter {
         stroke.writeBytes(above);
         stroke.writeBytes(after.toString().getBytes(StandardCharsets.UTF_8));
         terminal.write(stroke.toByteArray());
-        drawn = picture;
         shown = next;
     }
 
@@ -128,7 +131,7 @@ final class Painter {
         Size now = window.get();
         if (!now.equals(size)) {
             size = now;
-            shown = visible(drawn);
+            shown = shown.wrap(now.getColumns()).visible(now.getRows());
         }
     }
 
@@ -136,12 +139,12 @@ final class Painter {
         return picture.wrap(size.getColumns()).visible(size.getRows());
     }
 
-    /// A row that goes on in the next one is not broken: so a terminal knows them for one line, which
-    /// it copies, and wraps anew, as one. One that is cleared from its beginning on, it takes for the
-    /// beginning of a line.
-    private void append(StringBuilder text, Wrapped wrapped, int from) {
+    /// A row that is cleared from its beginning on, a terminal takes for the beginning of a line.
+    ///
+    /// @param joins whether rows that go on in the next one are one line to the terminal
+    private void append(StringBuilder text, Wrapped wrapped, int from, boolean joins) {
         List<Row> rows = wrapped.rows();
-        boolean isNewLine = from == 0 || !rows.get(from - 1).continues();
+        boolean isNewLine = from == 0 || !joins || !rows.get(from - 1).continues();
         for (int i = from; i < rows.size(); i++) {
             AttributedString row = rows.get(i).text();
             text.append(isNewLine ? CLEAR_ROW : "").append(row.toAnsi());
@@ -149,7 +152,8 @@ final class Painter {
                 text.append(CLEAR_ROW);
             }
             if (i < rows.size() - 1) {
-                isNewLine = !rows.get(i).continues() || rows.get(i + 1).text().length() == 0;
+                isNewLine =
+                        !joins || !rows.get(i).continues() || rows.get(i + 1).text().length() == 0;
                 text.append(isNewLine ? "\r\n" : "");
             }
         }

@@ -18,6 +18,12 @@ record Picture(List<AttributedString> lines, int cursorLine, int cursorColumn) {
 
     /// How the lines look on a terminal that wraps them.
     record Wrapped(List<Row> rows, int cursorRow, int cursorColumn) {
+        /// How the rows look on a terminal of another width that takes each for a line.
+        Wrapped wrap(int columns) {
+            return new Picture(rows.stream().map(Row::text).toList(), cursorRow, cursorColumn)
+                    .wrap(columns);
+        }
+
         /// The part that a window of so many rows shows: the end, unless the cursor is further up.
         Wrapped visible(int height) {
             int first = Math.max(0, Math.min(cursorRow, rows.size() - height));

@@ -58,6 +58,11 @@ class PromptIT {
         terminal.awaitPrompt();
     }
 
+    /// Waits until a text is being typed, each row of which is a line meanwhile.
+    private void awaitTyped(String text) {
+        terminal.await(text, screen -> screen.replace("\n", "").contains(text));
+    }
+
     /// Waits until the worker has said something more.
     private void awaitNextLine() {
         int before = last();
@@ -210,7 +215,7 @@ class PromptIT {
         for (char each : typed.toCharArray()) {
             terminal.write(String.valueOf(each));
         }
-        terminal.await("jshell> " + typed);
+        awaitTyped("jshell> " + typed);
         Files.createFile(stop);
         enter("+ p.join(seconds(60))", "qxtrue\"");
         List<String> said =
@@ -231,11 +236,12 @@ class PromptIT {
         terminal.type("var p = spawn(() -> { go.set(); })");
         String typed = "\"" + "0123456789".repeat(20) + "\"";
         terminal.write(typed);
-        terminal.await("own 19", "err 19", "jshell> " + typed);
+        terminal.await("own 19", "err 19");
+        awaitTyped("jshell> " + typed);
         for (int i = 0; i < 20; i++) {
             assertThat(terminal.history()).contains("\nown " + i + "\n", "\nerr " + i + "\n");
         }
-        assertThat(occurrences(terminal.history(), typed)).isOne();
+        assertThat(occurrences(terminal.history().replace("\n", ""), typed)).isOne();
     }
 
     @Test
@@ -272,13 +278,13 @@ class PromptIT {
         awaitNextLine();
         String digits = "0123456789".repeat(20);
         terminal.write("(\"" + digits);
-        terminal.await("jshell> (\"" + digits);
+        awaitTyped("jshell> (\"" + digits);
         terminal.press("C-z");
         terminal.await("Stopped");
         terminal.type("echo here is $((1 + 1))");
         terminal.await("here is 2");
         terminal.type("fg");
-        terminal.await("jshell> (\"" + digits);
+        awaitTyped("jshell> (\"" + digits);
         awaitNextLine();
         terminal.write("\").length() + 1000");
         awaitNextLine();
