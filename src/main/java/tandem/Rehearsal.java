@@ -15,6 +15,8 @@ final class Rehearsal implements Spares.Rehearsal {
     /// Made when the first spare is, kept for those that follow.
     private Array array;
 
+    private Array plain;
+
     private Event event;
 
     /// Long enough that the wait gets to the kernel: the first one of a JVM takes tens of milliseconds
@@ -30,9 +32,10 @@ final class Rehearsal implements Spares.Rehearsal {
 
     @Override
     public Job job() {
-        Code.Action2<Array, Event> code =
-                (array, event) -> {
+        Code.Action3<Array, Array, Event> code =
+                (array, plain, event) -> {
                     array.add(0, 1);
+                    plain.set(0, plain.get(0));
                     event.clear();
                     event.await(LINKING);
                     event.set();
@@ -46,9 +49,10 @@ final class Rehearsal implements Spares.Rehearsal {
     public synchronized Object[] arguments() {
         if (array == null) {
             array = Array.of("i", 1).named(ObjectName.OF_KIT);
+            plain = Array.of("i", 1, false).named(ObjectName.OF_KIT);
             event = new Event(ObjectName.OF_KIT);
             event.await(LINKING);
         }
-        return new Object[] {array, event};
+        return new Object[] {array, plain, event};
     }
 }

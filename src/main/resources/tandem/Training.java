@@ -2,21 +2,34 @@ import static tandem.Tandem.*;
 
 import tandem.*;
 
-/// Starts a worker that does what most workers do: one that runs code, or a script.
+/// Starts a worker that does what most workers do, with one of each kind: one that runs code, or a
+/// script.
 void main(String[] args) {
     var array = Array.of("i", 3);
+    var plain = Array.of("i", 3, false);
     var event = new Event();
+    var value = Value.of("i");
+    var changed = array.lock().newCondition();
+    var permits = new Semaphore(1);
+    var all = new Barrier(1);
     var worker = args.length > 0
-            ? spawn(script(args[0]), array, event)
-            : spawn((a, e) -> {
+            ? spawn(script(args[0]), array, plain, event, value, changed, permits, all)
+            : spawn((a, p, e) -> {
                 try (var _ = a.hold()) {
                     a.add(0, 1);
+                    changed.await(millis(1));
+                    changed.signal();
                 }
                 a.set(1, a.get(0));
+                p.set(1, p.get(0));
+                value.add(1);
+                try (var _ = permits.hold()) {
+                    all.await();
+                }
                 e.await(millis(50));
                 e.set();
                 e.await();
                 IO.println("%s %s".formatted(current().name(), a.slice()));
-            }, array, event);
+            }, array, plain, event);
     worker.join();
 }

@@ -2,14 +2,26 @@ import static tandem.Tandem.*;
 
 import tandem.*;
 
-/// Does what most worker scripts do.
+/// Does what most worker scripts do, with one of each kind.
 void main() {
     Array a = arg(0);
-    Event event = arg(1);
+    Array plain = arg(1);
+    Event event = arg(2);
+    Value value = arg(3);
+    Condition changed = arg(4);
+    Semaphore permits = arg(5);
+    Barrier all = arg(6);
     try (var _ = a.hold()) {
         a.add(0, 1);
+        changed.await(millis(1));
+        changed.signal();
     }
     a.set(1, a.get(0));
+    plain.set(1, plain.get(0));
+    value.add(1);
+    try (var _ = permits.hold()) {
+        all.await();
+    }
     event.await(millis(50));
     event.set();
     event.await();

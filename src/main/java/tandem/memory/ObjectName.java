@@ -4,7 +4,6 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
-import java.util.regex.Pattern;
 
 /// The name that a person gives to a shared object, in its page: given once, and then it stays.
 public final class ObjectName {
@@ -17,8 +16,6 @@ public final class ObjectName {
     public static final String OF_KIT = "(tandem)";
 
     private static final int WRITING = -1;
-
-    private static final Pattern OF_FILE = Pattern.compile("[a-z]+-\\d+");
 
     private ObjectName() {}
 
@@ -35,7 +32,7 @@ public final class ObjectName {
                             "the name of a shared object has at most %d bytes in UTF-8, and this one %d: %s"
                                     .formatted(Layout.NAME_BYTES, bytes, name)));
         }
-        if (OF_FILE.matcher(name).matches()) {
+        if (Kind.ofFile(name) != null) {
             throw Trace.trim(
                     new IllegalArgumentException(
                             "\"%s\" cannot be the name of a shared object: those without one are called so"

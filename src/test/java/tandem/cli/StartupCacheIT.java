@@ -184,6 +184,60 @@ class StartupCacheIT {
                 .allMatch(name -> cached.contains("tandem/prompt/" + name));
     }
 
+    /// One that is not in the cache is read from the jar, and the first one takes milliseconds.
+    @Test
+    void theCacheOfWorkersHasAllThatSharedObjectsTake() throws IOException {
+        Path main =
+                Files.writeString(
+                        folder.resolve("Kinds.java"),
+                        """
+                        import static tandem.Tandem.*;
+
+                        import tandem.*;
+
+                        static void load(Class<?> type) {
+                            if (type.isSealed()) {
+                                for (Class<?> kind : type.getPermittedSubclasses()) {
+                                    load(kind);
+                                }
+                            }
+                        }
+
+                        void main() {
+                            var a = Array.of("i", 3);
+                            var reals = Array.of("d", 3, false);
+                            var value = Value.of("q");
+                            var permits = new Semaphore(1);
+                            var all = new Barrier(1);
+                            var changed = a.lock().newCondition();
+                            spawn(() -> {
+                                load(Shared.class);
+                                reals.set(0, 0.5);
+                                value.add(a.add(0, 1));
+                                try (var one = permits.hold(); var lock = a.hold()) {
+                                    all.await();
+                                    changed.await(millis(1));
+                                    changed.signal();
+                                }
+                                IO.println("worker " + ProcessHandle.current().pid());
+                            }).join();
+                        }
+                        """);
+        Program.Ended ended =
+                Program.tandem(main.toString())
+                        .with("XDG_CACHE_HOME", cache.toString())
+                        .with(
+                                "JDK_JAVA_OPTIONS",
+                                "-Xlog:class+load:file=%s/loaded-%%p".formatted(folder))
+                        .run();
+
+        assertThat(ended.exitCode()).as(ended.err()).isZero();
+        String worker = ended.lines().getLast().replace("worker ", "");
+        assertThat(Files.readAllLines(folder.resolve("loaded-" + worker)))
+                .anyMatch(line -> line.contains("tandem.Barrier "))
+                .noneMatch(line -> line.contains(" tandem.") && line.contains("tandem.jar"));
+    }
+
     private enum Damage {
         TRUNCATED {
             @Override
