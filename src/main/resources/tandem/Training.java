@@ -12,6 +12,7 @@ void main(String[] args) {
     var changed = array.lock().newCondition();
     var permits = new Semaphore(1);
     var all = new Barrier(1);
+    Board.boards++;
     var worker = args.length > 0
             ? spawn(script(args[0]), array, plain, event, value, changed, permits, all)
             : spawn((a, p, e) -> {
@@ -29,7 +30,28 @@ void main(String[] args) {
                 e.await(millis(50));
                 e.set();
                 e.await();
-                IO.println("%s %s".formatted(current().name(), a.slice()));
+                Board.first.rows++;
+                IO.println("%s %s %s".formatted(current().name(), Board.first, a.slice()));
             }, array, plain, event);
     worker.join();
+}
+
+/// A class of the program, with statics that are set on the other side too.
+static class Board {
+    static Board first = new Board();
+    static int boards = 1;
+    static double scale = 1.5;
+
+    final Path folder = Path.of("");
+    final String name = "first";
+    final double width = 2.5;
+    final boolean isFull = false;
+    int rows = 3;
+    long cells = 4;
+    List<String> lines = new ArrayList<>(List.of("one"));
+
+    @Override
+    public String toString() {
+        return name + rows + boards + scale + width + isFull + cells + lines + folder;
+    }
 }

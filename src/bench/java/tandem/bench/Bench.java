@@ -139,6 +139,7 @@ public final class Bench {
     private void startRows() throws IOException, InterruptedException {
         progress("Java, starts of workers");
         Starts starts = new Starts(rounds);
+        starts.awaitCaches();
         Figure bare = starts.bareSource();
         Figure script = starts.script();
         Figure newScript = starts.newScript();

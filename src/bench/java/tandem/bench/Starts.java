@@ -7,6 +7,7 @@ import static tandem.Tandem.spawn;
 import tandem.Array;
 import tandem.Worker;
 import tandem.launch.Spares;
+import tandem.launch.StartupCache;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -21,13 +22,32 @@ import java.util.function.Supplier;
 final class Starts {
     private static final Path STARTER = Path.of("src/bench/scripts/Starter.java");
     private static final int WARMUPS = 2;
+
+    /// For code, for scripts and for JShell.
+    private static final int CACHES = 3;
+
     private static final long SPARE_DEADLINE_NANOS = 30_000_000_000L;
+    private static final long CACHES_DEADLINE_NANOS = 300_000_000_000L;
 
     private final int rounds;
     private final Array moment = Array.of("q", 1);
 
     Starts(int rounds) {
         this.rounds = rounds;
+    }
+
+    /// Until the archives of classes are there that a person's second minute has: the jar may be a
+    /// moment old, and who starts the first worker has them made in the background.
+    void awaitCaches() {
+        prestart(0);
+        started(this::spawnCode);
+        long start = System.nanoTime();
+        while (StartupCache.folder().isPresent() && StartupCache.made().size() < CACHES) {
+            if (System.nanoTime() - start > CACHES_DEADLINE_NANOS) {
+                throw new IllegalStateException("no start-up caches: see scripts/tandem doctor");
+            }
+            sleep(0.1);
+        }
     }
 
     /// Code in a JVM that has to be started.
