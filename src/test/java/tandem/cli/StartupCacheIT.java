@@ -186,7 +186,7 @@ class StartupCacheIT {
 
     /// One that is not in the cache is read from the jar, and the first one takes milliseconds.
     @Test
-    void theCacheOfWorkersHasAllThatSharedObjectsTake() throws IOException {
+    void theCacheOfWorkersHasAllThatSharedObjectsAndStaticsTake() throws IOException {
         Path main =
                 Files.writeString(
                         folder.resolve("Kinds.java"),
@@ -203,7 +203,17 @@ class StartupCacheIT {
                             }
                         }
 
+                        static class Board {
+                            static Board first = new Board();
+                            static int boards;
+
+                            final List<String> lines = new ArrayList<>(List.of("one"));
+                            final Path folder = Path.of("");
+                            double width = 2.5;
+                        }
+
                         void main() {
+                            Board.boards++;
                             var a = Array.of("i", 3);
                             var reals = Array.of("d", 3, false);
                             var value = Value.of("q");
@@ -212,7 +222,7 @@ class StartupCacheIT {
                             var changed = a.lock().newCondition();
                             spawn(() -> {
                                 load(Shared.class);
-                                reals.set(0, 0.5);
+                                reals.set(0, Board.first.width);
                                 value.add(a.add(0, 1));
                                 try (var one = permits.hold(); var lock = a.hold()) {
                                     all.await();
