@@ -124,6 +124,15 @@ public final class Lock extends Shared {
         return Condition.of(this);
     }
 
+    /// This lock for code that wants one of Java's, with the same meaning between processes:
+    /// `lock()` cannot be interrupted, the other waits throw an [InterruptedException], and
+    /// `newCondition()` makes a condition of this lock. It is of this JVM: what travels is the lock.
+    ///
+    /// @return a view, with nothing of its own
+    public java.util.concurrent.locks.Lock asJava() {
+        return new JavaLock(this);
+    }
+
     /// Whether anybody holds the lock at this moment.
     public boolean isHeld() {
         requireOpen();
