@@ -99,9 +99,9 @@ record JavaLock(Lock shared) implements java.util.concurrent.locks.Lock {
         }
     }
 
-    /// The longest that there is, about 292 years, for whatever is longer.
+    /// At most 292 years, which a wait takes for ever; a time of less than zero does not wait.
     private static Duration duration(long time, TimeUnit unit) {
-        return Duration.ofNanos(Math.max(0, unit.toNanos(time)));
+        return Duration.ofNanos(unit.toNanos(time));
     }
 
     private static boolean interruptibly(Supplier<Boolean> waiting) throws InterruptedException {

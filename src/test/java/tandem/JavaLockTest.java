@@ -155,6 +155,7 @@ class JavaLockTest implements WithWorkers {
         assertThat(came).isTrue();
         java.lock();
         assertThat(changed.await(1, TimeUnit.MILLISECONDS)).isFalse();
+        assertThat(changed.await(-1, TimeUnit.DAYS)).isFalse();
         assertThat(changed.awaitNanos(1000)).isNotPositive();
         assertThat(changed.awaitUntil(new Date())).isFalse();
         java.unlock();

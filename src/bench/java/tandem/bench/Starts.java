@@ -14,6 +14,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /// How long it takes from the call of `spawn` to the first instruction of the worker, in
@@ -22,10 +23,6 @@ import java.util.function.Supplier;
 final class Starts {
     private static final Path STARTER = Path.of("src/bench/scripts/Starter.java");
     private static final int WARMUPS = 2;
-
-    /// For code, for scripts and for JShell.
-    private static final int CACHES = 3;
-
     private static final long SPARE_DEADLINE_NANOS = 30_000_000_000L;
     private static final long CACHES_DEADLINE_NANOS = 300_000_000_000L;
 
@@ -41,12 +38,11 @@ final class Starts {
     void awaitCaches() {
         prestart(0);
         started(this::spawnCode);
-        long start = System.nanoTime();
-        while (StartupCache.folder().isPresent() && StartupCache.made().size() < CACHES) {
-            if (System.nanoTime() - start > CACHES_DEADLINE_NANOS) {
-                throw new IllegalStateException("no start-up caches: see scripts/tandem doctor");
-            }
-            sleep(0.1);
+        if (StartupCache.folder().isPresent()) {
+            await(
+                    () -> !StartupCache.made().isEmpty() && !StartupCache.isBuilding(),
+                    CACHES_DEADLINE_NANOS,
+                    "no start-up caches were made: see scripts/tandem doctor");
         }
     }
 
@@ -142,10 +138,14 @@ final class Starts {
     }
 
     private static void awaitSpare() {
+        await(() -> Spares.ready() > 0, SPARE_DEADLINE_NANOS, "no spare JVM got ready");
+    }
+
+    private static void await(BooleanSupplier condition, long deadlineNanos, String inVain) {
         long start = System.nanoTime();
-        while (Spares.ready() == 0) {
-            if (System.nanoTime() - start > SPARE_DEADLINE_NANOS) {
-                throw new IllegalStateException("no spare JVM got ready");
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() - start > deadlineNanos) {
+                throw new IllegalStateException(inVain);
             }
             sleep(0.01);
         }
