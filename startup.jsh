@@ -8,6 +8,8 @@ import tandem.Event
 import tandem.Guarded
 import tandem.Held
 import tandem.Lock
+import tandem.Queue
+import tandem.QueueClosedException
 import tandem.Script
 import tandem.Scripts
 import tandem.Semaphore

@@ -82,6 +82,22 @@ public enum Kind {
         public String counted(long count) {
             return "passed %,d times".formatted(count);
         }
+    },
+
+    QUEUE(Data.BYTES, Guard.NONE) {
+        @Override
+        public String state(MemorySegment page) {
+            long most = word(page, Layout.AT_BOUND);
+            return (word(page, Layout.AT_CLOSED) != 0 ? "closed, " : "")
+                    + Layout.items(word(page, Layout.AT_HEAD), word(page, Layout.AT_TAIL))
+                    + (most == 0 ? "" : " of " + most)
+                    + " items";
+        }
+
+        @Override
+        public long count(MemorySegment page) {
+            return word(page, Layout.AT_COUNT);
+        }
     };
 
     /// What is behind the header page.
@@ -91,6 +107,7 @@ public enum Kind {
         ELEMENT,
         ROWS,
         ROWS_AND_CODE,
+        BYTES,
         SLOTS
     }
 
@@ -186,6 +203,7 @@ public enum Kind {
         return switch (data) {
             case NOTHING -> length == 0;
             case ELEMENTS, ROWS_AND_CODE -> length >= 0;
+            case BYTES -> length >= Layout.LEAST_RING && Long.bitCount(length) == 1;
             case ELEMENT -> length == 1;
             case ROWS -> length == Layout.ROWS;
             case SLOTS -> length == Layout.SLOTS;
@@ -201,6 +219,7 @@ public enum Kind {
             case ELEMENTS, ELEMENT -> Math.multiplyExact(length, typecode.bytes());
             case ROWS -> length * Layout.ROW_BYTES;
             case ROWS_AND_CODE -> Math.addExact((long) Layout.ROWS * Layout.ROW_BYTES, length);
+            case BYTES -> length;
             case SLOTS -> Layout.ROSTER_BYTES;
         };
     }

@@ -16,11 +16,11 @@ import java.nio.ByteOrder;
 ///       0      8  magic, written last: a file without it is not finished
 ///       8      4  version of the layout
 ///      12      4  kind: 1 array, 2 lock, 3 event, 4 roster, 5 value, 6 condition,
-///                 7 semaphore, 8 barrier
+///                 7 semaphore, 8 barrier, 9 queue
 ///      16      4  typecode, an ASCII letter (arrays, values)
 ///      20      4  guard: 0 none, 1 the lock word below, 2 the lock in the file named at 512
 ///      24      8  length in elements (arrays, values), in slots (rosters), in rows;
-///                 bytes of the action's code (barriers)
+///                 bytes of the action's code (barriers), of the ring (queues)
 ///      32      8  offset of the data, 4096 in this version
 ///      40      8  pid of the creator
 ///      48      8  time of creation, milliseconds since 1970
@@ -45,16 +45,35 @@ import java.nio.ByteOrder;
 ///     768      4  length of the object's own name in bytes: 0 none, -1 it is being written
 ///     772    252  that name, UTF-8, given once
 ///    1024      8  permits that no bare acquire() has taken (semaphores), the state (barriers), the last
-///                 ticket (conditions)
+///                 ticket (conditions), what was taken (queues)
 ///    1032      8  how many permits there may be, 0 for any number (semaphores), parties (barriers), the
-///                 last ticket that was signalled (conditions)
+///                 last ticket that was signalled (conditions), how many items there may be, 0 for as
+///                 many as the ring takes (queues)
 ///    1040      8  how often one was taken, a phase was over, one was signalled
-///    1048      8  permits that are free, threads that have come, that wait: for those who look on
+///    1048      8  permits that are free, threads that have come, that wait: for those who look on;
+///                 items that are done (queues)
 ///    1056      4  rows from this one on are not in use
-///    1152      4  how often something has changed (bits 1 to 31), someone may be asleep (bit 0)
-///                                                     (a pair of cache lines of its own)
-///    4096      …  data: elements, rows (and then the code of a barrier's action), or the roster's slots
-///                 and then its waits
+///    1152      4  how often something has changed (bits 1 to 31), someone may be asleep (bit 0); of a
+///                 queue, that there is something to take   (a pair of cache lines of its own)
+///    1280      4  the same, that there is room
+///    1408      4  the same, that all items are done
+///    1536     56  the lock of those who put into a queue: as from 128 on; that at 128 is for those who
+///                 take                                (a pair of cache lines of its own)
+///    1664      8  what was put (queues)               (a pair of cache lines of its own)
+///    1672      8  1 when the queue is closed
+///    4096      …  data: elements, rows (and then the code of a barrier's action), the ring, or the
+///                 roster's slots and then its waits
+/// ```
+///
+/// What was put into a queue, or taken from it, is one word, so that both change at once: how many
+/// items (bits 32 to 63), how many units of 8 bytes of the ring (bits 0 to 31), of which the place in the
+/// ring is the rest by its length. An item in the ring, at a multiple of 8 bytes, in one piece:
+///
+/// ```
+///       0      4  length of what follows in bytes; -1: the next item is at the beginning of the ring;
+///                 -2: eight bytes follow, the number of a file beside, with the item in it
+///       4      4  form of the item (see travel.Item)
+///       8      …  the item
 /// ```
 ///
 /// A row, 32 bytes, 1024 of them, of who owes something, or waits, in a semaphore, a barrier or a
@@ -169,6 +188,18 @@ public final class Layout {
     public static final long AT_ROWS = 1056;
     public static final long AT_QUEUE = 1152;
 
+    public static final long AT_HEAD = 1024;
+    public static final long AT_DONE = 1048;
+    public static final long AT_ROOM = 1280;
+    public static final long AT_ALL_DONE = 1408;
+    public static final long AT_PUT_LOCK = 1536;
+    public static final long AT_TAIL = 1664;
+    public static final long AT_CLOSED = 1672;
+
+    public static final int LEAST_RING = 4096;
+    public static final int RING_UNIT = 8;
+    public static final int RING_ITEMS_SHIFT = 32;
+
     public static final long HEADER_BYTES = 4096;
 
     public static final int ROWS = 1024;
@@ -233,6 +264,11 @@ public final class Layout {
     /// How often the flag was raised, as an event word counts it.
     public static long sets(long eventWord) {
         return eventWord >>> EVENT_COUNT_SHIFT;
+    }
+
+    /// How many items of a ring were put and not taken.
+    public static int items(long head, long tail) {
+        return (int) (tail >>> RING_ITEMS_SHIFT) - (int) (head >>> RING_ITEMS_SHIFT);
     }
 
     /// A lock word that a thread of a process holds, and nobody waits for.

@@ -6,15 +6,15 @@ import java.nio.channels.ClosedByInterruptException;
 /// Work on files by a thread that may be interrupted. Java closes a channel whose thread is
 /// interrupted while it uses it, or was before: here the work is done, and the interrupt is kept for
 /// whoever waits next.
-final class Uninterrupted {
+public final class Uninterrupted {
     private Uninterrupted() {}
 
     /// What is done from its beginning again when an interrupt came in between.
-    interface Work<T> {
+    public interface Work<T> {
         T run() throws IOException;
     }
 
-    static <T> T run(Work<T> work) throws IOException {
+    public static <T> T run(Work<T> work) throws IOException {
         boolean isInterrupted = Thread.interrupted();
         try {
             while (true) {

@@ -35,6 +35,9 @@ public final class Roster {
      * A parent frees the slots of its children. Those of processes that have no parent, or none that
      * lives, are freed by whoever claims a slot next.
      */
+    /// Names the process that has made the session: it takes the first slot for the first time.
+    static final int FOUNDER = 1 << Layout.HOLDER_GENERATION_SHIFT | 1;
+
     private static final int FUTEX = 1;
     private static final int PORTABLE = 2;
 

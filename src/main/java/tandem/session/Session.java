@@ -7,6 +7,7 @@ import tandem.memory.Notice;
 import tandem.memory.Ownership;
 import tandem.memory.SharedFile;
 import tandem.memory.Trace;
+import tandem.memory.Uninterrupted;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -42,6 +43,9 @@ import java.util.regex.Pattern;
 public final class Session {
     /// `<holder bits>@<directory>`: tells a worker which slot of which session is its own.
     public static final String WORKER_PROPERTY = "tandem.worker";
+
+    /// Stands where the giver does in the owner of an object that whoever opens it is to have.
+    private static final long ON_ITS_WAY = 0xffff_ffffL;
 
     static final String PREFIX = "tandem-";
     private static final Pattern NAME = Pattern.compile(PREFIX + "\\d{1,20}");
@@ -340,13 +344,55 @@ public final class Session {
         }
     }
 
+    /// Makes an object of this process over to whoever opens it next: it is on its way to him. Until
+    /// then it is the founder's. One that is on its way twice stays the founder's.
+    ///
+    /// @return whether it was this process's, and is on its way
+    public boolean send(SharedFile file) {
+        long onItsWay = onItsWay();
+        boolean isSent =
+                Layout.LONG.compareAndSet(file.page(), Layout.AT_OWNER, (long) holder, onItsWay);
+        if (!isSent) {
+            Layout.LONG.compareAndSet(
+                    file.page(), Layout.AT_OWNER, onItsWay, (long) Roster.FOUNDER);
+        }
+        return isSent;
+    }
+
+    /// Takes an object back that was not sent after all.
+    public void keep(SharedFile file) {
+        Layout.LONG.compareAndSet(file.page(), Layout.AT_OWNER, onItsWay(), (long) holder);
+    }
+
+    private static long onItsWay() {
+        return ON_ITS_WAY << 32 | Roster.FOUNDER;
+    }
+
+    /// Makes an object of this process over to the process that has made the session.
+    public void giveToFounder(SharedFile file) {
+        Layout.LONG.compareAndSet(
+                file.page(), Layout.AT_OWNER, (long) holder, (long) Roster.FOUNDER);
+    }
+
+    /// Whether this process has made the session.
+    public boolean isFounder() {
+        return holder == Roster.FOUNDER;
+    }
+
+    /// Whether an object is this process's.
+    public boolean owns(SharedFile file) {
+        return (long) Layout.LONG.getVolatile(file.page(), Layout.AT_OWNER) == holder;
+    }
+
     /// Takes what was made over to this process, as somebody has opened it.
     ///
     /// @return whether it was made over, so that it goes with the handle that is being made
     public boolean accept(SharedFile file) {
         long owner = (long) Layout.LONG.getVolatile(file.page(), Layout.AT_OWNER);
-        return (int) owner == holder
-                && givers.contains((int) (owner >>> 32))
+        boolean isForUs =
+                owner == onItsWay()
+                        || (int) owner == holder && givers.contains((int) (owner >>> 32));
+        return isForUs
                 && Layout.LONG.compareAndSet(file.page(), Layout.AT_OWNER, owner, (long) holder);
     }
 
@@ -416,7 +462,8 @@ public final class Session {
         Path unfinished = directory.resolve(name + UNFINISHED);
         Files.deleteIfExists(unfinished);
         try {
-            Files.write(Files.createFile(unfinished, SharedFile.ownerOnly("rw-------")), bytes);
+            Files.createFile(unfinished, SharedFile.ownerOnly("rw-------"));
+            Uninterrupted.run(() -> Files.write(unfinished, bytes));
             Files.move(unfinished, directory.resolve(name), StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             Files.deleteIfExists(unfinished);
@@ -429,6 +476,59 @@ public final class Session {
                                     reason(e)),
                     e);
         }
+    }
+
+    /// Leaves bytes in a file of the session, for any process that knows its name, unless there is one
+    /// already. Threads and processes may do so at the same time.
+    ///
+    /// @throws IOException when there is no room for them
+    public void publish(String name, byte[] bytes) throws IOException {
+        synchronized (givers) {
+            if (Files.notExists(directory.resolve(name), LinkOption.NOFOLLOW_LINKS)) {
+                String own = name + "-" + holder;
+                leave(own, bytes);
+                Files.move(
+                        directory.resolve(own),
+                        directory.resolve(name),
+                        StandardCopyOption.ATOMIC_MOVE);
+            }
+        }
+    }
+
+    /// The bytes of a file that a process has left.
+    ///
+    /// @throws IOException when it has left none, or what lies there cannot be trusted
+    public byte[] read(String name) throws IOException {
+        Path file = directory.resolve(name);
+        try {
+            Ownership.requireOwnFile(file);
+            return Uninterrupted.run(() -> Files.readAllBytes(file));
+        } catch (IllegalArgumentException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+
+    /// Deletes a file that a process has left.
+    public void delete(String name) {
+        try {
+            Files.deleteIfExists(directory.resolve(name));
+        } catch (IOException e) {
+            // It goes with the session.
+        }
+    }
+
+    /// The names of the files that processes have left, as far as they begin so.
+    public List<String> names(String beginning) {
+        List<String> names = new ArrayList<>();
+        try (DirectoryStream<Path> files =
+                Files.newDirectoryStream(
+                        directory,
+                        file -> file.getFileName().toString().startsWith(beginning))) {
+            files.forEach(file -> names.add(file.getFileName().toString()));
+        } catch (IOException | DirectoryIteratorException e) {
+            // The session ends.
+        }
+        return names;
     }
 
     /// Takes the bytes that a process has left, and what it has left unfinished.

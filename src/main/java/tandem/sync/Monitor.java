@@ -103,6 +103,8 @@ public final class Monitor {
     /// Waits until something is so. The caller has entered, and has entered when this returns or
     /// throws.
     ///
+    /// @param isReady asked under the lock. Where that is changed under another lock, it is to be asked
+    ///     whether somebody waits after the change.
     /// @param isWorthALook asked without the lock, where it may be wrong, once in each slice: whether
     ///     it could be so, or somebody who has died owes something
     /// @return whether it is so; false when the time was over first
@@ -139,6 +141,9 @@ public final class Monitor {
         try (WaitLoop loop = new WaitLoop(session, waiter, file, deadline)) {
             while (true) {
                 int seen = queue.announce();
+                if (isReady.isSo(false)) {
+                    return true;
+                }
                 int depth = mutex.releaseFully();
                 boolean isVain;
                 try {

@@ -83,7 +83,14 @@ public final class Mutex {
     private Hold last;
 
     public Mutex(SharedFile file, Session session) {
-        this.page = file.page();
+        this(file, session, 0);
+    }
+
+    /// A second one in a file, which is for nobody but the object itself.
+    ///
+    /// @param offset how far all of its words lie behind those of the first
+    Mutex(SharedFile file, Session session, long offset) {
+        this.page = file.page().asSlice(offset);
         this.file = file;
         this.guardsContents = file.header().kind().isLockable();
         this.session = session;

@@ -20,7 +20,10 @@ public final class WaitQueue {
      *   Q2  The bit stays while anybody may sleep. It is taken away under the lock, by who wakes all, or
      *       finds nobody to wake: whoever announced itself before sleeps no more, or not yet, and then
      *       on a word that is not there any more.
-     *   Q3  The word says only that something may have changed. What is true, a waiter reads under the
+     *   Q3  Where it changes under another lock, both look after they have written: the waiter at what it
+     *       waits for, after it has set the bit; the other one at the bit, after the change. So one of
+     *       them sees the other, and the change is said under the lock.
+     *   Q4  The word says only that something may have changed. What is true, a waiter reads under the
      *       lock; so a wake-up too many does nothing, and one that is lost, as its sender or its
      *       receiver was killed, costs a slice: then waiters look by themselves.
      *
@@ -44,6 +47,12 @@ public final class WaitQueue {
     /// @return the word that it is to sleep on
     int announce() {
         return (int) Layout.INT.getAndBitwiseOr(segment, offset, ASLEEP) | ASLEEP;
+    }
+
+    /// Whether someone may be asleep. Who asks this without the lock, after what it waits for has
+    /// changed, has to say so under the lock when it is so.
+    boolean isAnyAsleep() {
+        return ((int) Layout.INT.getVolatile(segment, offset) & ASLEEP) != 0;
     }
 
     boolean isAsSeen(int seen) {

@@ -32,6 +32,47 @@ final class Box {
                 || value instanceof Character c && c <= MOST_CACHED;
     }
 
+    /// What a reference to it begins with, as [Graph] says.
+    static int kind(Object value) {
+        return switch (value) {
+            case Integer _ -> Graph.INT;
+            case Boolean truth -> truth ? Graph.TRUE : Graph.FALSE;
+            case Long _ -> Graph.LONG;
+            case Double _ -> Graph.DOUBLE;
+            case Character _ -> Graph.CHAR;
+            case Byte _ -> Graph.BYTE;
+            case Short _ -> Graph.SHORT;
+            default -> Graph.FLOAT;
+        };
+    }
+
+    /// The value in 64 bits.
+    static long bits(Object value) {
+        return switch (value) {
+            case Boolean truth -> truth ? 1 : 0;
+            case Character character -> character;
+            case Double number -> Double.doubleToRawLongBits(number);
+            case Float number -> Float.floatToRawIntBits(number);
+            default -> ((Number) value).longValue();
+        };
+    }
+
+    /// @throws IOException when there is no such kind
+    static Object of(int kind, long bits) throws IOException {
+        return switch (kind) {
+            case Graph.INT -> (int) bits;
+            case Graph.FALSE -> false;
+            case Graph.TRUE -> true;
+            case Graph.LONG -> bits;
+            case Graph.DOUBLE -> Double.longBitsToDouble(bits);
+            case Graph.CHAR -> (char) bits;
+            case Graph.BYTE -> (byte) bits;
+            case Graph.SHORT -> (short) bits;
+            case Graph.FLOAT -> Float.intBitsToFloat((int) bits);
+            default -> throw TravelLimits.damaged("a value of kind " + kind);
+        };
+    }
+
     static void write(DataOutputStream out, Object value) throws IOException {
         if (value instanceof Integer number) {
             out.writeByte(Graph.INT);

@@ -11,4 +11,11 @@ public final class ClassNames {
         }
         return type.getTypeName().replaceFirst("^REPL\\.\\$JShell\\$\\w+\\$", "").replace('$', '.');
     }
+
+    /// The name of the class whose file is called so.
+    ///
+    /// @param resource ends with `.class`
+    static String ofResource(String resource) {
+        return resource.substring(0, resource.length() - ".class".length()).replace('/', '.');
+    }
 }

@@ -23,14 +23,19 @@ import java.util.Map;
 final class GraphReader {
     private final Kit kit;
     private final ClassLoader loader;
+
+    /// Whether classes of the program that are there already keep the state that they have here.
+    private final boolean keepsState;
+
     private final byte[] bytes;
     private final DataInputStream in;
     private final Map<Class<?>, List<Field>> fields = new HashMap<>();
     private Object[] objects = new Object[64];
 
-    private GraphReader(byte[] bytes, Kit kit, ClassLoader loader) {
+    private GraphReader(byte[] bytes, Kit kit, ClassLoader loader, boolean keepsState) {
         this.kit = kit;
         this.loader = loader;
+        this.keepsState = keepsState;
         this.bytes = bytes;
         this.in = new DataInputStream(new ByteArrayInputStream(bytes));
     }
@@ -38,8 +43,21 @@ final class GraphReader {
     /// @throws IOException when the bytes are damaged
     static Object[] read(byte[] bytes, Kit kit, ClassLoader loader)
             throws IOException, ReflectiveOperationException {
+        return read(bytes, kit, loader, false);
+    }
+
+    /// Reads classes, and the state of those that the loader has defined itself.
+    ///
+    /// @throws IOException when the bytes are damaged
+    static void readNew(byte[] bytes, Kit kit, ClassLoader loader)
+            throws IOException, ReflectiveOperationException {
+        read(bytes, kit, loader, true);
+    }
+
+    private static Object[] read(byte[] bytes, Kit kit, ClassLoader loader, boolean keepsState)
+            throws IOException, ReflectiveOperationException {
         try {
-            return new GraphReader(bytes, kit, loader).read();
+            return new GraphReader(bytes, kit, loader, keepsState).read();
         } catch (IndexOutOfBoundsException
                 | ClassCastException
                 | NullPointerException
@@ -69,7 +87,7 @@ final class GraphReader {
             case Graph.TEXT -> put(id, Texts.read(in));
             case Graph.BOX -> put(id, Box.read(in, in.readByte()));
             case Graph.NUMBERS -> put(id, Numbers.read(in));
-            case Graph.CONSTANT -> put(id, constant());
+            case Graph.CONSTANT -> put(id, constant(readClass(), in.readUTF()));
             case Graph.SHARED -> put(id, kit.attach(in.readUTF()));
             case Graph.KNOWN -> put(id, KnownTypes.restore(in.readByte(), in.readUTF()));
             case Graph.ARRAY -> put(id, Array.newInstance(readClass(), readCount()));
@@ -156,8 +174,8 @@ final class GraphReader {
     }
 
     @SuppressWarnings({"unchecked", "rawtypes"})
-    private Object constant() throws IOException {
-        return Enum.valueOf((Class) readClass(), in.readUTF());
+    private static Object constant(Class<?> type, String name) {
+        return Enum.valueOf((Class) type, name);
     }
 
     /// An object without state, as deserialisation makes one: of its classes, the lowest one whose
@@ -182,10 +200,18 @@ final class GraphReader {
         return constructor.newInstance();
     }
 
-    private static Object instantiateConstant(Class<?> type, String name, int ordinal)
+    /// Whether a class has its state here already.
+    private boolean isSettled(Class<?> type) {
+        return keepsState && type.getClassLoader() != loader;
+    }
+
+    private Object instantiateConstant(Class<?> type, String name, int ordinal)
             throws IOException, ReflectiveOperationException {
         if (!Enum.class.isAssignableFrom(type)) {
             throw TravelLimits.damaged("a constant of " + type);
+        }
+        if (isSettled(type)) {
+            return constant(type.isEnum() ? type : type.getSuperclass(), name);
         }
         Constructor<?> constructor =
                 SerialMethods.constructor(
@@ -224,8 +250,12 @@ final class GraphReader {
         if (count != all.size()) {
             throw new IOException("class %s is another one here".formatted(level.getName()));
         }
+        boolean isComplete = object instanceof Enum<?> && isSettled(object.getClass());
         for (Field field : all) {
-            set(field, object, readReference());
+            Object value = readReference();
+            if (!isComplete) {
+                set(field, object, value);
+            }
         }
     }
 
@@ -254,7 +284,10 @@ final class GraphReader {
         for (int left = readCount(); left > 0; left--) {
             Field field = type.getDeclaredField(in.readUTF());
             field.setAccessible(true);
-            set(field, null, readReference());
+            Object value = readReference();
+            if (!isSettled(type)) {
+                set(field, null, value);
+            }
         }
     }
 

@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -41,6 +42,8 @@ final class GraphWriter {
     private GraphOutput output;
     private List<ProgramClass> classes;
     private Set<Class<?>> instantiated;
+    private Set<Class<?>> named;
+    private Set<String> shared;
     private ClassRewriter rewriter;
     private Deque<GraphNode> open;
     private List<GraphNode> closed;
@@ -87,6 +90,8 @@ final class GraphWriter {
         output = new GraphOutput();
         classes = new ArrayList<>();
         instantiated = Collections.newSetFromMap(new IdentityHashMap<>());
+        named = new LinkedHashSet<>();
+        shared = new LinkedHashSet<>();
         rewriter = new ClassRewriter();
         open = new ArrayDeque<>();
         closed = new ArrayList<>();
@@ -112,6 +117,16 @@ final class GraphWriter {
             }
         }
         return checked;
+    }
+
+    /// The classes of the program that do not travel, though objects of theirs do.
+    Set<Class<?>> named() {
+        return named;
+    }
+
+    /// The names of the shared objects.
+    Set<String> shared() {
+        return shared;
     }
 
     /// Why fields that code may read are empty.
@@ -272,10 +287,11 @@ final class GraphWriter {
     }
 
     private GraphNode newNode(Object object) throws CannotTravel, IOException {
-        String shared = kit.nameOf(object);
-        if (shared != null) {
+        String name = kit.nameOf(object);
+        if (name != null) {
             GraphNode node = leaf(object, Graph.SHARED);
-            output.data().writeUTF(shared);
+            output.data().writeUTF(name);
+            shared.add(name);
             return node;
         }
         Class<?> type = object.getClass();
@@ -399,6 +415,9 @@ final class GraphWriter {
                 node(element);
             } else {
                 checkIsKnown(element);
+                if (Program.isOutsideOfLibraries(element)) {
+                    named.add(element);
+                }
             }
             GraphNode node = leaf(type, Graph.CLASS);
             output.data().writeUTF(type.getName());

@@ -17,20 +17,17 @@ final class Numbers {
         out.writeByte(component.descriptorString().charAt(0));
         int count = Array.getLength(array);
         out.writeInt(count);
-        if (array instanceof boolean[] truths) {
-            for (boolean truth : truths) {
-                out.writeBoolean(truth);
-            }
-        } else {
-            out.write(segment(array).toArray(ValueLayout.JAVA_BYTE));
-        }
+        out.write(segment(array).toArray(ValueLayout.JAVA_BYTE));
     }
 
     static Object read(DataInputStream in) throws IOException {
         char type = (char) in.readByte();
-        int size = size(type);
-        byte[] bytes = TravelLimits.readBytes(in, size);
-        int count = bytes.length / size;
+        return read(type, TravelLimits.readBytes(in, size(type)));
+    }
+
+    /// @param type the letter of it, as in descriptors
+    static Object read(char type, byte[] bytes) throws IOException {
+        int count = bytes.length / size(type);
         if (type == 'Z') {
             boolean[] truths = new boolean[count];
             for (int i = 0; i < count; i++) {
@@ -64,8 +61,16 @@ final class Numbers {
         };
     }
 
-    private static MemorySegment segment(Object array) {
+    /// The bytes of an array; of one of truth values, a copy.
+    static MemorySegment segment(Object array) {
         return switch (array) {
+            case boolean[] a -> {
+                byte[] bytes = new byte[a.length];
+                for (int i = 0; i < a.length; i++) {
+                    bytes[i] = (byte) (a[i] ? 1 : 0);
+                }
+                yield MemorySegment.ofArray(bytes);
+            }
             case byte[] a -> MemorySegment.ofArray(a);
             case short[] a -> MemorySegment.ofArray(a);
             case char[] a -> MemorySegment.ofArray(a);

@@ -83,6 +83,23 @@ public record Parcel(
                 kept);
     }
 
+    /// Packs classes of a program with all that they name, and their static state.
+    ///
+    /// @throws CannotTravel when one of them cannot travel
+    static Parcel ofClasses(Kit kit, Set<Class<?>> classes) throws CannotTravel, IOException {
+        List<Kept> kept = new ArrayList<>();
+        Program program = new Program(classes.iterator().next());
+        GraphWriter writer = GraphWriter.ofCode(kit, program);
+        byte[] objects = write(kept, writer, classes.toArray());
+        return new Parcel(
+                World.here(),
+                program.path().stream().map(URL::toString).toList(),
+                writer.classes(),
+                writer.checked(),
+                objects,
+                kept);
+    }
+
     private static void checkReads(Job job, GraphWriter writer) {
         try {
             String why = SureReads.find(job.code(), writer.absent());
@@ -111,12 +128,8 @@ public record Parcel(
         roots[0] = isCall;
         roots[1] = code;
         System.arraycopy(arguments, 0, roots, FIRST_ARGUMENT, arguments.length);
-        return ScopedValue.where(KEPT, kept).call(() -> write(writer, roots));
-    }
-
-    private static byte[] write(GraphWriter writer, Object... roots) {
         try {
-            return writer.write(roots);
+            return write(kept, writer, roots);
         } catch (CannotTravel e) {
             throw new IllegalArgumentException(
                     "%s cannot travel to another process: %s"
@@ -132,6 +145,21 @@ public record Parcel(
         } catch (IOException e) {
             throw new IllegalArgumentException(
                     "what is sent cannot travel to another process: " + e.getMessage());
+        }
+    }
+
+    /// Writes objects.
+    ///
+    /// @param kept gets the shared objects among them
+    static byte[] write(List<Kept> kept, GraphWriter writer, Object... roots)
+            throws CannotTravel, IOException {
+        try {
+            return ScopedValue.where(KEPT, kept)
+                    .call((ScopedValue.CallableOp<byte[], Exception>) () -> writer.write(roots));
+        } catch (CannotTravel | IOException | RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new AssertionError(e);
         }
     }
 

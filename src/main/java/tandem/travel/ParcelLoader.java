@@ -45,12 +45,7 @@ final class ParcelLoader extends URLClassLoader {
 
     @Override
     public InputStream getResourceAsStream(String name) {
-        byte[] bytes =
-                name.endsWith(".class")
-                        ? classes.get(
-                                name.substring(0, name.length() - ".class".length())
-                                        .replace('/', '.'))
-                        : null;
+        byte[] bytes = name.endsWith(".class") ? classes.get(ClassNames.ofResource(name)) : null;
         return bytes == null ? super.getResourceAsStream(name) : new ByteArrayInputStream(bytes);
     }
 }

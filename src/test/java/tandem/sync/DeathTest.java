@@ -77,7 +77,14 @@ class DeathTest {
                         "tandem.sync.Ledger",
                         "tandem.sync.Permits",
                         "tandem.sync.Tickets",
-                        "tandem.sync.Phases");
+                        "tandem.sync.Phases",
+                        "tandem.sync.Ring");
+        private static final Set<String> STEPS =
+                Set.of(
+                        "java/lang/invoke/VarHandle",
+                        "java/lang/foreign/MemorySegment",
+                        "tandem/sync/Waiter",
+                        "tandem/session/Session");
         private static final Set<String> FLOORS =
                 Set.of("tandem.sync.", "tandem.session.", "tandem.memory.");
 
@@ -125,8 +132,7 @@ class DeathTest {
 
         private static void rewrite(CodeBuilder code, CodeElement element) {
             if (element instanceof InvokeInstruction call
-                    && (call.owner().asInternalName().equals("java/lang/invoke/VarHandle")
-                            || call.owner().asInternalName().equals("tandem/sync/Waiter"))) {
+                    && STEPS.contains(call.owner().asInternalName())) {
                 code.invokestatic(DEATHS, "step", MethodTypeDesc.of(ConstantDescs.CD_void));
             }
             code.with(element);

@@ -24,6 +24,11 @@ import java.util.function.BooleanSupplier;
 final class Deaths {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
+    /// Bytes of an item that does not fit before the end of the ring, and of one that lies beside.
+    private static final int SMALL = 200;
+
+    private static final int LARGE = 3000;
+
     /// Steps that the victim may take yet, while it is one.
     private static final ThreadLocal<int[]> LEFT = new ThreadLocal<>();
 
@@ -49,7 +54,12 @@ final class Deaths {
         WAITS,
         SIGNALS,
         COMES,
-        RESETS
+        RESETS,
+        PUTS,
+        PUTS_BESIDE,
+        TAKES_ITEM,
+        TAKES_ITEM_BESIDE,
+        CLOSES
     }
 
     /// Called before each access to shared memory.
@@ -90,6 +100,11 @@ final class Deaths {
             case SIGNALS -> killsSignaller(steps);
             case COMES -> killsComer(steps);
             case RESETS -> killsResetter(steps);
+            case PUTS -> killsPutter(steps, SMALL);
+            case PUTS_BESIDE -> killsPutter(steps, LARGE);
+            case TAKES_ITEM -> killsItemTaker(steps, SMALL);
+            case TAKES_ITEM_BESIDE -> killsItemTaker(steps, LARGE);
+            case CLOSES -> killsCloser(steps);
         };
     }
 
@@ -269,6 +284,105 @@ final class Deaths {
         return isKilled;
     }
 
+    /// It puts an item, for which another waits: who gets it, or the next.
+    private static boolean killsPutter(int steps, int bytes) throws Exception {
+        SharedFile file = create(Kind.QUEUE, "");
+        Ring own = almostAtItsEnd(file, 0);
+        Process taker = new Process();
+        Ring takers = ring(file, taker.session);
+        int[] got = new int[1];
+        taker.start(Integer.MAX_VALUE, () -> got[0] = form(takers.take(Deaths::ignore)));
+        Process victim = new Process();
+        Ring its = ring(file, victim.session);
+        victim.start(steps, () -> its.put(1, MemorySegment.ofArray(new byte[bytes])));
+        boolean isKilled = victim.end();
+        own.holderEnded(victim.session.holder());
+        require(own.put(2, MemorySegment.ofArray(new byte[bytes])), "there is room");
+        require(!taker.end(), "the other gets one, after " + steps + " steps");
+        require(got[0] == 1 || isKilled && got[0] == 2, "the first first, after " + steps);
+        require(own.size() == (got[0] == 1 ? 1 : 0), "what was put is there, after " + steps);
+        if (own.size() == 1) {
+            require(form(own.take(Deaths::ignore)) == 2, "and then the next, after " + steps);
+        }
+        require(left(file).isEmpty(), left(file) + " is left, after " + steps + " steps");
+        return isKilled;
+    }
+
+    /// It takes one of two items, while another waits for room: that one goes on when there is.
+    private static boolean killsItemTaker(int steps, int bytes) throws Exception {
+        SharedFile file = create(Kind.QUEUE, "");
+        Ring own = almostAtItsEnd(file, 2);
+        require(own.put(1, MemorySegment.ofArray(new byte[bytes])), "there is room");
+        require(own.put(2, MemorySegment.ofArray(new byte[bytes])), "there is room");
+        Process putter = new Process();
+        Ring putters = ring(file, putter.session);
+        putter.start(
+                Integer.MAX_VALUE, () -> putters.put(3, MemorySegment.ofArray(new byte[bytes])));
+        Process victim = new Process();
+        Ring its = ring(file, victim.session);
+        victim.start(steps, () -> its.take(Deaths::ignore));
+        boolean isKilled = victim.end();
+        own.holderEnded(victim.session.holder());
+        int first = form(own.take(Deaths::ignore));
+        require(first == 2 || isKilled && first == 1, "it took all or nothing, after " + steps);
+        require(!putter.end(), "the other can put, after " + steps + " steps");
+        for (int next = first + 1; next <= 3; next++) {
+            Ring.Item item = own.take(Deaths::ignore);
+            require(form(item) == next && item.bytes().length == bytes, "in order, " + steps);
+        }
+        require(own.size() == 0, "and no more, after " + steps + " steps");
+        require(isKilled || left(file).isEmpty(), left(file) + " is left, after " + steps);
+        return isKilled;
+    }
+
+    /// It closes a queue at which one waits for an item: that one learns of it, or goes on waiting.
+    private static boolean killsCloser(int steps) throws Exception {
+        SharedFile file = create(Kind.QUEUE, "");
+        Ring own = almostAtItsEnd(file, 0);
+        Process taker = new Process();
+        Ring takers = ring(file, taker.session);
+        int[] got = {-1};
+        taker.start(Integer.MAX_VALUE, () -> got[0] = form(takers.take(Deaths::ignore)));
+        Process victim = new Process();
+        Ring its = ring(file, victim.session);
+        victim.start(steps, its::close);
+        boolean isKilled = victim.end();
+        boolean isPut = own.put(7, MemorySegment.ofArray(new byte[SMALL]));
+        require(isKilled || !isPut, "nothing is put into a closed one, after " + steps);
+        require(!taker.end(), "the other goes on, after " + steps + " steps");
+        require(got[0] == (isPut ? 7 : 0), "it got it or was told, after " + steps + " steps");
+        own.close();
+        require(own.isOver(), "nothing comes any more, after " + steps + " steps");
+        return isKilled;
+    }
+
+    /// A ring of which less than a small item is left before its end.
+    private static Ring almostAtItsEnd(SharedFile file, int most) {
+        Ring ring = ring(file, Session.current());
+        ring.begin(most);
+        for (int i = 0; i < 2; i++) {
+            ring.put(0, MemorySegment.ofArray(new byte[1980]));
+            ring.take(Deaths::ignore);
+        }
+        return ring;
+    }
+
+    private static Ring ring(SharedFile file, Session session) {
+        return new Ring(file, session, new Mutex(file, session));
+    }
+
+    /// 0 when there is no item.
+    private static int form(Ring.Item item) {
+        return item == null ? 0 : item.form();
+    }
+
+    private static void ignore(Ring.Item item) {}
+
+    /// The files beside a ring.
+    private static List<String> left(SharedFile file) {
+        return Session.current().names(file.path().getFileName() + "-item-");
+    }
+
     private static void doNothing() {}
 
     private static Phases phases(SharedFile file, Session session) {
@@ -286,11 +400,17 @@ final class Deaths {
                                         null,
                                         guard,
                                         guardFile,
-                                        kind == Kind.LOCK || kind == Kind.BARRIER
-                                                ? 0
-                                                : Layout.ROWS));
+                                        length(kind)));
         MADE.add(file);
         return file;
+    }
+
+    private static long length(Kind kind) {
+        return switch (kind) {
+            case LOCK, BARRIER -> 0;
+            case QUEUE -> Layout.LEAST_RING;
+            default -> Layout.ROWS;
+        };
     }
 
     private static Permits permits(SharedFile file, Session session) {

@@ -1,0 +1,155 @@
+package tandem.travel;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_CHAR_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/// An object as bytes, for whichever process takes it. Numbers, text and arrays of numbers are as they
+/// lie in memory; all else is a graph, with the names of the classes of the program and of the shared
+/// objects that it takes.
+///
+/// @param form how the bytes are to be read
+/// @param bytes the object
+/// @param shared the shared objects among what it refers to, which have to last until it has been read
+public record Marshalled(int form, MemorySegment bytes, List<Object> shared) {
+    private static final int LATIN = 1;
+    private static final int WIDE = 2;
+    private static final int GRAPH = 3;
+
+    /// A graph with shared objects.
+    private static final int SHARING = 4;
+
+    /// And the kind, as in a graph.
+    private static final int BOX = 5;
+
+    /// And the letter of the type.
+    private static final int NUMBERS = 6;
+
+    private static final int DETAIL_SHIFT = 8;
+    private static final int FORM_MASK = (1 << DETAIL_SHIFT) - 1;
+
+    /// An object as bytes.
+    ///
+    /// @throws IOException that says why it cannot travel
+    public static Marshalled of(Object object, Kit kit, Codebase codebase) throws IOException {
+        if (object instanceof String text) {
+            return of(text);
+        }
+        if (Box.isBox(object)) {
+            return plain(
+                    BOX | Box.kind(object) << DETAIL_SHIFT,
+                    MemorySegment.ofArray(new long[] {Box.bits(object)}));
+        }
+        Class<?> component = object.getClass().getComponentType();
+        if (component != null && component.isPrimitive()) {
+            return plain(
+                    NUMBERS | component.descriptorString().charAt(0) << DETAIL_SHIFT,
+                    Numbers.segment(object));
+        }
+        return ofGraph(object, kit, codebase);
+    }
+
+    private static Marshalled plain(int form, MemorySegment bytes) {
+        return new Marshalled(form, bytes, List.of());
+    }
+
+    private static Marshalled of(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) > 0xff) {
+                return plain(WIDE, MemorySegment.ofArray(text.toCharArray()));
+            }
+        }
+        return plain(LATIN, MemorySegment.ofArray(text.getBytes(StandardCharsets.ISO_8859_1)));
+    }
+
+    private static Marshalled ofGraph(Object object, Kit kit, Codebase codebase)
+            throws IOException {
+        GraphWriter writer = GraphWriter.ofObjects(kit, true);
+        List<Parcel.Kept> kept = new ArrayList<>();
+        try {
+            byte[] graph = Parcel.write(kept, writer, object);
+            Set<String> names = codebase.leave(writer.named());
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream(graph.length + 1024);
+            DataOutputStream out = new DataOutputStream(bytes);
+            writeNames(out, writer.shared());
+            writeNames(out, names);
+            out.write(graph);
+            return new Marshalled(
+                    writer.shared().isEmpty() ? GRAPH : SHARING,
+                    MemorySegment.ofArray(bytes.toByteArray()),
+                    kept.stream().map(Parcel.Kept::shared).toList());
+        } catch (CannotTravel e) {
+            throw new IOException(e.getMessage());
+        }
+    }
+
+    private static void writeNames(DataOutputStream out, Set<String> names) throws IOException {
+        out.writeInt(names.size());
+        for (String name : names) {
+            out.writeUTF(name);
+        }
+    }
+
+    private static Set<String> readNames(DataInputStream in) throws IOException {
+        Set<String> names = new LinkedHashSet<>();
+        for (int left = TravelLimits.readCount(in); left > 0; left--) {
+            names.add(in.readUTF());
+        }
+        return names;
+    }
+
+    /// Attaches the shared objects in an object that has not been read yet. They last as long as
+    /// they can be reached here.
+    ///
+    /// @throws IOException when the bytes are damaged
+    public static List<Object> attach(int form, byte[] bytes, Kit kit) throws IOException {
+        List<Object> shared = new ArrayList<>();
+        if (form == SHARING) {
+            for (String name : readNames(new DataInputStream(new ByteArrayInputStream(bytes)))) {
+                shared.add(kit.attach(name));
+            }
+        }
+        return shared;
+    }
+
+    /// The object that was made bytes.
+    ///
+    /// @param parent knows the classes of the program that asks
+    /// @throws IOException when the bytes are damaged
+    public static Object read(
+            int form, byte[] bytes, Codebase codebase, Supplier<ClassLoader> parent)
+            throws IOException, ReflectiveOperationException {
+        int detail = form >>> DETAIL_SHIFT;
+        return switch (form & FORM_MASK) {
+            case LATIN -> new String(bytes, StandardCharsets.ISO_8859_1);
+            case WIDE -> new String(segment(bytes).toArray(JAVA_CHAR_UNALIGNED));
+            case BOX -> Box.of(detail, segment(bytes).get(JAVA_LONG_UNALIGNED, 0));
+            case NUMBERS -> detail == 'B' ? bytes : Numbers.read((char) detail, bytes);
+            case GRAPH, SHARING -> {
+                ByteArrayInputStream in = new ByteArrayInputStream(bytes);
+                DataInputStream names = new DataInputStream(in);
+                readNames(names);
+                Set<String> left = readNames(names);
+                yield codebase.read(in.readAllBytes(), left, parent.get())[0];
+            }
+            default -> throw TravelLimits.damaged("an object of form " + form);
+        };
+    }
+
+    private static MemorySegment segment(byte[] bytes) {
+        return MemorySegment.ofArray(bytes);
+    }
+}
