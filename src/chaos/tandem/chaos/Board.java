@@ -7,6 +7,7 @@ import tandem.Barrier;
 import tandem.Condition;
 import tandem.Event;
 import tandem.Lock;
+import tandem.Queue;
 import tandem.Semaphore;
 import tandem.Value;
 
@@ -30,6 +31,7 @@ import java.util.Arrays;
 /// @param permits [#PERMITS] of them, held and given back
 /// @param market guards `stock`, 0 to [#STOCK]; `traded` is signalled when that has changed
 /// @param meeting two come to it, or one who does not wait for long, and breaks it
+/// @param belt at most [#BELT] items, of which each element says how many there are
 record Board(
         int workers,
         Array notes,
@@ -48,13 +50,15 @@ record Board(
         Lock market,
         Condition traded,
         Value stock,
-        Barrier meeting)
+        Barrier meeting,
+        Queue<int[]> belt)
         implements Serializable {
     static final int UNIFORM_SIZE = 4096;
     static final int ACCOUNTS_SIZE = 8;
     static final long MONEY = 1_000_000;
     static final int PERMITS = 2;
     static final int STOCK = 3;
+    static final int BELT = 3;
 
     /// Cells before those of the workers: the stamp and the last release of each lock, and four more.
     private static final int AT_STAMPS = 0;
@@ -116,7 +120,8 @@ record Board(
                         market,
                         market.newCondition(),
                         Value.of("i", 0, market),
-                        new Barrier(2));
+                        new Barrier(2),
+                        new Queue<>(BELT));
         board.debit.set(0, MONEY);
         return board;
     }

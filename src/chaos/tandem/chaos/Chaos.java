@@ -168,7 +168,8 @@ public final class Chaos {
     ///
     /// @return whether nothing happened that must not
     private boolean conclude() throws InterruptedException {
-        long breaks = board.sum(Note.BREAKS) + checkLocks() + checkPermits() + checkTally();
+        long breaks =
+                board.sum(Note.BREAKS) + checkLocks() + checkPermits() + checkBelt() + checkTally();
         long failures = crew.failures() + families.failures();
         Tandem.prestart(0);
         long processes = leakedProcesses();
@@ -256,6 +257,17 @@ public final class Chaos {
         return 1;
     }
 
+    /// No file is left of items that were taken, or never put.
+    private long checkBelt() {
+        while (board.belt().poll() != null) {}
+        List<String> left = Session.current().names(board.belt().path().getFileName() + "-");
+        if (left.isEmpty()) {
+            return 0;
+        }
+        System.err.println("BROKEN the belt is empty, and there are " + left);
+        return 1;
+    }
+
     private long checkTally() {
         long tally = board.tally().get(0);
         long done = board.sum(Note.TALLY_DONE);
@@ -298,6 +310,7 @@ public final class Chaos {
     private long leakedFiles() {
         Set<Path> left = files();
         left.removeAll(before);
+        left.remove(board.belt().path()); // It goes when nobody can reach it any more.
         families.everySession().stream().filter(Files::exists).forEach(left::add);
         left.forEach(file -> System.err.println("LEFT " + file));
         return left.size();

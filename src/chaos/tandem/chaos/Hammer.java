@@ -33,6 +33,11 @@ final class Hammer {
 
     private static final int RACE = 2_000;
 
+    /// Numbers in most items of the belt, and in some, which lie in files of their own.
+    private static final int SMALL = 2_000;
+
+    private static final int LARGE = 1_500_000;
+
     /// The exit code of a process that SIGTERM has ended.
     private static final int TERMINATED = 143;
 
@@ -69,7 +74,7 @@ final class Hammer {
                 awaitBell();
                 race();
             }
-            switch (random.nextInt(14)) {
+            switch (random.nextInt(15)) {
                 case 0, 1, 2 -> useLedger();
                 case 3 -> useLedgerIfItIsSoonFree();
                 case 4, 5 -> useUniform();
@@ -79,6 +84,7 @@ final class Hammer {
                 case 10 -> usePermit();
                 case 11 -> useMarket();
                 case 12 -> useMeeting();
+                case 13 -> useBelt();
                 default -> useGate();
             }
             board.count(worker, Note.OPERATIONS);
@@ -341,6 +347,21 @@ final class Hammer {
                 board.meeting().reset();
             }
         }
+    }
+
+    private void useBelt() {
+        begin(Step.BELT);
+        if (random.nextBoolean()) {
+            int[] item = new int[random.nextInt(random.nextInt(20) == 0 ? LARGE : SMALL)];
+            Arrays.fill(item, item.length);
+            board.belt().put(item, Tandem.millis(random.nextInt(10)));
+        } else {
+            int[] item = board.belt().poll(Tandem.millis(random.nextInt(10)));
+            boolean isWhole = item == null || Arrays.stream(item).allMatch(n -> n == item.length);
+            check(isWhole, "belt: an item of %d is damaged", item == null ? 0 : item.length);
+        }
+        int size = board.belt().size();
+        check(size >= 0 && size <= Board.BELT, "belt: there are %d items", size);
     }
 
     private void awaitBell() {

@@ -13,6 +13,7 @@ enum Step {
     PERMIT("uses a permit"),
     MARKET("uses the market"),
     MEETING("comes to the meeting"),
+    BELT("uses the belt"),
     HOLDING("works while it holds a lock"),
     STARTING("starts"),
     ENDING("ends");

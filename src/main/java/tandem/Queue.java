@@ -31,9 +31,9 @@ import java.util.concurrent.ConcurrentHashMap;
 ///
 /// ```java
 /// var q = new Queue<String>();
-/// var p = spawn(x -> { for (var word : x) IO.println(word.toUpperCase()); }, q);
+/// var p = spawn(x -> { for (var word : x) IO.println(word); }, q);
 /// q.put("hello");
-/// q.close();                           // the worker's loop ends when all is taken
+/// q.close();                           // ends the worker's loop
 /// p.join();
 /// ```
 ///
@@ -60,8 +60,7 @@ public final class Queue<T> extends Shared implements Iterable<T> {
     private static final String KIT = Queue.class.getPackageName() + ".";
     private static final StackWalker STACK =
             StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
-    private static final ConcurrentHashMap<Session, Codebase> CODEBASES =
-            new ConcurrentHashMap<>();
+    private static final ConcurrentHashMap<Session, Codebase> CODEBASES = new ConcurrentHashMap<>();
 
     private final transient Mutex mutex;
     private final transient Ring ring;
@@ -91,11 +90,7 @@ public final class Queue<T> extends Shared implements Iterable<T> {
                 Session.current()
                         .create(
                                 new Header(
-                                        Kind.QUEUE,
-                                        null,
-                                        Guard.NONE,
-                                        "",
-                                        Ring.bytes(bytes, most))),
+                                        Kind.QUEUE, null, Guard.NONE, "", Ring.bytes(bytes, most))),
                 Session.current());
         ring.begin(most);
         register(true);
@@ -315,7 +310,8 @@ public final class Queue<T> extends Shared implements Iterable<T> {
             String reason = e instanceof ClassNotFoundException ? e.toString() : e.getMessage();
             return Trace.trim(
                     new IllegalStateException(
-                            "an item of %s cannot be read, and is lost: %s".formatted(name(), reason),
+                            "an item of %s cannot be read, and is lost: %s"
+                                    .formatted(name(), reason),
                             e));
         }
     }

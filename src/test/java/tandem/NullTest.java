@@ -32,6 +32,7 @@ class NullTest {
                     Condition.class,
                     Event.class,
                     Lock.class,
+                    Queue.class,
                     Script.class,
                     Semaphore.class,
                     Spawner.class,
@@ -119,6 +120,9 @@ class NullTest {
         }
         if (type == Condition.class) {
             return new Lock().newCondition();
+        }
+        if (type == Queue.class) {
+            return new Queue<>();
         }
         if (type == Semaphore.class) {
             return new Semaphore(1);

@@ -522,8 +522,7 @@ public final class Session {
         List<String> names = new ArrayList<>();
         try (DirectoryStream<Path> files =
                 Files.newDirectoryStream(
-                        directory,
-                        file -> file.getFileName().toString().startsWith(beginning))) {
+                        directory, file -> file.getFileName().toString().startsWith(beginning))) {
             files.forEach(file -> names.add(file.getFileName().toString()));
         } catch (IOException | DirectoryIteratorException e) {
             // The session ends.

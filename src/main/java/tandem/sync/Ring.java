@@ -111,8 +111,7 @@ public final class Ring {
         this.units = ring.byteSize() / Layout.RING_UNIT;
         this.session = session;
         this.takersMutex = mutex;
-        this.puttersMutex =
-                new Mutex(file, session, Layout.AT_PUT_LOCK - Layout.AT_LOCK_WORD);
+        this.puttersMutex = new Mutex(file, session, Layout.AT_PUT_LOCK - Layout.AT_LOCK_WORD);
         this.takers = new Monitor(takersMutex, file, session);
         this.putters = new Monitor(puttersMutex, file, session);
         this.itemCame = takers.queue(page, Layout.AT_QUEUE);
@@ -528,20 +527,19 @@ public final class Ring {
     private boolean awaitDone(Deadline deadline) {
         takers.enter();
         try {
-            return takers.await(
-                    allDone, deadline, _ -> unfinished() == 0, () -> unfinished() == 0);
+            return takers.await(allDone, deadline, _ -> unfinished() == 0, () -> unfinished() == 0);
         } finally {
             takers.leave();
         }
     }
 
-    private String name(long number) {
-        return filesOf((int) (number >>> Integer.SIZE)) + (int) number;
+    /// How the names of the files beside begin.
+    private String files() {
+        return file.path().getFileName() + "-item-";
     }
 
-    /// How the names begin of the files that a process has left.
-    private String filesOf(int holder) {
-        return "%s-item-%d-".formatted(file.path().getFileName(), holder);
+    private String name(long number) {
+        return files() + (int) (number >>> Integer.SIZE) + "-" + (int) number;
     }
 
     /// @return the number of the file
@@ -563,12 +561,14 @@ public final class Ring {
         session.delete(name(number));
     }
 
-    /// Wakes those at once who wait for what a process held that has ended, and deletes what it has
-    /// left beside the ring and not put.
+    /// Wakes those at once who wait for what a process held that has ended, and deletes what those that
+    /// have ended have left beside the ring and not put. Does not wait: what it cannot delete now, the
+    /// next such call does.
     public void holderEnded(int holder) {
         takersMutex.wakeHeirs(holder);
         puttersMutex.wakeHeirs(holder);
-        List<String> left = session.names(filesOf(holder));
+        List<String> left = session.names(files());
+        left.removeIf(this::isOfLiving);
         if (!left.isEmpty() && takers.tryEnter()) {
             try {
                 left.removeAll(beside());
@@ -576,6 +576,16 @@ public final class Ring {
             } finally {
                 takers.leave();
             }
+        }
+    }
+
+    private boolean isOfLiving(String name) {
+        int from = files().length();
+        int to = name.indexOf('-', from);
+        try {
+            return session.roster().isCurrent(Integer.parseInt(name, from, to, 10));
+        } catch (IndexOutOfBoundsException | NumberFormatException e) {
+            return true;
         }
     }
 

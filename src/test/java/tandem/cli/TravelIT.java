@@ -310,4 +310,45 @@ class TravelIT {
         assertThat(ended.out())
                 .contains("> 45 null", "> 6", "> 2.1.24", "> 77", "the variable thread");
     }
+
+    /// The code of the taker names none of them. What it has already, it keeps.
+    @Test
+    void aQueueBringsTheClassesOfItsItemsAndTheirState() throws IOException {
+        assertPrints(
+                "",
+                """
+                record Point(int x) {}
+                enum Color { RED, GREEN { public String toString() { return "green"; } }; static int seen = 1; }
+                class Board { static List<Object> all = new ArrayList<>(List.of(Color.GREEN)); static { IO.println("Board"); }
+                    public String toString() { return all + " " + Color.seen; } }
+                void main() {
+                    var in = new Queue<Object>();
+                    var out = new Queue<Object>();
+                    Board.all.add(new Point(1));
+                    var p = spawn((q, r) -> { for (var x : q) { IO.println(x); r.put(x); } r.close(); }, in, out);
+                    in.put(new Point(2));
+                    in.put(Color.GREEN);
+                    in.put(Color.RED);
+                    in.put(new Board());
+                    Board.all.clear();
+                    in.put(new Board());
+                    in.close();
+                    p.join();
+                    for (var x : out) {
+                        IO.println((x == Color.GREEN) + " " + (x instanceof Point) + " " + (x instanceof Board));
+                    }
+                }
+                """,
+                "Board",
+                "Point[x=2]",
+                "green",
+                "RED",
+                "[green, Point[x=1]] 1",
+                "[green, Point[x=1]] 1",
+                "false true false",
+                "true false false",
+                "false false false",
+                "false false true",
+                "false false true");
+    }
 }

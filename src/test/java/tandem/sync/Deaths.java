@@ -393,14 +393,7 @@ final class Deaths {
         Guard guard =
                 kind == Kind.LOCK ? Guard.OWN : guardFile.isEmpty() ? Guard.NONE : Guard.ELSEWHERE;
         SharedFile file =
-                Session.current()
-                        .create(
-                                new Header(
-                                        kind,
-                                        null,
-                                        guard,
-                                        guardFile,
-                                        length(kind)));
+                Session.current().create(new Header(kind, null, guard, guardFile, length(kind)));
         MADE.add(file);
         return file;
     }

@@ -16,6 +16,7 @@ import tandem.Condition;
 import tandem.Event;
 import tandem.Held;
 import tandem.Lock;
+import tandem.Queue;
 import tandem.Script;
 import tandem.Semaphore;
 import tandem.Slice;
@@ -69,6 +70,7 @@ class HelpTest {
                         Event.class,
                         Held.class,
                         Lock.class,
+                        Queue.class,
                         Script.class,
                         Semaphore.class,
                         Slice.class,

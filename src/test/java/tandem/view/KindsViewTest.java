@@ -11,6 +11,7 @@ import tandem.BrokenBarrierException;
 import tandem.Condition;
 import tandem.Held;
 import tandem.Lock;
+import tandem.Queue;
 import tandem.Semaphore;
 import tandem.Shared;
 import tandem.Value;
@@ -127,5 +128,18 @@ class KindsViewTest {
         assertThat(waiter.join(PATIENCE)).isTrue();
         awaitHolder(barrier, "broken");
         assertThat(screen(barrier)).anyMatch(line -> line.startsWith("  broken, passed 0 times"));
+    }
+
+    @Test
+    void aQueueIsShownWithItsItems() {
+        Queue<Integer> queue = new Queue<Integer>(3).named("jobs");
+        queue.put(1);
+        queue.put(2);
+        queue.take();
+        assertThat(item(queue).holder()).isEqualTo("1 of 3 items");
+        queue.close();
+        assertThat(screen(queue))
+                .contains("jobs")
+                .anyMatch(line -> line.startsWith("  closed, 1 of 3 items, taken 1 times"));
     }
 }
