@@ -11,20 +11,12 @@ import tandem.memory.WaitCounts;
 import tandem.session.Session;
 import tandem.sync.Mutex;
 import tandem.sync.Ring;
-import tandem.travel.Codebase;
-import tandem.travel.Marshalled;
 
-import java.io.IOException;
 import java.io.Serial;
-import java.lang.ref.Reference;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.Iterator;
-import java.util.List;
 import java.util.NoSuchElementException;
-import java.util.concurrent.ConcurrentHashMap;
 
 /// Items that any processes put and any take, first in, first out: Python's `Queue` and
 /// `JoinableQueue`.
@@ -57,19 +49,9 @@ public final class Queue<T> extends Shared implements Iterable<T> {
     private static final long LEAST_BYTES = 4096;
     private static final long MOST_BYTES = 1L << 34;
 
-    private static final String KIT = Queue.class.getPackageName() + ".";
-    private static final StackWalker STACK =
-            StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
-    private static final ConcurrentHashMap<Session, Codebase> CODEBASES = new ConcurrentHashMap<>();
-
     private final transient Mutex mutex;
     private final transient Ring ring;
-
-    /// What was put here and may not have been taken yet, of this process's shared objects.
-    private final transient Deque<OnItsWay> onTheirWay = new ArrayDeque<>();
-
-    /// @param number of the item
-    private record OnItsWay(int number, List<Object> shared) {}
+    private final transient Items<T> items;
 
     /// One for as many items as 4 MB have room for: some 170 000 numbers. An item of more than 2 MB
     /// takes 16 bytes of these and a file of its own.
@@ -100,6 +82,7 @@ public final class Queue<T> extends Shared implements Iterable<T> {
         super(file, session);
         this.mutex = mutex(file, session);
         this.ring = new Ring(file, session, mutex);
+        this.items = new Items<>(this, ring);
     }
 
     /// One for messages of bytes, as many as so many bytes have room for; each takes 8 more. Nothing is
@@ -163,7 +146,7 @@ public final class Queue<T> extends Shared implements Iterable<T> {
     /// @throws IllegalArgumentException when the item cannot travel
     /// @throws tandem.sync.UncheckedInterruptedException when interrupted while waiting
     public void put(T item) {
-        put(marshalled(item), null);
+        putWithin(item, null);
     }
 
     /// Puts an item if there is room for it within a time; a time of zero or less does not wait.
@@ -173,8 +156,7 @@ public final class Queue<T> extends Shared implements Iterable<T> {
     /// @throws IllegalArgumentException when the item cannot travel
     /// @throws tandem.sync.UncheckedInterruptedException when interrupted while waiting
     public boolean put(T item, Duration time) {
-        Arguments.required(time, "the time");
-        return put(marshalled(item), time);
+        return putWithin(item, Arguments.required(time, "the time"));
     }
 
     /// Puts an item if there is room for it now.
@@ -183,63 +165,16 @@ public final class Queue<T> extends Shared implements Iterable<T> {
     /// @throws QueueClosedException when the queue is closed
     /// @throws IllegalArgumentException when the item cannot travel
     public boolean offer(T item) {
-        return put(item, Duration.ZERO);
+        return putWithin(item, Duration.ZERO);
     }
 
-    private Marshalled marshalled(T item) {
-        Arguments.required(item, "the item");
-        try {
-            return Marshalled.of(item, ThisKit.INSTANCE, codebase());
-        } catch (IOException e) {
-            throw Trace.trim(
-                    new IllegalArgumentException(
-                            "%s cannot be put into %s: %s"
-                                    .formatted(
-                                            item.getClass().getSimpleName(),
-                                            name(),
-                                            e.getMessage())));
-        }
-    }
-
-    private boolean put(Marshalled item, Duration time) {
-        if (!item.shared().isEmpty()) {
-            return putSharing(item, time);
-        }
-        return number(item, time) != null;
-    }
-
-    /// @return null when the time was over first
-    private Integer number(Marshalled item, Duration time) {
-        Integer number = ring.put(item.form(), item.bytes(), time);
-        if (number == null && ring.isClosed()) {
+    private boolean putWithin(T item, Duration time) {
+        boolean isPut = items.put(item, time);
+        if (!isPut && ring.isClosed()) {
             throw Trace.trim(
                     new QueueClosedException(name() + " is closed: nothing can be put into it"));
         }
-        return number;
-    }
-
-    private boolean putSharing(Marshalled item, Duration time) {
-        boolean isOurs = session().isFounder() || session().owns(file());
-        if (!isOurs) {
-            item.shared().forEach(each -> ((Shared) each).send());
-        }
-        Integer number = null;
-        try {
-            number = number(item, time);
-        } finally {
-            if (number == null && !isOurs) {
-                item.shared().forEach(each -> ((Shared) each).keepOwn());
-            }
-        }
-        if (number != null && isOurs) {
-            synchronized (onTheirWay) {
-                while (!onTheirWay.isEmpty() && ring.isTaken(onTheirWay.peek().number())) {
-                    onTheirWay.remove();
-                }
-                onTheirWay.add(new OnItsWay(number, item.shared()));
-            }
-        }
-        return number != null;
+        return isPut;
     }
 
     /// Takes the item that was put first, and waits for one for as long as that takes.
@@ -247,14 +182,13 @@ public final class Queue<T> extends Shared implements Iterable<T> {
     /// @throws QueueClosedException when the queue is closed and empty, also while this waits
     /// @throws tandem.sync.UncheckedInterruptedException when interrupted while waiting
     public T take() {
-        Receiving receiving = new Receiving();
-        Ring.Item item = ring.take(receiving);
+        T item = items.take();
         if (item == null) {
             throw Trace.trim(
                     new QueueClosedException(
                             name() + " is closed and empty: nothing will come any more"));
         }
-        return receiving.open(item);
+        return item;
     }
 
     /// Takes the item that was put first, if there is one.
@@ -270,109 +204,23 @@ public final class Queue<T> extends Shared implements Iterable<T> {
     /// @return null when there is none, also at once when the queue is closed and empty
     /// @throws tandem.sync.UncheckedInterruptedException when interrupted while waiting
     public T poll(Duration time) {
-        Receiving receiving = new Receiving();
-        Ring.Item item = ring.take(receiving, time);
-        return item == null ? null : receiving.open(item);
-    }
-
-    /// An item that is being taken. Its shared objects are attached before anybody can know that it
-    /// was taken: until then, somebody sees to it that they last.
-    private final class Receiving implements Ring.Receiver {
-        private List<Object> shared = List.of();
-        private Exception why;
-
-        @Override
-        public void receive(Ring.Item item) {
-            try {
-                shared = Marshalled.attach(item.form(), item.bytes(), ThisKit.INSTANCE);
-            } catch (IOException | RuntimeException e) {
-                why = e;
-            }
-        }
-
-        @SuppressWarnings("unchecked")
-        T open(Ring.Item item) {
-            if (why == null) {
-                try {
-                    return (T)
-                            Marshalled.read(
-                                    item.form(), item.bytes(), codebase(), Queue::callersLoader);
-                } catch (IOException | ReflectiveOperationException | LinkageError e) {
-                    throw lost(e);
-                } finally {
-                    Reference.reachabilityFence(shared);
-                }
-            }
-            throw lost(why);
-        }
-
-        private IllegalStateException lost(Throwable e) {
-            String reason = e instanceof ClassNotFoundException ? e.toString() : e.getMessage();
-            return Trace.trim(
-                    new IllegalStateException(
-                            "an item of %s cannot be read, and is lost: %s"
-                                    .formatted(name(), reason),
-                            e));
-        }
-    }
-
-    /// Knows the classes of the code that takes an item.
-    private static ClassLoader callersLoader() {
-        return STACK.walk(
-                frames ->
-                        frames.map(StackWalker.StackFrame::getDeclaringClass)
-                                .filter(Queue::isOfProgram)
-                                .map(Class::getClassLoader)
-                                .findFirst()
-                                .orElseGet(Thread.currentThread()::getContextClassLoader));
-    }
-
-    private static boolean isOfProgram(Class<?> type) {
-        ClassLoader loader = type.getClassLoader();
-        return loader != null
-                && loader != ClassLoader.getPlatformClassLoader()
-                && !(type.getPackageName() + ".").startsWith(KIT);
-    }
-
-    private Codebase codebase() {
-        return CODEBASES.computeIfAbsent(
-                session(), session -> new Codebase(ThisKit.INSTANCE, new Left(session)));
-    }
-
-    /// What the processes of a session leave for each other.
-    private record Left(Session session) implements Codebase.Store {
-        @Override
-        public void publish(String name, byte[] bytes) throws IOException {
-            session.publish(name, bytes);
-        }
-
-        @Override
-        public byte[] read(String name) throws IOException {
-            return session.read(name);
-        }
-
-        @Override
-        public void keep(Object shared) {
-            session.giveToFounder(((Shared) shared).file());
-        }
+        return items.take(time);
     }
 
     /// Takes until the queue is closed and empty: `for (var item : q)`. Several threads and processes
     /// may do so at once; each item goes to one of them.
     @Override
     public Iterator<T> iterator() {
-        return new Items();
+        return new Taking();
     }
 
-    private final class Items implements Iterator<T> {
+    private final class Taking implements Iterator<T> {
         private T next;
 
         @Override
         public boolean hasNext() {
             if (next == null) {
-                Receiving receiving = new Receiving();
-                Ring.Item item = ring.take(receiving);
-                next = item == null ? null : receiving.open(item);
+                next = items.take();
             }
             return next != null;
         }
