@@ -57,7 +57,7 @@ public final class Condition extends Shared {
     }
 
     static Condition of(Lock lock) {
-        Session session = Session.current();
+        Session session = Guarded.sessionFor(lock);
         String guard = lock.fileFor(session, Kind.CONDITION);
         Header header = new Header(Kind.CONDITION, null, Guard.ELSEWHERE, guard, Layout.ROWS);
         Condition condition = new Condition(session.create(header), session, lock);
