@@ -102,6 +102,7 @@ public final class Barrier extends Shared {
     /// As [#named(String, int)], with an action. Where there is a barrier, it keeps its own, or has none.
     public static Barrier named(String name, int parties, Code.Action0 action) {
         Names.checked(name);
+        Arguments.required(action, "the action");
         return named(name, checked(parties), action, packed(action));
     }
 

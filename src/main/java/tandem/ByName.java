@@ -113,7 +113,11 @@ final class ByName {
 
     private static String formOf(Names names, Path file) {
         Shared known = Shared.known(file);
-        return known == null ? names.form(file) : known.form();
+        try {
+            return known == null ? names.form(file) : known.form();
+        } catch (IllegalStateException e) {
+            return names.form(file); // It was closed meanwhile.
+        }
     }
 
     private static String other(Names.Entry entry, String wanted) {
@@ -142,8 +146,13 @@ final class ByName {
                         .map(Names.Entry::name)
                         .sorted(Comparator.comparingInt(known -> distance(name, known)))
                         .toList();
-        return "%s. Did you mean %s? There are: %s"
-                .formatted(makes, nearestFirst.getFirst(), String.join(", ", nearestFirst));
+        String nearest = nearestFirst.getFirst();
+        boolean isNear = 2 * distance(name, nearest) <= name.length();
+        return "%s.%s There are: %s"
+                .formatted(
+                        makes,
+                        isNear ? " Did you mean %s?".formatted(nearest) : "",
+                        String.join(", ", nearestFirst));
     }
 
     /// How many letters are to be put in, left out or replaced to make one name of another.

@@ -541,7 +541,11 @@ public final class Session {
     /// this process goes when the heir can no longer be reached and nobody has opened it, and what
     /// belongs to processes that have ended goes now.
     public void inherit(int child, Object heir) {
-        JOINED.values().stream().filter(Session::isCommon).forEach(Session::sweepObjects);
+        for (Session joined : JOINED.values()) {
+            if (joined.isCommon) {
+                joined.sweepObjects();
+            }
+        }
         if (!roster.takeMade(child)) {
             return;
         }
