@@ -280,8 +280,7 @@ class ByNameTest {
             long end = System.nanoTime() + random.nextLong(30_000_000);
             Program.await(Program.DEADLINE, () -> "the moment", () -> System.nanoTime() > end);
             kill(victim);
-            assertThat(victim.err()).isEmpty();
-            assertThat(victim.out()).doesNotContain("garbage", "another");
+            assertAllWasWell(victim);
             running.remove(victim);
             for (Program.Running other : running) {
                 int before = other.out().length();
@@ -293,13 +292,19 @@ class ByNameTest {
             start("churn").awaitLine("round 3");
         }
         for (Program.Running program : running) {
-            assertThat(program.err()).isEmpty();
-            assertThat(program.out()).doesNotContain("garbage", "another");
+            assertAllWasWell(program);
             kill(program);
         }
         run("list");
         run("nothing");
         assertThat(memory).isEmptyDirectory();
+    }
+
+    /// A lock whose holder was killed is taken over with a line that says so.
+    private static void assertAllWasWell(Program.Running program) {
+        assertThat(program.err().lines())
+                .allMatch(line -> line.matches("tandem: board was held by .* which is dead: .*"));
+        assertThat(program.out()).doesNotContain("garbage", "another");
     }
 
     @Test
