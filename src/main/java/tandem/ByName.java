@@ -66,8 +66,7 @@ final class ByName {
     }
 
     /// @return null when another process was first
-    private static <S extends Shared> S make(
-            Names names, String name, Function<Session, S> maker) {
+    private static <S extends Shared> S make(Names names, String name, Function<Session, S> maker) {
         names.sweep();
         S made = maker.apply(names.session());
         made.giveName(name);

@@ -136,8 +136,7 @@ public final class Value extends Guarded {
         return value;
     }
 
-    private static Value create(
-            Session session, Typecode typecode, boolean ownLock, Lock shared) {
+    private static Value create(Session session, Typecode typecode, boolean ownLock, Lock shared) {
         SharedFile file = create(session, Kind.VALUE, typecode, 1, ownLock, shared);
         Value value = new Value(file, session, shared);
         value.register(true);

@@ -213,10 +213,22 @@ class ByNameTest {
         assertThat(memory).isEmptyDirectory();
         assertThat(run("attach", "board"))
                 .isEqualTo(
-                        "refused there is no Array named board: Array.named(…) makes one. There are no"
-                                + " objects by name now");
+                        "refused there is no Array named board: Array.named(…) makes one. There are"
+                                + " no objects by name now");
         assertThat(memory).isEmptyDirectory();
         assertThat(start("have", "board").awaitLine("has ")).startsWith("1 ");
+    }
+
+    @Test
+    void whatOnlyTheKilledHadIsMadeAnew() throws IOException {
+        Program.Running stays = start("have", "stays");
+        stays.awaitLine("has ");
+        Program.Running killed = start("have", "board");
+        Path path = Path.of(killed.awaitLine("has 1 "));
+        kill(killed);
+        Program.Running next = start("have", "board");
+        assertThat(Path.of(next.awaitLine("has 1 "))).isNotEqualTo(path);
+        assertThat(path).doesNotExist();
     }
 
     @Test
@@ -261,7 +273,9 @@ class ByNameTest {
                                         .singleElement()
                                         .satisfies(
                                                 value ->
-                                                        assertThat(Long.parseLong(value) % 1_000_000)
+                                                        assertThat(
+                                                                        Long.parseLong(value)
+                                                                                % 1_000_000)
                                                                 .isEqualTo(Long.parseLong(round))));
         assertThat(seen.values().stream().map(v -> v.iterator().next().charAt(0)).distinct())
                 .as("who made it, not always the same")
@@ -335,7 +349,8 @@ class ByNameTest {
         heir.awaitLine("waits ");
         kill(holder);
         assertThat(heir.awaitLine("recovered ")).isEqualTo("true");
-        assertThat(heir.end().err()).contains("door", "MainProcess (pid %d)".formatted(holder.pid()));
+        assertThat(heir.end().err())
+                .contains("door", "MainProcess (pid %d)".formatted(holder.pid()));
     }
 
     @Test
@@ -369,15 +384,15 @@ class ByNameTest {
                         (is + "a Lock" + have).formatted(maker.pid()),
                         (is + "a Lock" + have).formatted(maker.pid()),
                         "well",
-                        "three is a Barrier(3), made by MainProcess (pid 0), not a Barrier(4); those"
-                                + " that have it: MainProcess (pid 0)",
+                        "three is a Barrier(3), made by MainProcess (pid 0), not a Barrier(4);"
+                                + " those that have it: MainProcess (pid 0)",
                         "well",
                         "seats is a Semaphore(bounded to 2), made by MainProcess (pid 0), not a"
-                                + " Semaphore(bounded to 3); those that have it: MainProcess (pid 0)",
+                            + " Semaphore(bounded to 3); those that have it: MainProcess (pid 0)",
                         "seats is a Semaphore(bounded to 2), made by MainProcess (pid 0), not a"
                                 + " Semaphore; those that have it: MainProcess (pid 0)",
-                        "there is no Array named bord: Array.named(…) makes one. Did you mean board?"
-                                + " There are: board, three, seats");
+                        "there is no Array named bord: Array.named(…) makes one. Did you mean"
+                                + " board? There are: board, three, seats");
     }
 
     @ParameterizedTest
@@ -478,7 +493,8 @@ class ByNameTest {
 
     @Test
     void aProgramThatKnowsTheLayoutTakesPart() throws IOException {
-        assumeTrue(Program.of("sh", "-c", "command -v python3").run().exitCode() == 0, "no python3");
+        assumeTrue(
+                Program.of("sh", "-c", "command -v python3").run().exitCode() == 0, "no python3");
         Program.Running maker = start("have", "棋盘");
         maker.awaitLine("has 1");
         Program.Running python =
@@ -497,7 +513,8 @@ class ByNameTest {
     }
 
     static Stream<Kind> kinds() {
-        return Arrays.stream(Kind.values()).filter(kind -> kind.isObject() && kind != Kind.CONDITION);
+        return Arrays.stream(Kind.values())
+                .filter(kind -> kind.isObject() && kind != Kind.CONDITION);
     }
 
     /// (A condition is found through its lock.)

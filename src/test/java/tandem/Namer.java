@@ -103,36 +103,36 @@ final class Namer {
     private static void worker() {
         Array board = Array.named("board", "i", 3);
         say(
-                    "worker "
-                            + named("w")
-                                    .call(
-                                            given -> {
-                                                given.add(0, 4);
-                                                Array found = Array.named("board", "i", 3);
-                                                return "%b %d %s"
-                                                        .formatted(
-                                                                found == given,
-                                                                found.get(0),
-                                                                named().getFirst().processes());
-                                            },
-                                            board)
-                                    .result());
-            say("here " + board.get(0));
-            var keeper =
-                    named("keeper")
-                            .spawn(
-                                    (given, up) -> {
-                                        up.set();
-                                        sleep(60);
-                                    },
-                                    board,
-                                    Event.named("up"));
-            Event.named("up").await();
-            board.close();
-            say("kept " + named());
-            keeper.kill();
-            keeper.join();
-            say("left " + named());
+                "worker "
+                        + named("w")
+                                .call(
+                                        given -> {
+                                            given.add(0, 4);
+                                            Array found = Array.named("board", "i", 3);
+                                            return "%b %d %s"
+                                                    .formatted(
+                                                            found == given,
+                                                            found.get(0),
+                                                            named().getFirst().processes());
+                                        },
+                                        board)
+                                .result());
+        say("here " + board.get(0));
+        var keeper =
+                named("keeper")
+                        .spawn(
+                                (given, up) -> {
+                                    up.set();
+                                    sleep(60);
+                                },
+                                board,
+                                Event.named("up"));
+        Event.named("up").await();
+        board.close();
+        say("kept " + named());
+        keeper.kill();
+        keeper.join();
+        say("left " + named());
         say("nobody " + call(() -> named().size()).result());
     }
 

@@ -8,7 +8,6 @@ import tandem.memory.SharedFile;
 import tandem.memory.Trace;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.net.URLEncoder;
@@ -123,7 +122,8 @@ public final class Names {
 
     private IllegalStateException cannot(String what, IOException e) {
         return Trace.trim(
-                new IllegalStateException("names in %s cannot %s: %s".formatted(directory, what, e), e));
+                new IllegalStateException(
+                        "names in %s cannot %s: %s".formatted(directory, what, e), e));
     }
 
     /// The name of the file that a link leads to, null when there is no such link.

@@ -242,8 +242,7 @@ final class Presence {
                 return lock;
             }
         }
-        throw new IOException(
-                "another process has locked byte %d of %s".formatted(position, FILE));
+        throw new IOException("another process has locked byte %d of %s".formatted(position, FILE));
     }
 
     /// Runs an action while nobody lives in a session and nobody can enter it.
