@@ -217,7 +217,7 @@ public sealed class Array extends Guarded implements Iterable<Long>
     ///
     /// ```java
     /// var board = Array.named("board", "i", 100);
-    /// Array.named("board", "i", 100) == board;     // also in a JShell that was started elsewhere
+    /// Array.named("board", "i", 100);      // the same, in another JShell too
     /// board.close();
     /// ```
     ///
@@ -231,7 +231,7 @@ public sealed class Array extends Guarded implements Iterable<Long>
         return named(name, typecode, size, true);
     }
 
-    /// As [#named(String, String, long)].
+    /// As [#named(String, String, long)], with a lock or without one.
     ///
     /// @param lock whether it has a lock
     public static Array named(String name, String typecode, long size, boolean lock) {

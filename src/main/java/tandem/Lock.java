@@ -140,6 +140,22 @@ public final class Lock extends Shared {
         return Condition.of(this);
     }
 
+    /// The condition of this lock that all processes of this user know by a name: made when there is none.
+    ///
+    /// ```java
+    /// var door = Lock.named("door");
+    /// var opened = door.newCondition("opened");
+    /// opened.close();
+    /// door.close();
+    /// ```
+    ///
+    /// @param name letters, digits, `.`, `_` and `-`
+    /// @throws IllegalArgumentException when the name belongs to another kind of object, or to a
+    ///     condition of another lock, or this lock has no name that others find
+    public Condition newCondition(String name) {
+        return Condition.named(name, this);
+    }
+
     /// This lock for code that wants one of Java's, with the same meaning between processes:
     /// `lock()` cannot be interrupted, the other waits throw an [InterruptedException], and
     /// `newCondition()` makes a condition of this lock. It is of this JVM: what travels is the lock.

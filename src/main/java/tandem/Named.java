@@ -7,6 +7,12 @@ import java.util.List;
 
 /// An object that all of the user's processes find by its name, as [Tandem#named()] lists it.
 ///
+/// ```java
+/// var door = Lock.named("door");
+/// named().get(0).processes();          // [MainProcess (pid 4711)]
+/// door.close();
+/// ```
+///
 /// @param name the name that it was given
 /// @param form what it was made as: `Array(i, 100)`, `Lock`, `Barrier(3)`
 /// @param processes those that have it, by name and pid: `MainProcess (pid 4711)`

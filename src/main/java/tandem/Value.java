@@ -149,7 +149,7 @@ public final class Value extends Guarded {
     ///
     /// ```java
     /// var count = Value.named("count", "i");
-    /// count.add(1);                        // also in a JShell that was started elsewhere
+    /// count.add(1);                        // in another JShell too
     /// count.close();
     /// ```
     ///

@@ -201,6 +201,38 @@ class ByNameTest {
     }
 
     @Test
+    void aConditionIsFoundThroughItsLock() {
+        String name = "opened-" + ProcessHandle.current().pid();
+        try (Lock lock = Lock.named("of-" + name);
+                Lock other = Lock.named("other-" + name);
+                Condition condition = lock.newCondition(name)) {
+            assertThat(lock.newCondition(name)).isSameAs(condition);
+            assertThat(Condition.attach(name)).isSameAs(condition);
+            assertThat(
+                            Tandem.call(
+                                            (lockName, conditionName) -> {
+                                                Condition found = Condition.attach(conditionName);
+                                                Lock its = found.lock();
+                                                return its == Lock.named(lockName);
+                                            },
+                                            lock.name(),
+                                            name)
+                                    .result())
+                    .isEqualTo(true);
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> other.newCondition(name))
+                    .withMessageContaining(
+                            "is a Condition(%s), made by",
+                            lock.path().getFileName())
+                    .withMessageContaining(
+                            ", not a Condition(%s);", other.path().getFileName());
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> new Lock().newCondition("x"))
+                    .withMessageContaining("Lock.named(…)");
+        }
+    }
+
+    @Test
     void itOutlivesItsMakerAndGoesWithTheLast() throws IOException {
         Program.Running maker = start("have", "board");
         assertThat(maker.awaitLine("has ")).startsWith("1 ");

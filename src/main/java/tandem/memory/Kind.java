@@ -188,6 +188,9 @@ public enum Kind {
         if (hasElements() && header.guard() == Guard.NONE) {
             facts.add("no lock");
         }
+        if (!hasElements() && header.guard() == Guard.ELSEWHERE) {
+            facts.add(header.guardFile());
+        }
         if (bound > 0) {
             facts.add(bounded(bound));
         }

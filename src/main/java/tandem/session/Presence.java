@@ -128,6 +128,7 @@ final class Presence {
         HELD.add(lock(ENTERED.get(directory), slot));
         Path file = directory.resolve(FILE);
         if (Files.notExists(file)) {
+            ENTERED.remove(directory).close();
             throw new NoSuchFileException(file.toString());
         }
     }
