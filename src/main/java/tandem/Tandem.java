@@ -167,7 +167,7 @@ public final class Tandem {
     ///
     /// ```java
     /// var board = Array.named("board", "i", 100);
-    /// named();                             // board  Array(i, 100)  MainProcess (…)
+    /// named();                             // board, its kind, and who has it
     /// board.close();
     /// ```
     public static List<Named> named() {

@@ -48,14 +48,14 @@ public final class Names {
     ///
     /// @throws IllegalStateException when they cannot be had
     public static Names get() {
-        return new Names(Session.common(true));
+        return new Names(CommonSession.get(true));
     }
 
     /// The names, null when nobody has made any. Otherwise this process takes part from now on.
     ///
     /// @throws IllegalStateException when they cannot be had
     public static Names ofOthers() {
-        Session common = Session.common(false);
+        Session common = CommonSession.get(false);
         return common == null ? null : new Names(common);
     }
 

@@ -15,7 +15,6 @@ import java.lang.foreign.MemorySegment;
 import java.lang.ref.Cleaner;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -48,9 +47,8 @@ public final class Session {
     static final Pattern NAME = Pattern.compile(PREFIX + "\\d{1,20}");
     static final String ROSTER = "roster";
     private static final String UNFINISHED = ".part";
-    private static final Duration LONGEST_FOUNDING = Duration.ofSeconds(10);
+    static final Duration LONGEST_FOUNDING = Duration.ofSeconds(10);
     private static final Duration LONGEST_SWEEP_AT_EXIT = Duration.ofSeconds(1);
-    private static final long PAUSE_NANOS = 1_000_000;
     private static final int MOST_COLLECTIONS = 4;
     private static final long COLLECTION_NANOS = 50_000_000;
     private static final Cleaner CLEANER = Cleaner.create();
@@ -193,77 +191,11 @@ public final class Session {
         EXIT.last(() -> awaitEnd(sweeper));
     }
 
-    /// The session of the objects by name, of which each user has one: joined, or founded.
+    /// Founds the session of the objects by name.
     ///
-    /// @param founds whether it is founded when there is none
-    /// @return null when there is none
-    /// @throws IllegalStateException when it cannot be had
-    static Session common(boolean founds) {
-        Path folder = current().directory.getParent();
-        try {
-            synchronized (JOINED) {
-                return common(folder, founds);
-            }
-        } catch (IOException | IllegalArgumentException e) {
-            throw Trace.trim(
-                    new IllegalStateException(
-                            "the objects by name in %s cannot be had: %s"
-                                    .formatted(folder, reason(e)),
-                            e));
-        }
-    }
-
-    private static Session common(Path folder, boolean founds) throws IOException {
-        String name = current().name();
-        long end = System.nanoTime() + LONGEST_FOUNDING.toNanos();
-        while (System.nanoTime() - end < 0) {
-            Path directory = CommonLink.target(folder);
-            if (directory == null && !founds) {
-                return null;
-            }
-            Session session =
-                    directory == null
-                            ? foundCommon(
-                                    Files.createTempDirectory(
-                                            folder, PREFIX, SharedFile.ownerOnly("rwx------")),
-                                    name)
-                            : joinCommon(directory, name);
-            if (session != null) {
-                return session;
-            }
-            LockSupport.parkNanos(PAUSE_NANOS);
-        }
-        throw new IOException(
-                "others have been making or removing them for %d s"
-                        .formatted(LONGEST_FOUNDING.toSeconds()));
-    }
-
-    /// @return null when it has gone meanwhile
-    private static Session joinCommon(Path directory, String name) throws IOException {
-        try {
-            return Presence.isUnfounded(directory) ? restore(directory, name) : of(directory);
-        } catch (IllegalArgumentException e) {
-            if (CommonLink.leadsTo(directory) && !Presence.isUnfounded(directory)) {
-                throw e;
-            }
-            return null;
-        }
-    }
-
-    /// Founds the session again to which the link leads, and that was removed by hand.
-    ///
-    /// @return null when another process does so, or the session has gone as it should
-    private static Session restore(Path directory, String name) throws IOException {
-        try {
-            Files.createDirectory(directory, SharedFile.ownerOnly("rwx------"));
-        } catch (FileAlreadyExistsException e) {
-            return null;
-        }
-        return foundCommon(directory, name);
-    }
-
+    /// @param directory empty, and the user's own
     /// @return null when another process was first
-    private static Session foundCommon(Path directory, String name) throws IOException {
+    static Session foundCommon(Path directory, String name) throws IOException {
         try {
             Session session = found(directory, name, true);
             EXIT.last(session::leave);
@@ -279,7 +211,8 @@ public final class Session {
         }
     }
 
-    private String name() {
+    /// What this process is called there.
+    String name() {
         return roster.name(holder);
     }
 
@@ -322,7 +255,7 @@ public final class Session {
     }
 
     /// The message, with the file that the exceptions of `java.nio.file` leave alone in theirs.
-    private static String reason(Exception e) {
+    static String reason(Exception e) {
         return e instanceof FileSystemException ? e.toString() : e.getMessage();
     }
 
