@@ -82,8 +82,7 @@ public final class Condition extends Shared {
                             "newCondition(\"%s\"): others cannot find %s either: Lock.named(…) makes a lock that they find"
                                     .formatted(name, lock.name())));
         }
-        return ByName.get(
-                name, header, 0, session -> of(lock, session, header), Condition.class);
+        return ByName.get(name, header, 0, session -> of(lock, session, header), Condition.class);
     }
 
     /// The condition that there is by a name: `newCondition` of its lock has made it.

@@ -152,6 +152,24 @@ class ByNameTest {
     }
 
     @Test
+    void anInterruptedThreadHasItToo() {
+        String name = "interrupted-" + ProcessHandle.current().pid();
+        Thread.currentThread().interrupt();
+        Value value;
+        try {
+            value = Value.named(name, "i", 7);
+            assertThat(Value.named(name, "i")).isSameAs(value);
+            Value.named(name + "-2", "i").close();
+            Tandem.named();
+        } finally {
+            assertThat(Thread.interrupted()).isTrue();
+        }
+        assertThat(Tandem.call(n -> Value.attach(n).get(), name).result()).isEqualTo(7);
+        assertThat(Tandem.named()).extracting(Named::name).contains(name);
+        value.close();
+    }
+
+    @Test
     void itStaysWhenNoHandleCanBeReached() {
         String name = "kept-" + ProcessHandle.current().pid();
         Value.named(name, "i").set(7);
@@ -221,11 +239,8 @@ class ByNameTest {
                     .isEqualTo(true);
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> other.newCondition(name))
-                    .withMessageContaining(
-                            "is a Condition(%s), made by",
-                            lock.path().getFileName())
-                    .withMessageContaining(
-                            ", not a Condition(%s);", other.path().getFileName());
+                    .withMessageContaining("is a Condition(%s), made by", lock.path().getFileName())
+                    .withMessageContaining(", not a Condition(%s);", other.path().getFileName());
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> new Lock().newCondition("x"))
                     .withMessageContaining("Lock.named(…)");

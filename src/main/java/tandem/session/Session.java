@@ -67,6 +67,10 @@ public final class Session {
     /// The children that have ended and made something over to this process.
     private final Set<Integer> givers = ConcurrentHashMap.newKeySet();
 
+    private Session(Path directory, Roster roster, int holder) {
+        this(directory, roster, holder, false);
+    }
+
     private Session(Path directory, Roster roster, int holder, boolean isCommon) {
         this.directory = directory;
         this.roster = roster;
@@ -127,7 +131,7 @@ public final class Session {
                         new IllegalArgumentException("it has no place for this process any more"));
             }
             Presence.open(directory);
-            Session session = new Session(directory, roster, holder, false);
+            Session session = new Session(directory, roster, holder);
             session.enter();
             return session;
         } catch (IllegalArgumentException | StringIndexOutOfBoundsException | IOException e) {
