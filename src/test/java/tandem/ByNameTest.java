@@ -59,9 +59,14 @@ class ByNameTest {
     }
 
     private Program namer(String... part) {
-        List<String> command =
+        return Program.of(line(part).toArray(String[]::new));
+    }
+
+    private List<String> line(String... part) {
+        List<String> line =
                 new ArrayList<>(
                         List.of(
+                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                                 "--enable-native-access=ALL-UNNAMED",
                                 "-XX:+UseSerialGC",
                                 "-XX:TieredStopAtLevel=1",
@@ -70,8 +75,8 @@ class ByNameTest {
                                 "-cp",
                                 System.getProperty("java.class.path"),
                                 "tandem.Namer"));
-        command.addAll(List.of(part));
-        return Program.jdk("java", command.toArray(String[]::new));
+        line.addAll(List.of(part));
+        return line;
     }
 
     private Program.Running start(String... part) {
@@ -490,6 +495,21 @@ class ByNameTest {
         Files.setAttribute(session, "unix:uid", 0);
 
         assertThat(run("attach", "board")).isEqualTo("got 1");
+    }
+
+    @Test
+    void eachUserHasNamesOfHisOwn() {
+        assumeTrue(System.getProperty("user.name").equals("root"), "only root can play others");
+        start("have", "board").awaitLine("has 1");
+        List<String> line =
+                new ArrayList<>(
+                        List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"));
+        line.addAll(line("have", "board"));
+        Program.Running other = Program.of(line.toArray(String[]::new)).start();
+        running.add(other);
+        assertThat(other.awaitLine("has ")).startsWith("1 ");
+        assertThat(memory.resolve("tandem-named-65534")).isSymbolicLink();
+        assertThat(start("have", "board").awaitLine("has ")).startsWith("2 ");
     }
 
     @Test
