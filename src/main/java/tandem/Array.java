@@ -10,6 +10,7 @@ import tandem.memory.SharedFile;
 import tandem.memory.Trace;
 import tandem.memory.Typecode;
 import tandem.memory.Values;
+import tandem.session.Names;
 import tandem.session.Session;
 import tandem.sync.Mutex;
 import tandem.sync.Mutexes;
@@ -180,23 +181,92 @@ public sealed class Array extends Guarded implements Iterable<Long>
     }
 
     private static Array create(Values values, boolean ownLock, Lock shared) {
-        Array array = create(values.typecode(), values.size(), ownLock, shared);
+        return create(Guarded.sessionFor(shared), values, ownLock, shared);
+    }
+
+    private static Array create(Session session, Values values, boolean ownLock, Lock shared) {
+        Array array = create(session, values.typecode(), values.size(), ownLock, shared);
         values.write(array.data, 0);
         return array;
     }
 
     private static Array create(Typecode typecode, long size, boolean ownLock, Lock shared) {
+        return create(Guarded.sessionFor(shared), typecode, checked(size), ownLock, shared);
+    }
+
+    private static long checked(long size) {
         if (size < 0 || size > Long.MAX_VALUE / 16) {
             throw Trace.trim(
                     new IllegalArgumentException(
                             "an Array cannot have %d elements: 0 or more, as memory allows"
                                     .formatted(size)));
         }
-        Session session = Session.current();
+        return size;
+    }
+
+    private static Array create(
+            Session session, Typecode typecode, long size, boolean ownLock, Lock shared) {
         SharedFile file = create(session, Kind.ARRAY, typecode, size, ownLock, shared);
         Array array = of(file, session, shared);
         array.register(true);
         return array;
+    }
+
+    /// The array that all processes of this user know by a name: made of zeros when there is none, by one
+    /// of those who ask at once. It has a lock of its own.
+    ///
+    /// ```java
+    /// var board = Array.named("board", "i", 100);
+    /// Array.named("board", "i", 100);      // the same, in another JShell too
+    /// board.close();
+    /// ```
+    ///
+    /// It is there until the last process that has it ends, or has closed it.
+    ///
+    /// @param name letters, digits, `.`, `_` and `-`
+    /// @throws IllegalArgumentException when the name belongs to another kind of object, or to an array
+    ///     of another typecode or size
+    /// @throws IllegalStateException when there is not enough shared memory
+    public static Array named(String name, String typecode, long size) {
+        return named(name, typecode, size, true);
+    }
+
+    /// As [#named(String, String, long)], with a lock or without one.
+    ///
+    /// @param lock whether it has a lock
+    public static Array named(String name, String typecode, long size, boolean lock) {
+        Names.checked(name);
+        Typecode type = Typecode.of(typecode);
+        return ByName.get(
+                name,
+                headerOf(type, checked(size), lock),
+                0,
+                session -> create(session, type, size, lock, null),
+                Array.class);
+    }
+
+    /// As [#named(String, String, long)], made of the values of a list. Where there is an array, with as
+    /// many elements, it keeps its own.
+    public static Array named(String name, String typecode, Collection<? extends Number> values) {
+        Names.checked(name);
+        Values first = Values.of(Typecode.of(typecode), values);
+        return ByName.get(
+                name,
+                headerOf(first.typecode(), first.size(), true),
+                0,
+                session -> create(session, first, true, null),
+                Array.class);
+    }
+
+    private static Header headerOf(Typecode typecode, long size, boolean lock) {
+        return new Header(Kind.ARRAY, typecode, lock ? Guard.OWN : Guard.NONE, "", size);
+    }
+
+    /// The array that there is by a name: `Array.named` has made it.
+    ///
+    /// @throws IllegalArgumentException when there is none; it says which names there are
+    public static Array attach(String name) {
+        return ByName.attach(name, Array.class);
     }
 
     static Array open(SharedFile file, Session session) {

@@ -8,6 +8,7 @@ import tandem.memory.ObjectName;
 import tandem.memory.SharedFile;
 import tandem.memory.Trace;
 import tandem.memory.WaitCounts;
+import tandem.session.Names;
 import tandem.session.Session;
 import tandem.sync.Mutex;
 import tandem.sync.Phases;
@@ -51,7 +52,7 @@ public final class Barrier extends Shared {
     /// @param parties 1 to 1000
     /// @throws IllegalArgumentException when they are fewer, or more
     public Barrier(int parties) {
-        this(checked(parties), null, new byte[0]);
+        this(checked(parties), null, new byte[0], Session.current());
     }
 
     /// For so many threads, of which the one that comes last runs code before all go on.
@@ -61,17 +62,20 @@ public final class Barrier extends Shared {
     ///     code goes to a worker
     /// @throws IllegalArgumentException when they are fewer, or more, or the action cannot travel
     public Barrier(int parties, Code.Action0 action) {
-        this(
-                checked(parties),
-                Arguments.required(action, "the action"),
-                Parcel.ofJob(ThisKit.INSTANCE, new Task(action, false)).toBytes());
+        this(checked(parties), action, packed(action), Session.current());
     }
 
-    private Barrier(int parties, Code.Action0 action, byte[] code) {
-        this(
-                Session.current()
-                        .create(new Header(Kind.BARRIER, null, Guard.NONE, "", code.length)),
-                Session.current());
+    private static byte[] packed(Code.Action0 action) {
+        Arguments.required(action, "the action");
+        return Parcel.ofJob(ThisKit.INSTANCE, new Task(action, false)).toBytes();
+    }
+
+    private static Header headerOf(byte[] code) {
+        return new Header(Kind.BARRIER, null, Guard.NONE, "", code.length);
+    }
+
+    private Barrier(int parties, Code.Action0 action, byte[] code, Session session) {
+        this(session.create(headerOf(code)), session);
         this.action = action;
         phases.begin(parties, code);
         register(true);
@@ -81,6 +85,41 @@ public final class Barrier extends Shared {
         super(file, session);
         this.mutex = mutex(file, session);
         this.phases = new Phases(file, session, mutex);
+    }
+
+    /// The barrier that all processes of this user know by a name: made when there is none, by one of
+    /// those who ask at once. It is there until the last process that has it ends, or has closed it.
+    ///
+    /// @param name letters, digits, `.`, `_` and `-`
+    /// @param parties 1 to 1000
+    /// @throws IllegalArgumentException when the name belongs to another kind of object, or to a barrier
+    ///     for another number of threads
+    public static Barrier named(String name, int parties) {
+        Names.checked(name);
+        return named(name, checked(parties), null, new byte[0]);
+    }
+
+    /// As [#named(String, int)], with an action. Where there is a barrier, it keeps its own, or has none.
+    public static Barrier named(String name, int parties, Code.Action0 action) {
+        Names.checked(name);
+        Arguments.required(action, "the action");
+        return named(name, checked(parties), action, packed(action));
+    }
+
+    private static Barrier named(String name, int parties, Code.Action0 action, byte[] code) {
+        return ByName.get(
+                name,
+                headerOf(code),
+                parties,
+                session -> new Barrier(parties, action, code, session),
+                Barrier.class);
+    }
+
+    /// The barrier that there is by a name: `Barrier.named` has made it.
+    ///
+    /// @throws IllegalArgumentException when there is none; it says which names there are
+    public static Barrier attach(String name) {
+        return ByName.attach(name, Barrier.class);
     }
 
     private static int checked(int parties) {

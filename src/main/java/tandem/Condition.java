@@ -8,6 +8,7 @@ import tandem.memory.ObjectName;
 import tandem.memory.SharedFile;
 import tandem.memory.Trace;
 import tandem.memory.WaitCounts;
+import tandem.session.Names;
 import tandem.session.Session;
 import tandem.sync.Mutex;
 import tandem.sync.Tickets;
@@ -57,12 +58,38 @@ public final class Condition extends Shared {
     }
 
     static Condition of(Lock lock) {
-        Session session = Session.current();
-        String guard = lock.fileFor(session, Kind.CONDITION);
-        Header header = new Header(Kind.CONDITION, null, Guard.ELSEWHERE, guard, Layout.ROWS);
+        Session session = Guarded.sessionFor(lock);
+        return of(lock, session, headerOf(lock, session));
+    }
+
+    private static Condition of(Lock lock, Session session, Header header) {
         Condition condition = new Condition(session.create(header), session, lock);
         condition.register(true);
         return condition;
+    }
+
+    private static Header headerOf(Lock lock, Session session) {
+        String guard = lock.fileFor(session, Kind.CONDITION);
+        return new Header(Kind.CONDITION, null, Guard.ELSEWHERE, guard, Layout.ROWS);
+    }
+
+    static Condition named(String name, Lock lock) {
+        Names.checked(name);
+        Header header = headerOf(lock, lock.session());
+        if (!lock.session().isCommon()) {
+            throw Trace.trim(
+                    new IllegalArgumentException(
+                            "newCondition(\"%s\"): others cannot find %s either: Lock.named(…) makes a lock that they find"
+                                    .formatted(name, lock.name())));
+        }
+        return ByName.get(name, header, 0, session -> of(lock, session, header), Condition.class);
+    }
+
+    /// The condition that there is by a name: `newCondition` of its lock has made it.
+    ///
+    /// @throws IllegalArgumentException when there is none; it says which names there are
+    public static Condition attach(String name) {
+        return ByName.attach(name, Condition.class);
     }
 
     static Condition open(SharedFile file, Session session) {

@@ -61,6 +61,22 @@ public final class Event extends Shared {
         this.signal = new Signal(file, session);
     }
 
+    /// The event that all processes of this user know by a name: made when there is none, by one of those who
+    /// ask at once. It is there until the last process that has it ends, or has closed it.
+    ///
+    /// @param name letters, digits, `.`, `_` and `-`
+    /// @throws IllegalArgumentException when the name belongs to another kind of object
+    public static Event named(String name) {
+        return ByName.get(name, HEADER, 0, Event::new, Event.class);
+    }
+
+    /// The event that there is by a name: `Event.named` has made it.
+    ///
+    /// @throws IllegalArgumentException when there is none; it says which names there are
+    public static Event attach(String name) {
+        return ByName.attach(name, Event.class);
+    }
+
     /// The event behind a path that [#path] gave.
     ///
     /// @throws IllegalArgumentException when it is no event of a living session

@@ -42,6 +42,13 @@ public abstract sealed class Guarded extends Shared permits Array, Value {
         }
     }
 
+    /// Where an object is made that a lock is to guard: among those by name when the lock is.
+    ///
+    /// @param lock null for none
+    static Session sessionFor(Lock lock) {
+        return lock != null && lock.session().isCommon() ? lock.session() : Session.current();
+    }
+
     /// Makes the file of a new object.
     ///
     /// @param ownLock whether it gets a lock of its own

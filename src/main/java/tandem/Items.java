@@ -62,21 +62,19 @@ final class Items<T> {
         }
     }
 
-    /// What this process keeps, it keeps reachable until it was taken; else it sends it along.
+    /// What stays this process's is kept reachable until it was taken.
     private boolean putSharing(Marshalled item, Duration time) {
-        boolean isKept = object.session().isFounder() || object.session().owns(object.file());
-        if (!isKept) {
-            item.shared().forEach(each -> ((Shared) each).send());
-        }
+        List<Shared> sent = item.shared().stream().map(Shared.class::cast).filter(this::isSent).toList();
+        sent.forEach(Shared::send);
         Integer number = null;
         try {
             number = ring.put(item.form(), item.bytes(), time);
         } finally {
-            if (number == null && !isKept) {
-                item.shared().forEach(each -> ((Shared) each).keepOwn());
+            if (number == null) {
+                sent.forEach(Shared::keepOwn);
             }
         }
-        if (number != null && isKept) {
+        if (number != null) {
             synchronized (onTheirWay) {
                 while (!onTheirWay.isEmpty() && ring.isTaken(onTheirWay.peek().number())) {
                     onTheirWay.remove();
@@ -85,6 +83,13 @@ final class Items<T> {
             }
         }
         return number != null;
+    }
+
+    /// Whether a shared object is to belong to whoever takes it: this process may be gone by then.
+    private boolean isSent(Shared shared) {
+        return !shared.session().isFounder()
+                && !shared.session().isCommon()
+                && !object.session().owns(object.file());
     }
 
     /// @return null when nothing will ever come any more

@@ -72,6 +72,22 @@ public final class Lock extends Shared {
         this.home = home;
     }
 
+    /// The lock that all processes of this user know by a name: made when there is none, by one of those who
+    /// ask at once. It is there until the last process that has it ends, or has closed it.
+    ///
+    /// @param name letters, digits, `.`, `_` and `-`
+    /// @throws IllegalArgumentException when the name belongs to another kind of object
+    public static Lock named(String name) {
+        return ByName.get(name, HEADER, 0, Lock::new, Lock.class);
+    }
+
+    /// The lock that there is by a name: `Lock.named` has made it.
+    ///
+    /// @throws IllegalArgumentException when there is none; it says which names there are
+    public static Lock attach(String name) {
+        return ByName.attach(name, Lock.class);
+    }
+
     /// The lock behind a path that [#path] gave.
     ///
     /// @throws IllegalArgumentException when it is no lock of a living session
@@ -122,6 +138,22 @@ public final class Lock extends Shared {
     /// A new condition of this lock: threads that hold it wait there for each other's signals.
     public Condition newCondition() {
         return Condition.of(this);
+    }
+
+    /// The condition of this lock that all processes of this user know by a name: made when there is none.
+    ///
+    /// ```java
+    /// var door = Lock.named("door");
+    /// var opened = door.newCondition("opened");
+    /// opened.close();
+    /// door.close();
+    /// ```
+    ///
+    /// @param name letters, digits, `.`, `_` and `-`
+    /// @throws IllegalArgumentException when the name belongs to another kind of object, or to a
+    ///     condition of another lock, or this lock has no name that others find
+    public Condition newCondition(String name) {
+        return Condition.named(name, this);
     }
 
     /// This lock for code that wants one of Java's, with the same meaning between processes:

@@ -4,10 +4,10 @@ import tandem.memory.Arguments;
 import tandem.memory.Guard;
 import tandem.memory.Header;
 import tandem.memory.Kind;
-import tandem.memory.ObjectName;
 import tandem.memory.SharedFile;
 import tandem.memory.Trace;
 import tandem.memory.WaitCounts;
+import tandem.session.Names;
 import tandem.session.Session;
 import tandem.sync.Mutex;
 import tandem.sync.Ring;
@@ -56,7 +56,7 @@ public final class Queue<T> extends Shared implements Iterable<T> {
     /// One for as many items as 4 MB have room for: some 170 000 numbers. An item of more than 2 MB
     /// takes 16 bytes of these and a file of its own.
     public Queue() {
-        this(0, USUAL_BYTES);
+        this(0, USUAL_BYTES, Session.current());
     }
 
     /// One for at most so many items, of any size.
@@ -64,18 +64,17 @@ public final class Queue<T> extends Shared implements Iterable<T> {
     /// @param most 1 to 1 000 000
     /// @throws IllegalArgumentException when it is fewer, or more
     public Queue(int most) {
-        this(checked(most), USUAL_BYTES);
+        this(checked(most), USUAL_BYTES, Session.current());
     }
 
-    private Queue(int most, long bytes) {
-        this(
-                Session.current()
-                        .create(
-                                new Header(
-                                        Kind.QUEUE, null, Guard.NONE, "", Ring.bytes(bytes, most))),
-                Session.current());
+    private Queue(int most, long bytes, Session session) {
+        this(session.create(header(most, bytes)), session);
         ring.begin(most);
         register(true);
+    }
+
+    private static Header header(int most, long bytes) {
+        return new Header(Kind.QUEUE, null, Guard.NONE, "", Ring.bytes(bytes, most));
     }
 
     Queue(SharedFile file, Session session) {
@@ -109,7 +108,7 @@ public final class Queue<T> extends Shared implements Iterable<T> {
                             "a Queue cannot have %d bytes: %d to %d"
                                     .formatted(bytes, LEAST_BYTES, MOST_BYTES)));
         }
-        return new Queue<>(0, bytes);
+        return new Queue<>(0, bytes, Session.current());
     }
 
     private static int checked(int most) {
@@ -129,15 +128,42 @@ public final class Queue<T> extends Shared implements Iterable<T> {
         return attach(path, Queue.class);
     }
 
-    /// Names the queue for errors and views, once.
+    /// The queue that all processes of this user know by a name, as [#Queue()] makes one: made when
+    /// there is none, by one of those who ask at once. It is there until the last process that has
+    /// asked for it, or was given it, ends.
     ///
-    /// @param name a line of text, of at most 252 bytes in UTF-8
-    /// @return this queue
-    /// @throws IllegalStateException when it has another name
-    public Queue<T> named(String name) {
-        String checked = ObjectName.checked(name);
-        giveName(checked);
-        return this;
+    /// @param name letters, digits, `.`, `_` and `-`
+    /// @throws IllegalArgumentException when the name belongs to another kind of object, or to a queue
+    ///     for a number of items
+    public static <T> Queue<T> named(String name) {
+        Names.checked(name);
+        return get(name, 0);
+    }
+
+    /// As [#named(String)], as [#Queue(int)] makes one.
+    ///
+    /// @throws IllegalArgumentException when the name belongs to another kind of object, or to a queue
+    ///     for another number of items
+    public static <T> Queue<T> named(String name, int most) {
+        Names.checked(name);
+        return get(name, checked(most));
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <T> Queue<T> get(String name, int most) {
+        return ByName.get(
+                name,
+                header(most, USUAL_BYTES),
+                most,
+                session -> new Queue<>(most, USUAL_BYTES, session),
+                Queue.class);
+    }
+
+    /// The queue that there is by a name: `Queue.named` has made it.
+    ///
+    /// @throws IllegalArgumentException when there is none; it says which names there are
+    public static Queue<?> attach(String name) {
+        return ByName.attach(name, Queue.class);
     }
 
     /// Puts an item, and waits for room for as long as that takes.
@@ -237,7 +263,8 @@ public final class Queue<T> extends Shared implements Iterable<T> {
     }
 
     /// Ends it: nothing can be put any more, in any process; what is in it can be taken. Loops over it
-    /// end when it is empty. The handle stays in use; closing twice does nothing.
+    /// end when it is empty. The handle stays in use, and the file is there for as long as somebody can
+    /// reach it. Closing twice does nothing.
     @Override
     public void close() {
         ring.close();

@@ -8,6 +8,7 @@ import tandem.memory.ObjectName;
 import tandem.memory.SharedFile;
 import tandem.memory.Trace;
 import tandem.memory.WaitCounts;
+import tandem.session.Names;
 import tandem.session.Session;
 import tandem.sync.Mutex;
 import tandem.sync.Permits;
@@ -44,11 +45,11 @@ public final class Semaphore extends Shared {
     /// @param permits how many it has at first, 0 or more; there may be more later
     /// @throws IllegalArgumentException when they are fewer than none
     public Semaphore(int permits) {
-        this(checked(permits), 0);
+        this(checked(permits), 0, Session.current());
     }
 
-    private Semaphore(long permits, long bound) {
-        this(Session.current().create(HEADER), Session.current());
+    private Semaphore(long permits, long bound, Session session) {
+        this(session.create(HEADER), session);
         this.permits.begin(permits, bound);
         register(true);
     }
@@ -65,13 +66,56 @@ public final class Semaphore extends Shared {
     /// @param permits how many it has, 1 or more
     /// @throws IllegalArgumentException when they are fewer
     public static Semaphore bounded(int permits) {
+        int bound = checkedBound(permits);
+        return new Semaphore(bound, bound, Session.current());
+    }
+
+    /// The semaphore that all processes of this user know by a name: made when there is none, by one of
+    /// those who ask at once; where there is one, it keeps its permits. It is there until the last
+    /// process that has it ends, or has closed it.
+    ///
+    /// @param name letters, digits, `.`, `_` and `-`
+    /// @param permits how many it has at first, 0 or more
+    /// @throws IllegalArgumentException when the name belongs to another kind of object, or to a bounded
+    ///     semaphore
+    public static Semaphore named(String name, int permits) {
+        Names.checked(name);
+        long first = checked(permits);
+        return ByName.get(
+                name, HEADER, 0, session -> new Semaphore(first, 0, session), Semaphore.class);
+    }
+
+    /// As [#named], of a [#bounded(int)] one.
+    ///
+    /// @param permits how many it has, 1 or more
+    /// @throws IllegalArgumentException when the name belongs to another kind of object, or to a
+    ///     semaphore with another bound or none
+    public static Semaphore bounded(String name, int permits) {
+        Names.checked(name);
+        int bound = checkedBound(permits);
+        return ByName.get(
+                name,
+                HEADER,
+                bound,
+                session -> new Semaphore(bound, bound, session),
+                Semaphore.class);
+    }
+
+    /// The semaphore that there is by a name: `Semaphore.named` or `bounded` has made it.
+    ///
+    /// @throws IllegalArgumentException when there is none; it says which names there are
+    public static Semaphore attach(String name) {
+        return ByName.attach(name, Semaphore.class);
+    }
+
+    private static int checkedBound(int permits) {
         if (permits < 1) {
             throw Trace.trim(
                     new IllegalArgumentException(
                             "a bounded Semaphore cannot have %d permits: 1 or more"
                                     .formatted(permits)));
         }
-        return new Semaphore(permits, permits);
+        return permits;
     }
 
     private static long checked(int permits) {

@@ -1,6 +1,7 @@
 package tandem;
 
 import tandem.memory.Arguments;
+import tandem.memory.ObjectName;
 import tandem.memory.SharedFile;
 import tandem.memory.Trace;
 import tandem.process.Child;
@@ -16,6 +17,9 @@ import java.lang.ref.Cleaner;
 import java.lang.ref.WeakReference;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// What several processes hold at once: an [Array], a [Value], a [Lock], an
@@ -24,6 +28,11 @@ import java.util.concurrent.ConcurrentHashMap;
 /// A shared object can be given to `spawn`, or sent in anything else that is serialised: the
 /// receiver gets a handle to the same memory. In one JVM it is one object, however often it arrives
 /// or is attached, so that its lock is recursive everywhere.
+///
+/// All processes of a user find an object by its name, also those that were started apart:
+/// `Array.named("board", "i", 100)` makes it, or gets the one that there is. It is there until the last
+/// process that has it ends, or has closed it; nothing else ends that, and who returns it from a `call`
+/// should not be the last.
 ///
 /// Nobody has to close anything. The file behind an object goes when its creator can no longer reach
 /// it and none of his running workers was given it, or when the session ends. All methods may be
@@ -65,6 +74,14 @@ public abstract sealed class Shared implements Serializable, AutoCloseable
         leave = new Leave(path(), session, reference, ownMutex(), isOwner);
         HANDLES.put(path(), reference);
         leave.cleanable = CLEANER.register(this, leave);
+        if (session.isCommon() && !file.givenName().isEmpty()) {
+            stayUntilClosed();
+        }
+    }
+
+    /// Says that this process has it until it is closed, also when no handle can be reached.
+    final void stayUntilClosed() {
+        leave.staysUntilClosed = true;
     }
 
     /// The mutex in its file, null when there is none.
@@ -80,6 +97,7 @@ public abstract sealed class Shared implements Serializable, AutoCloseable
         private final Mutex mutex;
 
         private final boolean isOwner;
+        private volatile boolean staysUntilClosed;
         private Cleaner.Cleanable cleanable;
 
         Leave(
@@ -98,11 +116,11 @@ public abstract sealed class Shared implements Serializable, AutoCloseable
         @Override
         public void run() {
             synchronized (HANDLES) {
-                HANDLES.remove(path, handle);
+                boolean wasOnly = HANDLES.remove(path, handle);
                 if (mutex != null) {
                     Mutexes.leave(path, mutex);
                 }
-                if (isOwner) {
+                if (isOwner && !staysUntilClosed && (wasOnly || !session.isCommon())) {
                     session.free(path);
                 }
             }
@@ -135,6 +153,16 @@ public abstract sealed class Shared implements Serializable, AutoCloseable
             }
             return known;
         }
+    }
+
+    /// The handle of this JVM for a file, null when it has none.
+    static Shared known(Path path) {
+        return reachable(HANDLES.get(path));
+    }
+
+    /// What it was made as: `Array(i, 100)`.
+    final String form() {
+        return file.header().kind().form(file.header(), file.page());
     }
 
     static <S extends Shared> S attach(Path path, Class<S> type) {
@@ -181,6 +209,16 @@ public abstract sealed class Shared implements Serializable, AutoCloseable
         };
     }
 
+    /// All that this process has a handle of, by their names.
+    static List<Shared> all() {
+        return HANDLES.values().stream()
+                .map(Shared::reachable)
+                .filter(Objects::nonNull)
+                .filter(shared -> !shared.name().equals(ObjectName.OF_KIT))
+                .sorted(Comparator.comparing(Shared::name))
+                .toList();
+    }
+
     private static Shared reachable(WeakReference<Shared> reference) {
         Shared shared = reference == null ? null : reference.get();
         return shared == null || shared.closed ? null : shared;
@@ -208,10 +246,16 @@ public abstract sealed class Shared implements Serializable, AutoCloseable
     }
 
     /// Gives the file back now, if this process made the object, and takes the handle out of use.
-    /// Others who hold it can go on; nobody can attach it any more. Closing twice does nothing.
+    /// Others who hold it can go on; nobody can attach it any more, but what was got by a name, until all
+    /// have closed it. Closing twice does nothing.
     @Override
     public void close() {
+        giveBack();
+    }
+
+    final void giveBack() {
         closed = true;
+        leave.staysUntilClosed = false;
         leave.cleanable.clean();
     }
 

@@ -162,6 +162,28 @@ public final class Tandem {
         return new Spawner(Arguments.line(name, "the name of a worker"));
     }
 
+    /// The objects that all processes of this user find by their names, and who has them. The list is
+    /// printed as a table.
+    ///
+    /// ```java
+    /// var board = Array.named("board", "i", 100);
+    /// named();                             // board, its kind, and who has it
+    /// board.close();
+    /// ```
+    public static List<Named> named() {
+        return Named.all();
+    }
+
+    /// The shared objects of which this process has a handle, by their names.
+    ///
+    /// ```java
+    /// var lock = new Lock("door");
+    /// shared();                            // [Lock(door, free)]
+    /// ```
+    public static List<Shared> shared() {
+        return Shared.all();
+    }
+
     private static synchronized Spawner nextName() {
         lastNumber++;
         lastName =

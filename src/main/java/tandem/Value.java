@@ -1,17 +1,21 @@
 package tandem;
 
 import tandem.memory.Arguments;
+import tandem.memory.Guard;
+import tandem.memory.Header;
 import tandem.memory.Kind;
 import tandem.memory.ObjectName;
 import tandem.memory.SharedFile;
 import tandem.memory.Trace;
 import tandem.memory.Typecode;
+import tandem.session.Names;
 import tandem.session.Session;
 
 import java.io.Serial;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.function.DoubleUnaryOperator;
+import java.util.function.Function;
 import java.util.function.LongUnaryOperator;
 
 /// One number in shared memory, Python's `multiprocessing.Value`.
@@ -95,6 +99,11 @@ public final class Value extends Guarded {
     }
 
     private static Value create(String typecode, double value, boolean ownLock, Lock shared) {
+        Typecode type = real(typecode, value);
+        return create(type, type.check(value), ownLock, shared);
+    }
+
+    private static Typecode real(String typecode, double value) {
         Typecode type = Typecode.of(typecode);
         if (!type.isReal()) {
             throw Trace.trim(
@@ -102,27 +111,86 @@ public final class Value extends Guarded {
                             "%s cannot be put into a Value of \"%s\", which holds integers"
                                     .formatted(value, type.code())));
         }
-        return create(type, type.check(value), ownLock, shared);
+        return type;
     }
 
     private static Value create(Typecode typecode, long checked, boolean ownLock, Lock shared) {
-        Value value = create(typecode, ownLock, shared);
+        return create(Guarded.sessionFor(shared), typecode, checked, ownLock, shared);
+    }
+
+    private static Value create(
+            Session session, Typecode typecode, long checked, boolean ownLock, Lock shared) {
+        Value value = create(session, typecode, ownLock, shared);
         typecode.set(value.data, 0, checked);
         return value;
     }
 
     private static Value create(Typecode typecode, double checked, boolean ownLock, Lock shared) {
-        Value value = create(typecode, ownLock, shared);
+        return create(Guarded.sessionFor(shared), typecode, checked, ownLock, shared);
+    }
+
+    private static Value create(
+            Session session, Typecode typecode, double checked, boolean ownLock, Lock shared) {
+        Value value = create(session, typecode, ownLock, shared);
         typecode.setDouble(value.data, 0, checked);
         return value;
     }
 
-    private static Value create(Typecode typecode, boolean ownLock, Lock shared) {
-        Session session = Session.current();
+    private static Value create(Session session, Typecode typecode, boolean ownLock, Lock shared) {
         SharedFile file = create(session, Kind.VALUE, typecode, 1, ownLock, shared);
         Value value = new Value(file, session, shared);
         value.register(true);
         return value;
+    }
+
+    /// The value that all processes of this user know by a name: 0 when it is made, by one of those who
+    /// ask at once. It has a lock of its own, and is there until the last process that has it ends, or
+    /// has closed it.
+    ///
+    /// ```java
+    /// var count = Value.named("count", "i");
+    /// count.add(1);                        // in another JShell too
+    /// count.close();
+    /// ```
+    ///
+    /// @param name letters, digits, `.`, `_` and `-`
+    /// @throws IllegalArgumentException when the name belongs to another kind of object, or to a value of
+    ///     another typecode
+    public static Value named(String name, String typecode) {
+        return named(name, typecode, 0);
+    }
+
+    /// As [#named(String, String)], made of a number. Where there is a value, it keeps its own.
+    ///
+    /// @throws IllegalArgumentException also when the typecode cannot hold the number
+    public static Value named(String name, String typecode, long value) {
+        Names.checked(name);
+        Typecode type = Typecode.of(typecode);
+        if (type.isReal()) {
+            return named(name, typecode, (double) value);
+        }
+        long checked = type.check(value);
+        return named(name, type, session -> create(session, type, checked, true, null));
+    }
+
+    /// As [#named(String, String, long)], of a real number; for `f` and `d` only.
+    public static Value named(String name, String typecode, double value) {
+        Names.checked(name);
+        Typecode type = real(typecode, value);
+        double checked = type.check(value);
+        return named(name, type, session -> create(session, type, checked, true, null));
+    }
+
+    private static Value named(String name, Typecode type, Function<Session, Value> maker) {
+        return ByName.get(
+                name, new Header(Kind.VALUE, type, Guard.OWN, "", 1), 0, maker, Value.class);
+    }
+
+    /// The value that there is by a name: `Value.named` has made it.
+    ///
+    /// @throws IllegalArgumentException when there is none; it says which names there are
+    public static Value attach(String name) {
+        return ByName.attach(name, Value.class);
     }
 
     static Value open(SharedFile file, Session session) {

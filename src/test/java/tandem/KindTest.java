@@ -32,7 +32,7 @@ class KindTest {
     }
 
     /// The public class of a kind.
-    private static Class<?> type(Kind kind) throws ClassNotFoundException {
+    static Class<?> type(Kind kind) throws ClassNotFoundException {
         String name = kind.name();
         StringBuilder type = new StringBuilder("tandem.");
         for (String word : name.split("_")) {

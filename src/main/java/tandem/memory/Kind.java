@@ -1,6 +1,8 @@
 package tandem.memory;
 
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 
 /// The kinds of files that a session has, in the order of their numbers there: what the file of each
@@ -62,6 +64,16 @@ public enum Kind {
         public long count(MemorySegment page) {
             return word(page, Layout.AT_COUNT);
         }
+
+        @Override
+        long bound(MemorySegment page) {
+            return word(page, Layout.AT_BOUND);
+        }
+
+        @Override
+        String bounded(long bound) {
+            return "bounded to " + bound;
+        }
     },
 
     BARRIER(Data.ROWS_AND_CODE, Guard.NONE) {
@@ -82,6 +94,11 @@ public enum Kind {
         public String counted(long count) {
             return "passed %,d times".formatted(count);
         }
+
+        @Override
+        long bound(MemorySegment page) {
+            return word(page, Layout.AT_PARTIES);
+        }
     },
 
     QUEUE(Data.BYTES, Guard.NONE) {
@@ -97,6 +114,11 @@ public enum Kind {
         @Override
         public long count(MemorySegment page) {
             return word(page, Layout.AT_COUNT);
+        }
+
+        @Override
+        long bound(MemorySegment page) {
+            return word(page, Layout.AT_BOUND);
         }
     };
 
@@ -166,6 +188,45 @@ public enum Kind {
     /// What people call it: `Array`.
     public String title() {
         return Character.toUpperCase(prefix.charAt(0)) + prefix.substring(1);
+    }
+
+    /// What it was made as, for a person: `Array(i, 100)`, `Barrier(3)`. What is asked for by name has to
+    /// be made alike.
+    public final String form(Header header, MemorySegment page) {
+        return form(header, bound(page));
+    }
+
+    /// As the other, for one that is to be made.
+    ///
+    /// @param bound how many there may be of what it is about, 0 when that is no part of what it is
+    public final String form(Header header, long bound) {
+        List<String> facts = new ArrayList<>();
+        if (hasElements()) {
+            facts.add(header.typecode().code());
+        }
+        if (hasLength()) {
+            facts.add(Long.toString(header.length()));
+        }
+        if (hasElements() && header.guard() == Guard.NONE) {
+            facts.add("no lock");
+        }
+        if (!hasElements() && header.guard() == Guard.ELSEWHERE) {
+            facts.add(header.guardFile());
+        }
+        if (bound > 0) {
+            facts.add(bounded(bound));
+        }
+        return title() + (facts.isEmpty() ? "" : "(" + String.join(", ", facts) + ")");
+    }
+
+    /// How many there may be of what it is about, 0 when that is no part of what it is.
+    long bound(MemorySegment page) {
+        return 0;
+    }
+
+    /// That bound for a person.
+    String bounded(long bound) {
+        return Long.toString(bound);
     }
 
     /// Whether people make such objects, and give them to each other.

@@ -145,7 +145,7 @@ public final class Layout {
     static final long AT_GUARD = 20;
     static final long AT_LENGTH = 24;
     static final long AT_DATA_OFFSET = 32;
-    static final long AT_CREATOR_PID = 40;
+    public static final long AT_CREATOR_PID = 40;
     static final long AT_CREATED = 48;
     public static final long AT_OWNER = 56;
     public static final long AT_OBJECT_COUNT = 64;
@@ -253,6 +253,9 @@ public final class Layout {
 
     public static final long EVENT_UP = 1;
     public static final int EVENT_COUNT_SHIFT = 2;
+
+    /// The directory entry of an object that has a name for all of a user's processes begins so.
+    public static final String NAME_PREFIX = "by-";
 
     private Layout() {}
 

@@ -41,6 +41,36 @@ public final class ObjectName {
         return name;
     }
 
+    /// A name by which all of a user's processes may find an object, as it is.
+    ///
+    /// @throws IllegalArgumentException when no object may get it, or it has other characters than
+    ///     letters, digits, `.`, `_` and `-`
+    public static String checkedForAll(String name) {
+        checked(name)
+                .codePoints()
+                .filter(c -> !isOfNames(c))
+                .findFirst()
+                .ifPresent(
+                        c -> {
+                            throw Trace.trim(
+                                    new IllegalArgumentException(
+                                            "\"%s\" cannot be a name that others find: it has letters, digits, '.', '_' and '-', and this one has %s"
+                                                    .formatted(name, described(c))));
+                        });
+        return name;
+    }
+
+    private static boolean isOfNames(int c) {
+        return Character.isLetterOrDigit(c)
+                || Character.getType(c) == Character.NON_SPACING_MARK
+                || Character.getType(c) == Character.COMBINING_SPACING_MARK
+                || ".-_".indexOf(c) >= 0;
+    }
+
+    private static String described(int c) {
+        return c == ' ' ? "a space" : "'%s', U+%04X".formatted(Character.toString(c), c);
+    }
+
     /// Names an object, unless it has a name.
     ///
     /// @param name a checked one
@@ -56,7 +86,7 @@ public final class ObjectName {
     }
 
     /// The name in a page, empty when there is none that could be shown.
-    static String read(MemorySegment page) {
+    public static String read(MemorySegment page) {
         int length = (int) Layout.INT.getAcquire(page, Layout.AT_NAME_LENGTH);
         if (length <= 0 || length > Layout.NAME_BYTES) {
             return "";

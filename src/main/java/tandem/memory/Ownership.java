@@ -72,6 +72,28 @@ public final class Ownership {
         }
     }
 
+    /// To be asked of symbolic links. What a link leads to is to be asked about too.
+    ///
+    /// @throws IllegalArgumentException that says why the link cannot be trusted
+    /// @throws IOException when there is none, or it cannot be looked at
+    public static void requireOwnLink(Path link) throws IOException {
+        if (UNIX) {
+            Map<String, Object> facts =
+                    Files.readAttributes(link, "unix:mode,uid", LinkOption.NOFOLLOW_LINKS);
+            if (((int) facts.get("mode") & TYPE) != LINK) {
+                throw notA("symbolic link", link);
+            }
+            requireOwner(link, (int) facts.get("uid"));
+        } else if (!Files.isSymbolicLink(link)) {
+            throw notA("symbolic link", link);
+        }
+    }
+
+    /// The user whom the files belong to that this process makes, as a part of file names.
+    public static String user() {
+        return UNIX ? Integer.toUnsignedString(User.NUMBER) : System.getProperty("user.name");
+    }
+
     /// Whether there is such a folder, and it can be trusted.
     public static boolean isOwnFolder(Path folder) {
         try {
@@ -104,6 +126,15 @@ public final class Ownership {
         if ((mode & TYPE) != type) {
             throw notA(what, path);
         }
+        requireOwner(path, owner);
+        if ((mode & OTHERS_WRITE) != 0) {
+            throw new IllegalArgumentException(
+                    "%s cannot be trusted: its permissions, %o, let other users write to it"
+                            .formatted(path, mode & 07777));
+        }
+    }
+
+    private static void requireOwner(Path path, int owner) {
         if (owner != User.NUMBER) {
             throw new IllegalArgumentException(
                     "%s cannot be trusted: it belongs to user %s, and this process runs as user %s"
@@ -111,11 +142,6 @@ public final class Ownership {
                                     path,
                                     Integer.toUnsignedString(owner),
                                     Integer.toUnsignedString(User.NUMBER)));
-        }
-        if ((mode & OTHERS_WRITE) != 0) {
-            throw new IllegalArgumentException(
-                    "%s cannot be trusted: its permissions, %o, let other users write to it"
-                            .formatted(path, mode & 07777));
         }
     }
 

@@ -1,6 +1,7 @@
 package tandem.session;
 
 import tandem.memory.Kind;
+import tandem.memory.Layout;
 import tandem.memory.Ownership;
 import tandem.memory.SharedFile;
 
@@ -43,12 +44,25 @@ final class Presence {
      *       process opens the file of a session that it lives in once, never closes it, and never
      *       asks whether it is deserted; all this happens under the lock of this class. Nor does it
      *       wait in the kernel for a lock on it: an interrupt would close the channel.
+     *
+     * In the session of the objects by name, bytes behind those of the slots say who has which object:
+     * of the object with number n, those from n × SLOTS on, one for each slot.
+     *
+     *   P4  Who makes an object locks his byte of it before there is anything of it. Who attaches one
+     *       locks his byte, and then looks whether it is still there.
+     *   P5  An object may be removed by whoever can lock all of its bytes, and keeps them locked until
+     *       it is gone. The numbers of objects are not used again. So what P4 has seen stays.
+     *   P6  Who only looks locks bytes so that others may look too, and lets go at once: he who would
+     *       remove the object tries again.
      */
     private static final String FILE = "alive";
     private static final String UNLOCKED = "alive.new";
     private static final Pattern FILE_OF_KIT =
             Pattern.compile(
-                    "alive\\.new|roster|(outcome-\\d+|code-[0-9a-f]+(-\\d+)?|queue-\\d+-item-[0-9-]+)(\\.part)?");
+                    "alive\\.new|roster|"
+                            + "(outcome-\\d+|code-[0-9a-f]+(-\\d+)?|queue-\\d+-item-[0-9-]+)(\\.part)?|"
+                            + Layout.NAME_PREFIX
+                            + "[\\w.%-]+");
     private static final int FOUNDER = 0;
     private static final Duration LONGEST_SWEEP = Duration.ofSeconds(10);
     private static final Duration LONGEST_DELETION = Duration.ofSeconds(1);
@@ -57,16 +71,22 @@ final class Presence {
     private static final Set<? extends OpenOption> CREATE =
             Set.of(
                     StandardOpenOption.CREATE_NEW,
+                    StandardOpenOption.READ,
                     StandardOpenOption.WRITE,
                     LinkOption.NOFOLLOW_LINKS);
     private static final Set<? extends OpenOption> OPEN =
-            Set.of(StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+            Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
 
     /// The files of the sessions that this process lives in, or is about to, by their directories.
     private static final Map<Path, FileChannel> ENTERED = new HashMap<>();
 
     /// Kept reachable, as a channel that is collected is closed.
     private static final List<FileLock> HELD = new ArrayList<>();
+
+    /// The locks by which this process has objects.
+    private static final Map<Having, FileLock> HAD = new HashMap<>();
+
+    private record Having(Path directory, int number) {}
 
     private Presence() {}
 
@@ -109,6 +129,7 @@ final class Presence {
         HELD.add(lock(ENTERED.get(directory), slot));
         Path file = directory.resolve(FILE);
         if (Files.notExists(file)) {
+            ENTERED.remove(directory).close();
             throw new NoSuchFileException(file.toString());
         }
     }
@@ -130,15 +151,100 @@ final class Presence {
         }
     }
 
-    private static FileLock lock(FileChannel channel, int slot) throws IOException {
+    /// Says that this process has an object of a session that it lives in, until it lets it go or
+    /// ends. Does nothing when that was said before.
+    ///
+    /// @throws IOException when others keep it from that, or it has left the session
+    static synchronized void have(Path directory, int number, int slot) throws IOException {
+        Having having = new Having(directory, number);
+        if (!HAD.containsKey(having)) {
+            HAD.put(having, lock(channel(directory), firstByte(number) + slot));
+        }
+    }
+
+    /// Says that it no longer has it.
+    static synchronized void letGo(Path directory, int number) throws IOException {
+        FileLock lock = HAD.remove(new Having(directory, number));
+        if (lock != null) {
+            lock.release();
+        }
+    }
+
+    /// The numbers of the objects that this process has of a session.
+    static synchronized List<Integer> had(Path directory) {
+        return HAD.keySet().stream()
+                .filter(having -> having.directory.equals(directory))
+                .map(Having::number)
+                .toList();
+    }
+
+    /// Whether a process has an object of a session that this process lives in.
+    static synchronized boolean has(Path directory, int number, int slot) throws IOException {
+        return isLocked(channel(directory), firstByte(number) + slot, 1);
+    }
+
+    /// Runs an action while nobody has an object and nobody can have it, unless somebody has it.
+    static synchronized void whileNobodyHas(Path directory, int number, Action action)
+            throws IOException {
+        FileChannel channel = channel(directory);
+        long first = firstByte(number);
+        while (!isLocked(channel, first, Layout.SLOTS)) {
+            try (FileLock all = channel.tryLock(first, Layout.SLOTS, false)) {
+                if (all != null) {
+                    action.run();
+                    return;
+                }
+            }
+            LockSupport.parkNanos(PAUSE_NANOS); // Somebody looks.
+        }
+    }
+
+    private static boolean isLocked(FileChannel channel, long first, long count)
+            throws IOException {
+        try (FileLock look = channel.tryLock(first, count, true)) {
+            return look == null;
+        } catch (OverlappingFileLockException e) {
+            return true; // By this process.
+        }
+    }
+
+    private static FileChannel channel(Path directory) throws IOException {
+        FileChannel channel = ENTERED.get(directory);
+        if (channel == null) {
+            throw new IOException("this process has left " + directory);
+        }
+        return channel;
+    }
+
+    private static long firstByte(int number) {
+        return (long) number * Layout.SLOTS;
+    }
+
+    /// Says that this process no longer lives in a session. If nobody does, an action runs while nobody
+    /// can enter it.
+    static synchronized void leave(Path directory, Action whenDeserted) throws IOException {
+        FileChannel channel = channel(directory);
+        ENTERED.remove(directory);
+        HAD.keySet().removeIf(having -> having.directory.equals(directory));
+        HELD.removeIf(lock -> lock.acquiredBy() == channel);
+        // As it would be when the process ends: all of its locks are gone.
+        channel.close();
+        try (FileChannel again = FileChannel.open(directory.resolve(FILE), OPEN);
+                FileLock all = again.tryLock()) {
+            if (all != null) {
+                whenDeserted.run();
+            }
+        }
+    }
+
+    private static FileLock lock(FileChannel channel, long position) throws IOException {
         long end = System.nanoTime() + LONGEST_SWEEP.toNanos();
         for (FileLock lock; System.nanoTime() - end < 0; LockSupport.parkNanos(PAUSE_NANOS)) {
-            if ((lock = channel.tryLock(slot, 1, false)) != null) {
+            if ((lock = channel.tryLock(position, 1, false)) != null) {
                 return lock;
             }
         }
-        throw new IOException(
-                "another process holds place %d, which the roster calls free".formatted(slot));
+        throw new IOException("another process has locked byte %d of %s".formatted(position, FILE));
     }
 
     /// Runs an action while nobody lives in a session and nobody can enter it.

@@ -48,10 +48,10 @@ public final class Session {
     private static final long ON_ITS_WAY = 0xffff_ffffL;
 
     static final String PREFIX = "tandem-";
-    private static final Pattern NAME = Pattern.compile(PREFIX + "\\d{1,20}");
+    static final Pattern NAME = Pattern.compile(PREFIX + "\\d{1,20}");
     static final String ROSTER = "roster";
     private static final String UNFINISHED = ".part";
-    private static final Duration LONGEST_FOUNDING = Duration.ofSeconds(10);
+    static final Duration LONGEST_FOUNDING = Duration.ofSeconds(10);
     private static final Duration LONGEST_SWEEP_AT_EXIT = Duration.ofSeconds(1);
     private static final int MOST_COLLECTIONS = 4;
     private static final long COLLECTION_NANOS = 50_000_000;
@@ -65,13 +65,21 @@ public final class Session {
     private final Roster roster;
     private final int holder;
 
+    /// Whether it is the one of the objects by name: nobody's own, and it goes with the last who leaves.
+    private final boolean isCommon;
+
     /// The children that have ended and made something over to this process.
     private final Set<Integer> givers = ConcurrentHashMap.newKeySet();
 
     private Session(Path directory, Roster roster, int holder) {
+        this(directory, roster, holder, false);
+    }
+
+    private Session(Path directory, Roster roster, int holder, boolean isCommon) {
         this.directory = directory;
         this.roster = roster;
         this.holder = holder;
+        this.isCommon = isCommon;
     }
 
     /// The session in which this process makes its objects: its parent's, or one of its own.
@@ -92,17 +100,19 @@ public final class Session {
         Session own = current();
         return directory.equals(own.directory)
                 ? own
-                : JOINED.computeIfAbsent(directory, Session::join);
+                : JOINED.computeIfAbsent(directory, d -> join(d, own.name()));
     }
 
-    private static Session join(Path directory) {
+    /// @param name what this process is called there
+    private static Session join(Path directory, String name) {
         Roster roster = openRoster(directory);
         try {
             Presence.open(directory);
-            int holder = roster.claim("MainProcess", 0);
+            int holder = roster.claim(name, 0);
             try {
-                EXIT.last(() -> roster.free(holder));
-                Session session = new Session(directory, roster, holder);
+                Session session =
+                        new Session(directory, roster, holder, CommonLink.leadsTo(directory));
+                EXIT.last(session.isCommon ? session::leave : () -> roster.free(holder));
                 session.enter();
                 return session;
             } catch (IOException | RuntimeException e) {
@@ -156,7 +166,9 @@ public final class Session {
                             base.toRealPath(), PREFIX, SharedFile.ownerOnly("rwx------"));
             try {
                 EXIT.last(() -> deleteOrSay(directory));
-                return create(directory);
+                Session session = found(directory, "MainProcess", false);
+                session.startSweep();
+                return session;
             } catch (IOException | RuntimeException e) {
                 deleteOrSay(directory);
                 throw e;
@@ -170,18 +182,75 @@ public final class Session {
         }
     }
 
-    private static Session create(Path directory) throws IOException {
+    private static Session found(Path directory, String name, boolean isCommon) throws IOException {
         Ownership.requireOwnFolder(directory);
         Presence.found(directory);
         Roster roster =
                 new Roster(SharedFile.create(directory.resolve(ROSTER), Roster.header(), 0));
-        Session session = new Session(directory, roster, roster.claim("MainProcess", 0));
+        Session session = new Session(directory, roster, roster.claim(name, 0), isCommon);
         session.enter();
-        Thread sweeper = new Thread(session::sweep, "tandem-sweep");
+        return session;
+    }
+
+    private void startSweep() {
+        Thread sweeper = new Thread(this::sweep, "tandem-sweep");
         sweeper.setDaemon(true);
         sweeper.start();
         EXIT.last(() -> awaitEnd(sweeper));
-        return session;
+    }
+
+    /// Founds the session of the objects by name.
+    ///
+    /// @param directory empty, and the user's own
+    /// @return null when another process was first
+    static Session foundCommon(Path directory, String name) throws IOException {
+        try {
+            Session session = found(directory, name, true);
+            EXIT.last(session::leave);
+            if (CommonLink.lay(directory)) {
+                JOINED.put(directory, session);
+                return session;
+            }
+            session.leave();
+            return null;
+        } catch (IOException | RuntimeException e) {
+            deleteOrSay(directory);
+            throw e;
+        }
+    }
+
+    /// What this process is called there.
+    String name() {
+        return roster.name(holder);
+    }
+
+    /// Lets go what this process has of the objects by name, and removes the session when nobody else
+    /// lives in it.
+    private void leave() {
+        try {
+            for (int number : Presence.had(directory)) {
+                Presence.letGo(directory, number);
+            }
+            sweepObjects();
+            roster.free(holder);
+            Presence.leave(
+                    directory,
+                    () -> {
+                        CommonLink.remove(directory);
+                        Presence.delete(directory);
+                    });
+        } catch (IOException e) {
+            // It has left already, or another one has just removed the session.
+        }
+    }
+
+    /// Removes the objects by name that nobody has any more.
+    private void sweepObjects() {
+        try {
+            new Names(this).sweep();
+        } catch (IllegalStateException e) {
+            // It has left the session.
+        }
     }
 
     /// A program that is over at once sweeps too.
@@ -194,7 +263,7 @@ public final class Session {
     }
 
     /// The message, with the file that the exceptions of `java.nio.file` leave alone in theirs.
-    private static String reason(Exception e) {
+    static String reason(Exception e) {
         return e instanceof FileSystemException ? e.toString() : e.getMessage();
     }
 
@@ -217,7 +286,12 @@ public final class Session {
                 return;
             }
             if (!Presence.isUnfounded(other)) {
-                Presence.whileDeserted(other, () -> Presence.delete(other));
+                Presence.whileDeserted(
+                        other,
+                        () -> {
+                            CommonLink.remove(other);
+                            Presence.delete(other);
+                        });
             } else if (Files.getLastModifiedTime(other)
                     .toInstant()
                     .isBefore(Instant.now().minus(LONGEST_FOUNDING))) {
@@ -300,18 +374,13 @@ public final class Session {
         }
     }
 
-    /// Makes the file of a new shared object, which this process owns.
+    /// Makes the file of a new shared object, which this process owns or, among the objects by name, has.
     ///
     /// @throws IllegalStateException when there is no room for it
     public SharedFile create(Header header) {
         for (int round = 1; ; round++) {
             try {
-                SharedFile file =
-                        SharedFile.create(
-                                directory.resolve(
-                                        header.kind().prefix() + "-" + roster.nextObject()),
-                                header,
-                                holder);
+                SharedFile file = create(header, roster.nextObject());
                 roster.countMade(holder);
                 return file;
             } catch (IOException e) {
@@ -331,6 +400,20 @@ public final class Session {
             // until the next collection.
             System.gc();
             LockSupport.parkNanos(COLLECTION_NANOS);
+        }
+    }
+
+    private SharedFile create(Header header, int number) throws IOException {
+        Path file = directory.resolve(header.kind().prefix() + "-" + number);
+        if (!isCommon) {
+            return SharedFile.create(file, header, holder);
+        }
+        Presence.have(directory, number, Roster.slot(holder));
+        try {
+            return SharedFile.create(file, header, 0);
+        } catch (IOException | RuntimeException e) {
+            Presence.letGo(directory, number);
+            throw e;
         }
     }
 
@@ -386,8 +469,12 @@ public final class Session {
 
     /// Takes what was made over to this process, as somebody has opened it.
     ///
-    /// @return whether it was made over, so that it goes with the handle that is being made
+    /// @return whether it was made over, so that it goes with the handle that is being made; what this
+    ///     process has among the objects by name goes with that too
     public boolean accept(SharedFile file) {
+        if (isCommon) {
+            return true;
+        }
         long owner = (long) Layout.LONG.getVolatile(file.page(), Layout.AT_OWNER);
         boolean isForUs =
                 owner == onItsWay()
@@ -396,9 +483,27 @@ public final class Session {
                 && Layout.LONG.compareAndSet(file.page(), Layout.AT_OWNER, owner, (long) holder);
     }
 
-    /// Deletes the file of an object, if this process still owns it.
+    /// Deletes the file of an object, if this process still owns it. Among the objects by name, lets it
+    /// go, and deletes it if nobody else has it.
     public void free(Path file) {
-        free(file, owner -> owner == holder);
+        if (isCommon) {
+            letGo(file);
+        } else {
+            free(file, owner -> owner == holder);
+        }
+    }
+
+    private void letGo(Path file) {
+        try {
+            Presence.letGo(directory, number(file));
+            Names.removeDeserted(file);
+        } catch (IOException e) {
+            // This process has let go all, as it ends.
+        }
+    }
+
+    private static int number(Path file) {
+        return Waits.Target.ofFile(file.getFileName().toString()).number();
     }
 
     private static void free(Path file, LongPredicate isToGo) {
@@ -419,6 +524,11 @@ public final class Session {
     /// this process goes when the heir can no longer be reached and nobody has opened it, and what
     /// belongs to processes that have ended goes now.
     public void inherit(int child, Object heir) {
+        for (Session joined : JOINED.values()) {
+            if (joined.isCommon) {
+                joined.sweepObjects();
+            }
+        }
         if (!roster.takeMade(child)) {
             return;
         }
@@ -550,9 +660,24 @@ public final class Session {
         }
     }
 
-    /// Opens a file of this session by name.
+    /// Opens a file of this session by name. Among the objects by name, this process has it from now on.
     public SharedFile open(String name) {
-        return SharedFile.open(directory.resolve(name));
+        Path file = directory.resolve(name);
+        if (!isCommon) {
+            return SharedFile.open(file);
+        }
+        boolean isNew = !Presence.had(directory).contains(number(file));
+        try {
+            Presence.have(directory, number(file), Roster.slot(holder));
+            return SharedFile.open(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException("%s cannot be attached: %s".formatted(file, e), e);
+        } catch (RuntimeException e) {
+            if (isNew) {
+                letGo(file);
+            }
+            throw e;
+        }
     }
 
     /// The header page of a file of this session by name, to look at while the arena lives.
@@ -560,6 +685,11 @@ public final class Session {
     /// @throws IOException when there is no such file (any more)
     public MemorySegment openPage(String name, Arena arena) throws IOException {
         return SharedFile.openPage(directory.resolve(name), arena);
+    }
+
+    /// Whether it is the one of the objects by name, which other sessions' processes live in too.
+    public boolean isCommon() {
+        return isCommon;
     }
 
     /// Runs an action when this JVM ends, before the session's files go.

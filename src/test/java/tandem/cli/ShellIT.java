@@ -185,6 +185,44 @@ class ShellIT {
                 .contains("当前进程:Worker-1 | 获取到的数组:[0, 0, 0]");
     }
 
+    @Test
+    void twoPromptsFindEachOthersArray() {
+        try (Program.Running first =
+                tandem().typing(
+                                "var board = Array.named(\"board\", \"i\", 3)",
+                                "Event.named(\"up\").set()",
+                                "Event.named(\"go\").await(seconds(60))",
+                                "board",
+                                "/exit")
+                        .start()) {
+            Program.await(
+                    Program.DEADLINE,
+                    () -> "the event in top: " + first.out(),
+                    () -> top().matches("(?s).*\\bboard +i × 3.*\\bgo .*"));
+            Program.Ended second =
+                    tandem().typing(
+                                    "Event.named(\"up\").await(seconds(60))",
+                                    "Array.attach(\"board\").set(1, 7)",
+                                    "named()",
+                                    "Event.named(\"go\").set()",
+                                    "/exit")
+                            .run();
+            assertThat(second.err()).isEmpty();
+            assertThat(second.out())
+                    .doesNotContain(COMPLAINTS)
+                    .containsPattern(
+                            "3 objects by name\nboard +Array\\(i, 3\\) +MainProcess \\(pid \\d+\\),"
+                                    + " MainProcess \\(pid \\d+\\)\n");
+            Program.Ended ended = first.end();
+            assertThat(ended.out()).contains("board ==> Array(board, \"i\", [0, 7, 0])");
+            assertItWentWell(ended);
+        }
+    }
+
+    private String top() {
+        return Program.tandem("top").with("TANDEM_JAVA_OPTS", "-Dtandem.dir=" + memory).run().out();
+    }
+
     /// JShell prints what it has to say between two lines of a worker, and not in one.
     @Test
     void linesOfAWorkerStayWholeBesideTheAnswersOfJShell() {

@@ -132,14 +132,13 @@ class KindsViewTest {
 
     @Test
     void aQueueIsShownWithItsItems() {
-        Queue<Integer> queue = new Queue<Integer>(3).named("jobs");
+        Queue<Integer> queue = new Queue<>(3);
         queue.put(1);
         queue.put(2);
         queue.take();
         assertThat(item(queue).holder()).isEqualTo("1 of 3 items");
         queue.close();
         assertThat(screen(queue))
-                .contains("jobs")
                 .anyMatch(line -> line.startsWith("  closed, 1 of 3 items, taken 1 times"));
     }
 }
