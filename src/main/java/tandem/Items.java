@@ -64,7 +64,8 @@ final class Items<T> {
 
     /// What stays this process's is kept reachable until it was taken.
     private boolean putSharing(Marshalled item, Duration time) {
-        List<Shared> sent = item.shared().stream().map(Shared.class::cast).filter(this::isSent).toList();
+        List<Shared> sent =
+                item.shared().stream().map(Shared.class::cast).filter(this::isSent).toList();
         sent.forEach(Shared::send);
         Integer number = null;
         try {

@@ -276,6 +276,11 @@ public final class Queue<T> extends Shared implements Iterable<T> {
         return ring.isClosed();
     }
 
+    @Override
+    boolean isOutOfUse() {
+        return false;
+    }
+
     /// How many items are in it at this moment. Never waits.
     public int size() {
         return ring.size();

@@ -264,9 +264,13 @@ public abstract sealed class Shared implements Serializable, AutoCloseable
         return closed;
     }
 
+    boolean isOutOfUse() {
+        return isClosed();
+    }
+
     /// @throws IllegalStateException when this handle is closed
     final void requireOpen() {
-        if (closed) {
+        if (isOutOfUse()) {
             throw Trace.trim(new IllegalStateException(name() + " is closed"));
         }
     }
