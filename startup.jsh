@@ -1,3 +1,4 @@
+import tandem.Access
 import tandem.Array
 import tandem.Barrier
 import tandem.BrokenBarrierException
@@ -8,6 +9,7 @@ import tandem.Event
 import tandem.Guarded
 import tandem.Held
 import tandem.Lock
+import tandem.ReadWriteLock
 import tandem.Script
 import tandem.Scripts
 import tandem.Semaphore

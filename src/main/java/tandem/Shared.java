@@ -19,7 +19,7 @@ import java.nio.file.Path;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// What several processes hold at once: an [Array], a [Value], a [Lock], an
-/// [Event], a [Condition], a [Semaphore] or a [Barrier].
+/// [Event], a [Condition], a [Semaphore], a [Barrier] or a [ReadWriteLock].
 ///
 /// A shared object can be given to `spawn`, or sent in anything else that is serialised: the
 /// receiver gets a handle to the same memory. In one JVM it is one object, however often it arrives
@@ -35,7 +35,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /// a.close();
 /// ```
 public abstract sealed class Shared implements Serializable, AutoCloseable
-        permits Guarded, Lock, Event, Condition, Semaphore, Barrier {
+        permits Guarded, Lock, Event, Condition, Semaphore, Barrier, ReadWriteLock {
     @Serial private static final long serialVersionUID = 1;
 
     static final String LOCK_OF = "/lock";
@@ -175,6 +175,7 @@ public abstract sealed class Shared implements Serializable, AutoCloseable
             case CONDITION -> Condition.open(file, session);
             case SEMAPHORE -> new Semaphore(file, session);
             case BARRIER -> new Barrier(file, session);
+            case READ_WRITE_LOCK -> new ReadWriteLock(file, session);
             case ROSTER ->
                     throw Trace.trim(new IllegalArgumentException(path + " is no shared object"));
         };

@@ -27,11 +27,13 @@ import java.util.stream.Stream;
 class NullTest {
     static final List<Class<?>> TYPES =
             List.of(
+                    Access.class,
                     Array.class,
                     Barrier.class,
                     Condition.class,
                     Event.class,
                     Lock.class,
+                    ReadWriteLock.class,
                     Script.class,
                     Semaphore.class,
                     Spawner.class,
@@ -122,6 +124,12 @@ class NullTest {
         }
         if (type == Semaphore.class) {
             return new Semaphore(1);
+        }
+        if (type == ReadWriteLock.class) {
+            return new ReadWriteLock();
+        }
+        if (type == Access.class) {
+            return new ReadWriteLock().read();
         }
         if (type == Value.class) {
             return Value.of("d");

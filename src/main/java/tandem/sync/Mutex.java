@@ -79,16 +79,40 @@ public final class Mutex {
     private final int self;
     private final Waiter waiter;
 
+    /// Those of a fair lock, else null.
+    private final Turns turns;
+
     private final ThreadLocal<Hold> holds;
     private Hold last;
 
     public Mutex(SharedFile file, Session session) {
-        this.page = file.page();
+        this(
+                file,
+                session,
+                file.page(),
+                file.header().kind().isLockable(),
+                file.header().isFair() ? new Turns(file, session, ofRows(file, session)) : null);
+    }
+
+    /// What guards the rows of a fair lock.
+    private static Mutex ofRows(SharedFile file, Session session) {
+        MemorySegment page = file.page().asSlice(Layout.AT_ROWS_PAGE);
+        return new Mutex(file, session, page, false, null);
+    }
+
+    private Mutex(
+            SharedFile file,
+            Session session,
+            MemorySegment page,
+            boolean guardsContents,
+            Turns turns) {
+        this.page = page;
         this.file = file;
-        this.guardsContents = file.header().kind().isLockable();
+        this.guardsContents = guardsContents;
         this.session = session;
         this.self = session.holder();
         this.waiter = Waiter.of(session);
+        this.turns = turns;
         this.holds = ThreadLocal.withInitial(() -> new Hold(Thread.currentThread(), self));
         this.last = holds.get();
     }
@@ -185,8 +209,14 @@ public final class Mutex {
     }
 
     private void releaseAndWake(Hold own) {
-        if (!Layout.LONG.compareAndSet(
-                page, Layout.AT_LOCK_WORD, own.word | Layout.LOCK_WAITERS, 0L)) {
+        long word = own.word | Layout.LOCK_WAITERS;
+        if (turns != null) {
+            if (!turns.handOver(word)) {
+                throw broken(own);
+            }
+            return;
+        }
+        if (!Layout.LONG.compareAndSet(page, Layout.AT_LOCK_WORD, word, 0L)) {
             throw broken(own);
         }
         waiter.wake(page, Layout.AT_LOCK_FUTEX, false);
@@ -235,7 +265,10 @@ public final class Mutex {
         while (holder != 0 && Layout.waiting(word) == holder) {
             if (Layout.LONG.compareAndSet(page, Layout.AT_LOCK_WORD, word, broken)) {
                 countRecovery();
-                if (Layout.LONG.compareAndSet(page, Layout.AT_LOCK_WORD, broken, 0L)) {
+                if (turns != null) {
+                    turns.drop(holder);
+                    turns.handOver(broken);
+                } else if (Layout.LONG.compareAndSet(page, Layout.AT_LOCK_WORD, broken, 0L)) {
                     waiter.wake(page, Layout.AT_LOCK_FUTEX, false);
                 }
                 Notice.say(
@@ -279,7 +312,11 @@ public final class Mutex {
     public void wakeHeirs(int ended) {
         try {
             if (holderBits(word()) == ended) {
-                waiter.wake(page, Layout.AT_LOCK_FUTEX, true);
+                if (turns != null) {
+                    turns.wakeAll();
+                } else {
+                    waiter.wake(page, Layout.AT_LOCK_FUTEX, true);
+                }
             }
         } catch (IllegalStateException e) {
             requireClosed(e);
@@ -330,7 +367,8 @@ public final class Mutex {
     private boolean acquireSlowly(Hold own, Deadline deadline) {
         long start = System.nanoTime();
         try {
-            boolean acquired = spin(own, own.word) || sleepRecorded(own, deadline);
+            boolean acquired =
+                    turns == null && spin(own, own.word) || sleepRecorded(own, deadline);
             if (acquired) {
                 WaitCounts.addExclusively(page, Layout.AT_LOCK_WAITS, System.nanoTime() - start);
             }
@@ -351,7 +389,7 @@ public final class Mutex {
 
     private boolean sleepRecorded(Hold own, Deadline deadline) {
         if (!Flight.isOn()) {
-            return sleep(own, deadline);
+            return await(own, deadline);
         }
         Flight.LockWait event = new Flight.LockWait();
         event.begin();
@@ -359,14 +397,18 @@ public final class Mutex {
         if (event.isEnabled()) {
             event.holder = session.roster().describe(holderBits(word()));
         }
-        event.acquired = sleep(own, deadline);
+        event.acquired = await(own, deadline);
         event.commit();
         return event.acquired;
     }
 
+    private boolean await(Hold own, Deadline deadline) {
+        return turns == null ? sleep(own, deadline) : awaitTurn(own, deadline);
+    }
+
     private boolean sleep(Hold own, Deadline deadline) {
         long again = own.word | Layout.LOCK_WAITERS;
-        try (WaitLoop loop = new WaitLoop(session, waiter, file, deadline)) {
+        try (WaitLoop loop = loop(deadline)) {
             while (true) {
                 long word = word();
                 if (word == 0) {
@@ -399,6 +441,64 @@ public final class Mutex {
                 }
             }
         }
+    }
+
+    /// Whoever waits for what guards no contents has it soon: it is held for the length of a change.
+    private WaitLoop loop(Deadline deadline) {
+        boolean endsByItself = !guardsContents || deadline != Deadline.NEVER;
+        return new WaitLoop(session, waiter, file, deadline, endsByItself);
+    }
+
+    /// Waits until the word names this thread.
+    private boolean awaitTurn(Hold own, Deadline deadline) {
+        int row = Turns.NONE;
+        try (WaitLoop loop = loop(deadline)) {
+            while (true) {
+                if (!turns.has(row, own.word)) {
+                    row = turns.come(own.word);
+                    if (row == Turns.NONE || isHandedSoon(own)) {
+                        enter(own);
+                        return true;
+                    }
+                }
+                int seen = turns.announce(row);
+                if (isIn(word(), own)) {
+                    enter(own);
+                    return true;
+                }
+                if (adopt(own)) {
+                    return true;
+                }
+                if (loop.isVain()) {
+                    return false;
+                }
+                loop.checkCircle();
+                boolean looks = turns.sleep(loop, row, seen);
+                long word = word();
+                boolean hasLeft = !session.roster().isCurrent(holderBits(word));
+                if ((looks || hasLeft) && takeFromDead(own, word)) {
+                    return true;
+                }
+            }
+        } finally {
+            if (own.depth > 0) {
+                turns.end(row, own.word);
+            } else {
+                turns.giveUp(row, own.word);
+            }
+        }
+    }
+
+    private boolean isHandedSoon(Hold own) {
+        for (int pause = 1; pause <= LONGEST_PAUSE; pause <<= 1) {
+            for (int i = 0; i < pause; i++) {
+                Thread.onSpinWait();
+            }
+            if (isIn(word(), own)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// @param taken what the word is to be when the lock is this thread's
@@ -441,12 +541,32 @@ public final class Mutex {
         if (holder == 0 || holder == self || roster.isAlive(holder)) {
             return false;
         }
-        String dead = roster.describe(holder);
+        if (turns == null) {
+            return takeOver(own, word, true);
+        }
+        turns.enter();
+        try {
+            return turns.isTurnOf(own.word) && takeOver(own, word, !turns.isWaiting(word));
+        } finally {
+            turns.leave();
+        }
+    }
+
+    /// @param wasIn whether the dead holder knew that it was one
+    private boolean takeOver(Hold own, long word, boolean wasIn) {
+        String dead = session.roster().describe(holderBits(word));
         if (!Layout.LONG.compareAndSet(
                 page, Layout.AT_LOCK_WORD, word, own.word | Layout.LOCK_WAITERS)) {
             return false;
         }
         enter(own);
+        if (wasIn) {
+            tellOfDeath(dead);
+        }
+        return true;
+    }
+
+    private void tellOfDeath(String dead) {
         countRecovery();
         Flight.lockRecovered(name(), dead);
         if (guardsContents) {
@@ -454,7 +574,6 @@ public final class Mutex {
                     "tandem: %s was held by %s, which is dead: its contents may be half-written"
                             .formatted(name(), dead));
         }
-        return true;
     }
 
     private long word() {

@@ -9,6 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import tandem.Access;
 import tandem.Array;
 import tandem.Barrier;
 import tandem.Call;
@@ -16,6 +17,7 @@ import tandem.Condition;
 import tandem.Event;
 import tandem.Held;
 import tandem.Lock;
+import tandem.ReadWriteLock;
 import tandem.Script;
 import tandem.Semaphore;
 import tandem.Slice;
@@ -62,6 +64,7 @@ class HelpTest {
         Set<String> known = Set.copyOf(names().toList());
         for (Class<?> type :
                 List.of(
+                        Access.class,
                         Array.class,
                         Barrier.class,
                         Call.class,
@@ -69,6 +72,7 @@ class HelpTest {
                         Event.class,
                         Held.class,
                         Lock.class,
+                        ReadWriteLock.class,
                         Script.class,
                         Semaphore.class,
                         Slice.class,
