@@ -82,7 +82,7 @@ class FairLockTest implements WithWorkers {
         int turns = 3_000;
         Lock l = lock;
         Array had = Array.of("i", 4, false);
-        Barrier start = new Barrier(3);
+        lock.acquire();
         List<Worker> workers = new ArrayList<>();
         for (int i = 1; i <= 3; i++) {
             int number = i;
@@ -90,7 +90,6 @@ class FairLockTest implements WithWorkers {
                     start(
                             "turn-" + i,
                             () -> {
-                                start.await();
                                 boolean isOver = false;
                                 while (!isOver) {
                                     try (Held _ = l.hold()) {
@@ -103,6 +102,8 @@ class FairLockTest implements WithWorkers {
                                 }
                             }));
         }
+        awaitWaiting(3);
+        lock.release();
         end(workers.toArray(Worker[]::new));
         int[] counts = had.slice().toInts();
         assertThat(counts[1] + counts[2] + counts[3]).isEqualTo(turns);

@@ -116,8 +116,10 @@ class ReadWriteLockTest implements WithWorkers {
         assertThatExceptionOfType(IllegalMonitorStateException.class)
                 .isThrownBy(read::release)
                 .withMessageMatching(".* for reading: it is written by .*, this thread");
-        assertThatExceptionOfType(IllegalMonitorStateException.class)
+        assertThatExceptionOfType(AssertionError.class)
                 .isThrownBy(() -> Beside.run(write::release).end())
+                .havingCause()
+                .isInstanceOf(IllegalMonitorStateException.class)
                 .withMessageMatching(".* for writing: it is written by .*, thread .*");
         write.release();
     }
