@@ -266,7 +266,7 @@ public final class Mutex {
             if (Layout.LONG.compareAndSet(page, Layout.AT_LOCK_WORD, word, broken)) {
                 countRecovery();
                 if (turns != null) {
-                    turns.drop(holder);
+                    turns.drop(Turns.wordOf(holder));
                     turns.handOver(broken);
                 } else if (Layout.LONG.compareAndSet(page, Layout.AT_LOCK_WORD, broken, 0L)) {
                     waiter.wake(page, Layout.AT_LOCK_FUTEX, false);
@@ -452,6 +452,7 @@ public final class Mutex {
     /// Waits until the word names this thread.
     private boolean awaitTurn(Hold own, Deadline deadline) {
         int row = Turns.NONE;
+        boolean looks = false;
         try (WaitLoop loop = loop(deadline)) {
             while (true) {
                 if (!turns.has(row, own.word)) {
@@ -462,23 +463,20 @@ public final class Mutex {
                     }
                 }
                 int seen = turns.announce(row);
-                if (isIn(word(), own)) {
+                long word = word();
+                if (isIn(word, own)) {
                     enter(own);
                     return true;
                 }
-                if (adopt(own)) {
+                boolean hasLeft = !session.roster().isCurrent(holderBits(word));
+                if (adopt(own) || (looks || hasLeft) && takeFromDead(own, word)) {
                     return true;
                 }
                 if (loop.isVain()) {
                     return false;
                 }
                 loop.checkCircle();
-                boolean looks = turns.sleep(loop, row, seen);
-                long word = word();
-                boolean hasLeft = !session.roster().isCurrent(holderBits(word));
-                if ((looks || hasLeft) && takeFromDead(own, word)) {
-                    return true;
-                }
+                looks = turns.sleep(loop, row, seen);
             }
         } finally {
             if (own.depth > 0) {
@@ -546,7 +544,12 @@ public final class Mutex {
         }
         turns.enter();
         try {
-            return turns.isTurnOf(own.word) && takeOver(own, word, !turns.isWaiting(word));
+            if (!turns.isTurnOf(own.word)) {
+                return false;
+            }
+            boolean wasIn = !turns.isWaiting(word);
+            turns.drop(own.word);
+            return takeOver(own, word, wasIn);
         } finally {
             turns.leave();
         }

@@ -23,7 +23,8 @@ final class Turns {
      *   F3  What the dead have left in rows is cleared by who hands over, as far as their slots have
      *       been freed. The lock may be handed to a dead one: then, as when a holder dies, the
      *       thread whose turn it is takes the word over, within a slice. It tells the two apart by the
-     *       row: who died while it was still there has never been in.
+     *       row: who died while it was still there has never been in. So its own row is cleared
+     *       before it takes the word over.
      *   F4  Who gives up clears its row, and hands on what it was handed meanwhile.
      *
      * A row is cleared by its thread without the lock of the rows. Nobody else writes it meanwhile,
@@ -59,7 +60,7 @@ final class Turns {
         return Layout.waiting(word);
     }
 
-    private static long wordOf(long owner) {
+    static long wordOf(long owner) {
         return Long.rotateLeft(owner, 32);
     }
 
@@ -79,7 +80,7 @@ final class Turns {
     int come(long own) {
         monitor.enter();
         try {
-            drop(owner(own)); // It was stopped before it could clear it.
+            drop(own); // It was stopped before it could clear it.
             int row = NONE;
             while (true) {
                 long word = word();
@@ -185,13 +186,13 @@ final class Turns {
         }
     }
 
-    /// Lets a thread wait no longer, which may not even do so.
-    void drop(long owner) {
+    /// Clears the row of a thread that waits no more; one that does wait comes again.
+    void drop(long own) {
         monitor.enter();
         try {
             int mark = rows.mark();
             for (int row = 0; row < mark; row++) {
-                if (rows.value(row) != 0 && rows.owner(row) == owner) {
+                if (has(row, own)) {
                     rows.clear(row);
                     rows.queue(row).changeOne();
                 }
@@ -212,7 +213,7 @@ final class Turns {
     boolean isWaiting(long word) {
         int mark = rows.mark();
         for (int row = 0; row < mark; row++) {
-            if (rows.value(row) != 0 && rows.owner(row) == owner(word)) {
+            if (has(row, word)) {
                 return true;
             }
         }

@@ -77,7 +77,9 @@ class DeathTest {
                         "tandem.sync.Ledger",
                         "tandem.sync.Permits",
                         "tandem.sync.Tickets",
-                        "tandem.sync.Phases");
+                        "tandem.sync.Phases",
+                        "tandem.sync.Shares",
+                        "tandem.sync.Turns");
         private static final Set<String> FLOORS =
                 Set.of("tandem.sync.", "tandem.session.", "tandem.memory.");
 
