@@ -1,4 +1,3 @@
-import tandem.Access
 import tandem.Array
 import tandem.Barrier
 import tandem.BrokenBarrierException
@@ -14,6 +13,7 @@ import tandem.Script
 import tandem.Scripts
 import tandem.Semaphore
 import tandem.Shared
+import tandem.Side
 import tandem.Slice
 import tandem.Spawner
 import tandem.Tandem

@@ -1,10 +1,10 @@
 package tandem.chaos;
 
-import tandem.Access;
 import tandem.Array;
 import tandem.BrokenBarrierException;
 import tandem.Held;
 import tandem.Lock;
+import tandem.Side;
 import tandem.Tandem;
 import tandem.chaos.Board.Note;
 import tandem.sync.UncheckedInterruptedException;
@@ -165,7 +165,7 @@ final class Hammer {
         return hold(lock::hold);
     }
 
-    private static Held hold(Access access) {
+    private static Held hold(Side access) {
         return hold(access::hold);
     }
 

@@ -19,7 +19,7 @@ public final class Held implements AutoCloseable {
     private final Permits permits;
 
     /// Of a read-write lock, else null.
-    private final Access access;
+    private final Side side;
 
     private final boolean recovered;
     private boolean released;
@@ -27,21 +27,21 @@ public final class Held implements AutoCloseable {
     Held(Mutex mutex) {
         this.mutex = mutex;
         this.permits = null;
-        this.access = null;
+        this.side = null;
         this.recovered = mutex.isRecovered();
     }
 
     Held(Permits permits) {
         this.mutex = null;
         this.permits = permits;
-        this.access = null;
+        this.side = null;
         this.recovered = false;
     }
 
-    Held(Access access, boolean recovered) {
+    Held(Side side, boolean recovered) {
         this.mutex = null;
         this.permits = null;
-        this.access = access;
+        this.side = side;
         this.recovered = recovered;
     }
 
@@ -56,7 +56,7 @@ public final class Held implements AutoCloseable {
         return released
                 ? "Held(given back)"
                 : "Held(%s)"
-                        .formatted(mutex != null ? mutex : permits != null ? permits : access);
+                        .formatted(mutex != null ? mutex : permits != null ? permits : side);
     }
 
     /// Gives it back, once; a lock by the thread that took it.
@@ -69,7 +69,7 @@ public final class Held implements AutoCloseable {
             } else if (permits != null) {
                 permits.releaseHold();
             } else {
-                access.release();
+                side.release();
             }
         }
     }

@@ -42,8 +42,9 @@ import java.time.Duration;
 ///
 /// Of a circle of threads that wait for each other for ever, the part through who writes is found, as
 /// with a lock; one through a reader is not, as there are others beside it: give
-/// [Access#acquire(Duration)] a time where that can be. Taking and giving back costs about as much as
-/// four of a lock: it pays where reading takes longer than that. At most 1024 threads can hold it or wait.
+/// [Side#acquire(Duration)] a time where that can be. Taking and giving back costs about ten
+/// times as much as with a lock: it pays where reading takes some microseconds or more. At most 1024
+/// threads can hold it or wait.
 public final class ReadWriteLock extends Shared {
     @Serial private static final long serialVersionUID = 1;
 
@@ -52,8 +53,8 @@ public final class ReadWriteLock extends Shared {
 
     private final transient Mutex mutex;
     private final transient Shares shares;
-    private final transient Access read = new Access(this, Shares.Access.READ);
-    private final transient Access write = new Access(this, Shares.Access.WRITE);
+    private final transient Side read = new Side(this, Shares.Access.READ);
+    private final transient Side write = new Side(this, Shares.Access.WRITE);
 
     /// A new one, free.
     public ReadWriteLock() {
@@ -87,12 +88,12 @@ public final class ReadWriteLock extends Shared {
     }
 
     /// The side of those who read: any number at a time, while nobody writes.
-    public Access read() {
+    public Side read() {
         return read;
     }
 
     /// The side of those who write: one at a time, while nobody reads.
-    public Access write() {
+    public Side write() {
         return write;
     }
 

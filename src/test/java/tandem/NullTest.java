@@ -27,7 +27,6 @@ import java.util.stream.Stream;
 class NullTest {
     static final List<Class<?>> TYPES =
             List.of(
-                    Access.class,
                     Array.class,
                     Barrier.class,
                     Condition.class,
@@ -36,6 +35,7 @@ class NullTest {
                     ReadWriteLock.class,
                     Script.class,
                     Semaphore.class,
+                    Side.class,
                     Spawner.class,
                     Tandem.class,
                     Value.class,
@@ -128,7 +128,7 @@ class NullTest {
         if (type == ReadWriteLock.class) {
             return new ReadWriteLock();
         }
-        if (type == Access.class) {
+        if (type == Side.class) {
             return new ReadWriteLock().read();
         }
         if (type == Value.class) {

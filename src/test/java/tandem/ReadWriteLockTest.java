@@ -17,8 +17,8 @@ import java.time.Duration;
 
 class ReadWriteLockTest implements WithWorkers {
     private final ReadWriteLock lock = new ReadWriteLock();
-    private final Access read = lock.read();
-    private final Access write = lock.write();
+    private final Side read = lock.read();
+    private final Side write = lock.write();
 
     private void awaitRows(int count) {
         Words.of(lock).awaitRows(count);
@@ -31,7 +31,7 @@ class ReadWriteLockTest implements WithWorkers {
 
     /// A worker that takes a side once, and then puts its number behind those in an array, whose first
     /// element counts them.
-    private Worker startComing(Access access, int number, Array came) {
+    private Worker startComing(Side access, int number, Array came) {
         return start(
                 "comer-" + number,
                 () -> {
@@ -42,7 +42,7 @@ class ReadWriteLockTest implements WithWorkers {
     }
 
     /// A worker that takes a side, and keeps it for ever.
-    private Worker startHolding(Access access) {
+    private Worker startHolding(Side access) {
         Event held = new Event();
         Worker holder =
                 start(
@@ -126,7 +126,7 @@ class ReadWriteLockTest implements WithWorkers {
 
     @Test
     void readersReadTogetherAndAreNamed() {
-        Access r = read;
+        Side r = read;
         Barrier together = new Barrier(3);
         Event enough = new Event();
         Code.Action0 reads =
@@ -150,8 +150,8 @@ class ReadWriteLockTest implements WithWorkers {
     @Test
     void whoWritesIsAlone() {
         Array board = Array.of("i", 2, false);
-        Access r = read;
-        Access w = write;
+        Side r = read;
+        Side w = write;
         Code.Action0 writes =
                 () -> {
                     for (int i = 0; i < 1_000; i++) {
@@ -205,7 +205,7 @@ class ReadWriteLockTest implements WithWorkers {
     void readersThatWaitSideBySideGoTogether() {
         Array came = Array.of("i", 3, false);
         Barrier together = new Barrier(2);
-        Access r = read;
+        Side r = read;
         Code.Action0 reads =
                 () -> {
                     try (Held _ = r.hold()) {
@@ -301,7 +301,7 @@ class ReadWriteLockTest implements WithWorkers {
     @Test
     void aKilledWriterThatWaitedKeepsNobodyOut() {
         read.acquire();
-        Access w = write;
+        Side w = write;
         Worker victim = start("victim", w::acquire);
         awaitRows(2);
         Array came = Array.of("i", 2, false);
@@ -386,7 +386,7 @@ class ReadWriteLockTest implements WithWorkers {
     @Test
     void itTravels() {
         ReadWriteLock l = lock;
-        Access r = read;
+        Side r = read;
         ReadWriteLock made =
                 call(
                                 (given, writes) -> {

@@ -9,7 +9,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import tandem.Access;
 import tandem.Array;
 import tandem.Barrier;
 import tandem.Call;
@@ -20,6 +19,7 @@ import tandem.Lock;
 import tandem.ReadWriteLock;
 import tandem.Script;
 import tandem.Semaphore;
+import tandem.Side;
 import tandem.Slice;
 import tandem.Spawner;
 import tandem.Tandem;
@@ -64,7 +64,6 @@ class HelpTest {
         Set<String> known = Set.copyOf(names().toList());
         for (Class<?> type :
                 List.of(
-                        Access.class,
                         Array.class,
                         Barrier.class,
                         Call.class,
@@ -75,6 +74,7 @@ class HelpTest {
                         ReadWriteLock.class,
                         Script.class,
                         Semaphore.class,
+                        Side.class,
                         Slice.class,
                         Spawner.class,
                         Tandem.class,

@@ -18,13 +18,13 @@ import java.time.Duration;
 /// }
 /// lock.stats().acquisitions()              // ==> 1
 /// ```
-public final class Access implements Serializable {
+public final class Side implements Serializable {
     @Serial private static final long serialVersionUID = 1;
 
     private final ReadWriteLock lock;
     private final Shares.Access access;
 
-    Access(ReadWriteLock lock, Shares.Access access) {
+    Side(ReadWriteLock lock, Shares.Access access) {
         this.lock = lock;
         this.access = access;
     }
