@@ -55,8 +55,7 @@ public final class Held implements AutoCloseable {
     public String toString() {
         return released
                 ? "Held(given back)"
-                : "Held(%s)"
-                        .formatted(mutex != null ? mutex : permits != null ? permits : side);
+                : "Held(%s)".formatted(mutex != null ? mutex : permits != null ? permits : side);
     }
 
     /// Gives it back, once; a lock by the thread that took it.

@@ -15,6 +15,7 @@ import tandem.sync.UncheckedInterruptedException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 class FairLockTest implements WithWorkers {
@@ -52,7 +53,7 @@ class FairLockTest implements WithWorkers {
         assertThat(lock.isHeld()).isFalse();
         assertThatExceptionOfType(IllegalMonitorStateException.class)
                 .isThrownBy(lock::release)
-                .withMessageContaining("does not hold " + lock.name() + ": it is free");
+                .withMessageContaining("does not hold %s: it is free", lock.name());
         assertThat(lock.stats().acquisitions()).isEqualTo(1);
         assertThat(lock.stats().contended()).isZero();
         assertThat(Lock.attach(lock.path())).isSameAs(lock);
@@ -110,7 +111,9 @@ class FairLockTest implements WithWorkers {
         int[] counts = had.slice().toInts();
         assertThat(counts[1] + counts[2] + counts[3]).isEqualTo(turns);
         int least = Math.min(counts[1], Math.min(counts[2], counts[3]));
-        assertThat(least * 1.1).as("%d %d %d", counts[1], counts[2], counts[3]).isGreaterThan(turns / 3);
+        assertThat(least * 1.1)
+                .as("%d %d %d", counts[1], counts[2], counts[3])
+                .isGreaterThan(turns / 3);
     }
 
     @Test
@@ -204,6 +207,35 @@ class FairLockTest implements WithWorkers {
         awaitWaiting(1);
         lock.release();
         end(next);
+        assertThat(lock.isHeld()).isFalse();
+    }
+
+    /// A lock that was handed to who has just given up would be nobody's.
+    @Test
+    @Tag("once")
+    void whoGivesUpAtTheMomentOfItsTurnHandsItOn() {
+        AtomicLong turns = new AtomicLong();
+        Beside<Void> impatient =
+                Beside.run(
+                        () -> {
+                            for (int i = 0; i < 5_000; i++) {
+                                if (lock.acquire(Duration.ofNanos(40_000 + i % 140 * 1_000))) {
+                                    lock.release();
+                                } else {
+                                    long before = turns.get();
+                                    Await.until("others go on", () -> turns.get() > before + 1);
+                                }
+                            }
+                        });
+        while (!impatient.isDone()) {
+            assertThat(lock.acquire(Await.PATIENCE)).isTrue();
+            long end = System.nanoTime() + 60_000 + turns.incrementAndGet() % 97 * 1_000;
+            while (System.nanoTime() - end < 0) {
+                Thread.onSpinWait();
+            }
+            lock.release();
+        }
+        impatient.end();
         assertThat(lock.isHeld()).isFalse();
     }
 

@@ -94,9 +94,10 @@ class ReadWriteLockTest implements WithWorkers {
         assertThatIllegalStateException()
                 .isThrownBy(write::acquire)
                 .withMessageMatching(
-                        "write\\(\\)\\.acquire\\(\\) by thread .* of MainProcess .*, which reads board: it would"
-                                + " wait for itself for ever\\. Release read\\(\\) first, then take write\\(\\), and"
-                                + " look again at what was read, as others may have written meanwhile");
+                        "write\\(\\)\\.acquire\\(\\) by thread .* of MainProcess .*, which reads"
+                            + " board: it would wait for itself for ever\\. Release read\\(\\)"
+                            + " first, then take write\\(\\), and look again at what was read, as"
+                            + " others may have written meanwhile");
         assertThatIllegalStateException().isThrownBy(write::tryAcquire);
         assertThatIllegalStateException().isThrownBy(() -> write.acquire(millis(1)));
         read.release();
@@ -110,8 +111,8 @@ class ReadWriteLockTest implements WithWorkers {
         assertThatExceptionOfType(IllegalMonitorStateException.class)
                 .isThrownBy(read::release)
                 .withMessageMatching(
-                        "read\\(\\)\\.release\\(\\) by thread .* of MainProcess .*, which does not hold board for"
-                                + " reading: it is free");
+                        "read\\(\\)\\.release\\(\\) by thread .* of MainProcess .*, which does not"
+                                + " hold board for reading: it is free");
         write.acquire();
         assertThatExceptionOfType(IllegalMonitorStateException.class)
                 .isThrownBy(read::release)

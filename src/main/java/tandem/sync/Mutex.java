@@ -367,8 +367,7 @@ public final class Mutex {
     private boolean acquireSlowly(Hold own, Deadline deadline) {
         long start = System.nanoTime();
         try {
-            boolean acquired =
-                    turns == null && spin(own, own.word) || sleepRecorded(own, deadline);
+            boolean acquired = turns == null && spin(own, own.word) || sleepRecorded(own, deadline);
             if (acquired) {
                 WaitCounts.addExclusively(page, Layout.AT_LOCK_WAITS, System.nanoTime() - start);
             }

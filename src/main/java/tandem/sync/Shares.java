@@ -206,8 +206,7 @@ public final class Shares {
             }
             row = freeRow();
             long comes = NO_TICKET << TICKET_SHIFT | access.waits;
-            if (order().lets(comes)
-                    || settle(deadline == null) && order().lets(comes)) {
+            if (order().lets(comes) || settle(deadline == null) && order().lets(comes)) {
                 rows.put(row, self, HAS + access.one);
             } else if (deadline != null && awaitTurn(row, self, access, deadline)) {
                 rows.setValue(row, HAS + access.one);
