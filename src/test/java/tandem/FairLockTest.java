@@ -196,18 +196,17 @@ class FairLockTest implements WithWorkers {
                             return Thread.currentThread().isInterrupted();
                         });
         awaitWaiting(1);
-        Beside<Boolean> timed = Beside.call(() -> lock.acquire(millis(300)));
+        Beside<Boolean> timed = Beside.call(() -> lock.acquire(millis(2_000)));
         awaitWaiting(2);
-        Array came = Array.of("i", 2, false);
-        Worker next = startComing(1, came);
+        Beside<Boolean> next = Beside.call(() -> lock.acquire(Await.PATIENCE));
         awaitWaiting(3);
         interrupted.interrupt();
         assertThat(interrupted.end()).isTrue();
         assertThat(timed.end()).isFalse();
         awaitWaiting(1);
         lock.release();
-        end(next);
-        assertThat(lock.isHeld()).isFalse();
+        assertThat(next.end()).isTrue();
+        awaitWaiting(0);
     }
 
     /// A lock that was handed to who has just given up would be nobody's.

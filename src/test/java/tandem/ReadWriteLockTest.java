@@ -327,17 +327,15 @@ class ReadWriteLockTest implements WithWorkers {
                             return Thread.currentThread().isInterrupted();
                         });
         awaitRows(2);
-        Beside<Boolean> timed = Beside.call(() -> write.acquire(millis(300)));
+        Beside<Boolean> timed = Beside.call(() -> write.acquire(millis(2_000)));
         awaitRows(3);
-        Array came = Array.of("i", 2, false);
-        Worker reader = startComing(read, 1, came);
+        Beside<Boolean> reader = Beside.call(() -> read.acquire(Await.PATIENCE));
         awaitRows(4);
         interrupted.interrupt();
         assertThat(interrupted.end()).isTrue();
         assertThat(timed.end()).isFalse();
-        end(reader);
-        read.release();
-        requireFree();
+        assertThat(reader.end()).isTrue();
+        awaitRows(2);
     }
 
     @Test
