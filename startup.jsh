@@ -11,10 +11,12 @@ import tandem.Lock
 import tandem.Named
 import tandem.Queue
 import tandem.QueueClosedException
+import tandem.ReadWriteLock
 import tandem.Script
 import tandem.Scripts
 import tandem.Semaphore
 import tandem.Shared
+import tandem.Side
 import tandem.Slice
 import tandem.Spawner
 import tandem.Tandem

@@ -8,6 +8,7 @@ import tandem.Condition;
 import tandem.Event;
 import tandem.Lock;
 import tandem.Queue;
+import tandem.ReadWriteLock;
 import tandem.Semaphore;
 import tandem.Value;
 
@@ -30,6 +31,10 @@ import java.util.Arrays;
 /// @param bell rung by the harness now and then: set and cleared at once
 /// @param permits [#PERMITS] of them, held and given back
 /// @param market guards `stock`, 0 to [#STOCK]; `traded` is signalled when that has changed
+/// @param page what `pair` is written on, and read from
+/// @param pair two equal elements
+/// @param queue a fair lock, which guards `served`
+/// @param served two equal elements
 /// @param meeting two come to it, or one who does not wait for long, and breaks it
 /// @param belt at most [#BELT] items, of which each element says how many there are
 record Board(
@@ -50,6 +55,10 @@ record Board(
         Lock market,
         Condition traded,
         Value stock,
+        ReadWriteLock page,
+        Array pair,
+        Lock queue,
+        Array served,
         Barrier meeting,
         Queue<int[]> belt)
         implements Serializable {
@@ -101,6 +110,7 @@ record Board(
     static Board of(int workers) {
         Lock accounts = new Lock();
         Lock market = new Lock();
+        Lock queue = Lock.fair();
         Board board =
                 new Board(
                         workers,
@@ -120,6 +130,10 @@ record Board(
                         market,
                         market.newCondition(),
                         Value.of("i", 0, market),
+                        new ReadWriteLock(),
+                        Array.of("q", 2, false),
+                        queue,
+                        Array.of("q", 2, queue),
                         new Barrier(2),
                         new Queue<>(BELT));
         board.debit.set(0, MONEY);
@@ -130,7 +144,7 @@ record Board(
         for (AutoCloseable shared :
                 Arrays.asList(
                         notes, ledger, uniform, debit, credit, accounts, tally, gate, bell, permits,
-                        traded, stock, market, meeting)) {
+                        traded, stock, market, page, pair, served, queue, meeting)) {
             try {
                 shared.close();
             } catch (Exception e) {

@@ -1,8 +1,10 @@
 package tandem.chaos;
 
+import tandem.Array;
 import tandem.BrokenBarrierException;
 import tandem.Held;
 import tandem.Lock;
+import tandem.Side;
 import tandem.Tandem;
 import tandem.chaos.Board.Note;
 import tandem.sync.UncheckedInterruptedException;
@@ -12,6 +14,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 
 /// A worker: does everything that shared objects can do, as fast as it can, and checks what it sees.
 ///
@@ -74,7 +77,7 @@ final class Hammer {
                 awaitBell();
                 race();
             }
-            switch (random.nextInt(15)) {
+            switch (random.nextInt(17)) {
                 case 0, 1, 2 -> useLedger();
                 case 3 -> useLedgerIfItIsSoonFree();
                 case 4, 5 -> useUniform();
@@ -85,6 +88,8 @@ final class Hammer {
                 case 11 -> useMarket();
                 case 12 -> useMeeting();
                 case 13 -> useBelt();
+                case 14 -> usePage();
+                case 15 -> useQueue();
                 default -> useGate();
             }
             board.count(worker, Note.OPERATIONS);
@@ -163,8 +168,16 @@ final class Hammer {
     /// A worker that is told to end while it waits dies with what it holds: it could not leave that
     /// in order.
     private static Held hold(Lock lock) {
+        return hold(lock::hold);
+    }
+
+    private static Held hold(Side access) {
+        return hold(access::hold);
+    }
+
+    private static Held hold(Supplier<Held> how) {
         try {
-            return lock.hold();
+            return how.get();
         } catch (UncheckedInterruptedException e) {
             Runtime.getRuntime().halt(TERMINATED);
             throw e;
@@ -315,6 +328,52 @@ final class Hammer {
         begin(Step.PERMIT);
         try (Held _ = board.permits().hold()) {
             work();
+        }
+    }
+
+    private void usePage() {
+        boolean writes = random.nextBoolean();
+        begin(writes ? Step.WRITING : Step.READING);
+        if (random.nextInt(3) == 0) {
+            if (board.page().write().acquire(Tandem.millis(random.nextInt(10)))) {
+                board.page().write().release();
+            }
+            return;
+        }
+        try (Held held = hold(writes ? board.page().write() : board.page().read())) {
+            changePair(board.pair(), "page", held.recovered(), writes);
+        }
+    }
+
+    private void useQueue() {
+        begin(Step.QUEUE);
+        if (random.nextInt(3) == 0) {
+            if (board.queue().acquire(Tandem.millis(random.nextInt(10)))) {
+                board.queue().release();
+            }
+            return;
+        }
+        try (Held held = hold(board.queue())) {
+            changePair(board.served(), "queue", held.recovered(), true);
+        }
+    }
+
+    private void changePair(Array pair, String name, boolean recovered, boolean writes) {
+        long first = pair.get(0);
+        long second = pair.get(1);
+        check(
+                first == second || recovered,
+                "%s: %d beside %d, and no recovery",
+                name,
+                first,
+                second);
+        if (writes) {
+            pair.set(0, Math.max(first, second) + 1);
+            work();
+            pair.set(1, pair.get(0));
+        } else {
+            work();
+            check(pair.get(0) == first, "%s: it was written while it was read", name);
         }
     }
 

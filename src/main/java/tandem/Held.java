@@ -3,7 +3,7 @@ package tandem;
 import tandem.sync.Mutex;
 import tandem.sync.Permits;
 
-/// One hold of a lock, or of a permit of a [Semaphore], given back at the end of a `try`:
+/// One hold of a lock, of a side of a [ReadWriteLock], or of a permit of a [Semaphore], given back at the end of a `try`:
 ///
 /// ```java
 /// var a = Array.of("i", 3);
@@ -18,19 +18,31 @@ public final class Held implements AutoCloseable {
     /// Of a semaphore, else null.
     private final Permits permits;
 
+    /// Of a read-write lock, else null.
+    private final Side side;
+
     private final boolean recovered;
     private boolean released;
 
     Held(Mutex mutex) {
         this.mutex = mutex;
         this.permits = null;
+        this.side = null;
         this.recovered = mutex.isRecovered();
     }
 
     Held(Permits permits) {
         this.mutex = null;
         this.permits = permits;
+        this.side = null;
         this.recovered = false;
+    }
+
+    Held(Side side, boolean recovered) {
+        this.mutex = null;
+        this.permits = null;
+        this.side = side;
+        this.recovered = recovered;
     }
 
     /// Whether a holder died while it held the lock, and no `hold()` has told so yet. What the lock
@@ -43,7 +55,7 @@ public final class Held implements AutoCloseable {
     public String toString() {
         return released
                 ? "Held(given back)"
-                : "Held(%s)".formatted(mutex == null ? permits : mutex);
+                : "Held(%s)".formatted(mutex != null ? mutex : permits != null ? permits : side);
     }
 
     /// Gives it back, once; a lock by the thread that took it.
@@ -51,10 +63,12 @@ public final class Held implements AutoCloseable {
     public void close() {
         if (!released) {
             released = true;
-            if (mutex == null) {
+            if (mutex != null) {
+                mutex.release();
+            } else if (permits != null) {
                 permits.releaseHold();
             } else {
-                mutex.release();
+                side.release();
             }
         }
     }

@@ -23,7 +23,8 @@ import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// What several processes hold at once: an [Array], a [Value], a [Lock], an
-/// [Event], a [Condition], a [Semaphore], a [Barrier] or a [Queue].
+/// [Event], a [Condition], a [Semaphore], a [Barrier], a
+/// [Queue] or a [ReadWriteLock].
 ///
 /// A shared object can be given to `spawn`, or sent in anything else that is serialised: the
 /// receiver gets a handle to the same memory. In one JVM it is one object, however often it arrives
@@ -44,7 +45,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /// a.close();
 /// ```
 public abstract sealed class Shared implements Serializable, AutoCloseable
-        permits Guarded, Lock, Event, Condition, Semaphore, Barrier, Queue {
+        permits Guarded, Lock, Event, Condition, Semaphore, Barrier, Queue, ReadWriteLock {
     @Serial private static final long serialVersionUID = 1;
 
     static final String LOCK_OF = "/lock";
@@ -204,6 +205,7 @@ public abstract sealed class Shared implements Serializable, AutoCloseable
             case SEMAPHORE -> new Semaphore(file, session);
             case BARRIER -> new Barrier(file, session);
             case QUEUE -> new Queue<>(file, session);
+            case READ_WRITE_LOCK -> new ReadWriteLock(file, session);
             case ROSTER ->
                     throw Trace.trim(new IllegalArgumentException(path + " is no shared object"));
         };

@@ -10,6 +10,7 @@
 /// | tell others that something has happened | [tandem.Event] |
 /// | wait until what a lock guards is so | [tandem.Condition], by [tandem.Lock#newCondition] |
 /// | let so many at a time do something | [tandem.Semaphore] |
+/// | let many read at a time, or one write | [tandem.ReadWriteLock] |
 /// | wait until all have come so far | [tandem.Barrier] |
 /// | run code in a JVM of its own | [tandem.Tandem#spawn(Code.Action0)], a [tandem.Worker] |
 /// | have something computed there | [tandem.Tandem#call(Code.Function0)], a [tandem.Call] |

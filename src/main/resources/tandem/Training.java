@@ -12,9 +12,10 @@ void main(String[] args) {
     var changed = array.lock().newCondition();
     var permits = new Semaphore(1);
     var all = new Barrier(1);
+    var shared = new ReadWriteLock();
     Board.boards++;
     var worker = args.length > 0
-            ? spawn(script(args[0]), array, plain, event, value, changed, permits, all)
+            ? spawn(script(args[0]), array, plain, event, value, changed, permits, all, shared)
             : spawn((a, p, e) -> {
                 try (var _ = a.hold()) {
                     a.add(0, 1);
@@ -24,7 +25,7 @@ void main(String[] args) {
                 a.set(1, a.get(0));
                 p.set(1, p.get(0));
                 value.add(1);
-                try (var _ = permits.hold()) {
+                try (var _ = permits.hold(); var _ = shared.write().hold(); var _ = shared.read().hold()) {
                     all.await();
                 }
                 e.await(millis(50));

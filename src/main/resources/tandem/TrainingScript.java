@@ -11,6 +11,7 @@ void main() {
     Condition changed = arg(4);
     Semaphore permits = arg(5);
     Barrier all = arg(6);
+    ReadWriteLock shared = arg(7);
     try (var _ = a.hold()) {
         a.add(0, 1);
         changed.await(millis(1));
@@ -19,7 +20,7 @@ void main() {
     a.set(1, a.get(0));
     plain.set(1, plain.get(0));
     value.add(1);
-    try (var _ = permits.hold()) {
+    try (var _ = permits.hold(); var _ = shared.write().hold(); var _ = shared.read().hold()) {
         all.await();
     }
     event.await(millis(50));

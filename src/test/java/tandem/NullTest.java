@@ -33,8 +33,10 @@ class NullTest {
                     Event.class,
                     Lock.class,
                     Queue.class,
+                    ReadWriteLock.class,
                     Script.class,
                     Semaphore.class,
+                    Side.class,
                     Spawner.class,
                     Tandem.class,
                     Value.class,
@@ -126,6 +128,12 @@ class NullTest {
         }
         if (type == Semaphore.class) {
             return new Semaphore(1);
+        }
+        if (type == ReadWriteLock.class) {
+            return new ReadWriteLock();
+        }
+        if (type == Side.class) {
+            return new ReadWriteLock().read();
         }
         if (type == Value.class) {
             return Value.of("d");

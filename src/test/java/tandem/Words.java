@@ -14,6 +14,8 @@ import java.nio.channels.FileChannel.MapMode;
 /// waits.
 record Words(MemorySegment page) {
     private static final long PAGE_BYTES = 4096;
+    private static final int ROW_BYTES = 32;
+    private static final int AT_VALUE = 8;
     private static final long AT_LOCK = 128;
     private static final long AT_EVENT = 256;
     private static final long AT_QUEUE = 1152;
@@ -21,7 +23,7 @@ record Words(MemorySegment page) {
 
     static Words of(Shared shared) {
         try (FileChannel channel = FileChannel.open(shared.path())) {
-            return new Words(channel.map(MapMode.READ_ONLY, 0, PAGE_BYTES, Arena.ofAuto()));
+            return new Words(channel.map(MapMode.READ_ONLY, 0, channel.size(), Arena.ofAuto()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -30,6 +32,19 @@ record Words(MemorySegment page) {
     /// Whether someone waits for a permit, or for others to come.
     boolean hasQueue() {
         return ((int) JAVA_INT.varHandle().getVolatile(page, AT_QUEUE) & 1) != 0;
+    }
+
+    /// Awaits that so many threads hold it or wait, as its rows say.
+    void awaitRows(int count) {
+        Await.until("%d rows are in use".formatted(count), () -> rows() == count);
+    }
+
+    private int rows() {
+        int rows = 0;
+        for (long row = PAGE_BYTES; row < page.byteSize(); row += ROW_BYTES) {
+            rows += (long) JAVA_LONG.varHandle().getVolatile(page, row + AT_VALUE) == 0 ? 0 : 1;
+        }
+        return rows;
     }
 
     void awaitLockWaiter() {

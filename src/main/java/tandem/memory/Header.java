@@ -19,6 +19,11 @@ public record Header(Kind kind, Typecode typecode, Guard guard, String guardFile
         return Math.addExact(Layout.HEADER_BYTES, kind.dataBytes(typecode, length));
     }
 
+    /// Whether it is of a lock that serves first who comes first.
+    public boolean isFair() {
+        return kind == Kind.LOCK && length > 0;
+    }
+
     /// Writes all but the magic number, which `finish` adds when the file is complete.
     void write(MemorySegment page) {
         page.set(JAVA_INT, Layout.AT_VERSION, Layout.VERSION);

@@ -12,7 +12,7 @@ import java.util.Locale;
 /// constant, and its class in `tandem`; the compiler and `KindTest` say what else there is to do.
 public enum Kind {
     ARRAY(Data.ELEMENTS, Guard.OWN, Guard.NONE, Guard.ELSEWHERE),
-    LOCK(Data.NOTHING, Guard.OWN),
+    LOCK(Data.ROWS_IF_FAIR, Guard.OWN),
 
     EVENT(Data.NOTHING, Guard.NONE) {
         @Override
@@ -120,6 +120,37 @@ public enum Kind {
         long bound(MemorySegment page) {
             return word(page, Layout.AT_BOUND);
         }
+    },
+
+    READ_WRITE_LOCK(Data.ROWS, Guard.NONE) {
+        @Override
+        public boolean namesHolder() {
+            return true;
+        }
+
+        @Override
+        public long holder(MemorySegment page) {
+            return word(page, Layout.AT_WRITER);
+        }
+
+        @Override
+        public String state(MemorySegment page) {
+            long readers = word(page, Layout.AT_SHOWN);
+            if (holder(page) != 0) {
+                return "written";
+            }
+            return readers == 0 ? "free" : readers + " read";
+        }
+
+        @Override
+        public long count(MemorySegment page) {
+            return word(page, Layout.AT_COUNT);
+        }
+
+        @Override
+        public long recoveries(MemorySegment page) {
+            return word(page, Layout.AT_RECOVERIES);
+        }
     };
 
     /// What is behind the header page.
@@ -128,6 +159,7 @@ public enum Kind {
         ELEMENTS,
         ELEMENT,
         ROWS,
+        ROWS_IF_FAIR,
         ROWS_AND_CODE,
         BYTES,
         SLOTS
@@ -138,7 +170,7 @@ public enum Kind {
 
     private final Data data;
     private final Guard[] guards;
-    private final String prefix = name().toLowerCase(Locale.ROOT);
+    private final String prefix = name().toLowerCase(Locale.ROOT).replace("_", "");
 
     Kind(Data data, Guard... guards) {
         this.data = data;
@@ -187,7 +219,11 @@ public enum Kind {
 
     /// What people call it: `Array`.
     public String title() {
-        return Character.toUpperCase(prefix.charAt(0)) + prefix.substring(1);
+        StringBuilder title = new StringBuilder();
+        for (String word : name().split("_")) {
+            title.append(word.charAt(0)).append(word.substring(1).toLowerCase(Locale.ROOT));
+        }
+        return title.toString();
     }
 
     /// What it was made as, for a person: `Array(i, 100)`, `Barrier(3)`. What is asked for by name has to
@@ -267,6 +303,7 @@ public enum Kind {
             case BYTES -> length >= Layout.LEAST_RING && Long.bitCount(length) == 1;
             case ELEMENT -> length == 1;
             case ROWS -> length == Layout.ROWS;
+            case ROWS_IF_FAIR -> length == 0 || length == Layout.ROWS;
             case SLOTS -> length == Layout.SLOTS;
         };
     }
@@ -278,7 +315,7 @@ public enum Kind {
         return switch (data) {
             case NOTHING -> 0;
             case ELEMENTS, ELEMENT -> Math.multiplyExact(length, typecode.bytes());
-            case ROWS -> length * Layout.ROW_BYTES;
+            case ROWS, ROWS_IF_FAIR -> length * Layout.ROW_BYTES;
             case ROWS_AND_CODE -> Math.addExact((long) Layout.ROWS * Layout.ROW_BYTES, length);
             case BYTES -> length;
             case SLOTS -> Layout.ROSTER_BYTES;
@@ -298,6 +335,21 @@ public enum Kind {
     /// That count for a person.
     public String counted(long count) {
         return "taken %,d times".formatted(count);
+    }
+
+    /// Whether the page says which thread others wait for.
+    public boolean namesHolder() {
+        return isLockable();
+    }
+
+    /// The thread that others wait for, as it stands in waits; 0 when there is none.
+    public long holder(MemorySegment page) {
+        return isLockable() ? Layout.waiting(word(page, Layout.AT_LOCK_WORD)) : 0;
+    }
+
+    /// How often the process of that thread has died.
+    public long recoveries(MemorySegment page) {
+        return word(page, Layout.AT_LOCK_RECOVERIES);
     }
 
     /// Where the page counts those who waited for it, and how long.

@@ -16,11 +16,12 @@ import java.nio.ByteOrder;
 ///       0      8  magic, written last: a file without it is not finished
 ///       8      4  version of the layout
 ///      12      4  kind: 1 array, 2 lock, 3 event, 4 roster, 5 value, 6 condition,
-///                 7 semaphore, 8 barrier, 9 queue
+///                 7 semaphore, 8 barrier, 9 queue, 10 readwritelock
 ///      16      4  typecode, an ASCII letter (arrays, values)
 ///      20      4  guard: 0 none, 1 the lock word below, 2 the lock in the file named at 512
-///      24      8  length in elements (arrays, values), in slots (rosters), in rows;
-///                 bytes of the action's code (barriers), of the ring (queues)
+///      24      8  length in elements (arrays, values), in slots (rosters), in rows (0 for a
+///                 lock that is not fair); bytes of the action's code (barriers), of the
+///                 ring (queues)
 ///      32      8  offset of the data, 4096 in this version
 ///      40      8  pid of the creator
 ///      48      8  time of creation, milliseconds since 1970
@@ -38,24 +39,29 @@ import java.nio.ByteOrder;
 ///     176      8  how often it was taken from a process that had died, or broken
 ///     184      8  how many of these times a holder has been told of
 ///     256      8  event word                          (a pair of cache lines of its own)
-///     264      8  how often somebody waited for the event
+///     264      8  how often somebody waited for the event, or another object without a lock of its own
 ///     272      8  nanoseconds waited in all
 ///     280      8  nanoseconds of the longest wait
 ///     512    256  name of the file that holds the lock (guard 2), UTF-8, zero-terminated
 ///     768      4  length of the object's own name in bytes: 0 none, -1 it is being written
 ///     772    252  that name, UTF-8, given once
 ///    1024      8  permits that no bare acquire() has taken (semaphores), the state (barriers), the last
-///                 ticket (conditions), what was taken (queues)
+///                 ticket (conditions, read-write locks, fair locks), what was taken (queues)
 ///    1032      8  how many permits there may be, 0 for any number (semaphores), parties (barriers), the
 ///                 last ticket that was signalled (conditions), how many items there may be, 0 for as
-///                 many as the ring takes (queues)
+///                 many as the ring takes (queues), the thread that writes, as in a roster's wait, 0 for none
+///                 (read-write locks)
 ///    1040      8  how often one was taken, a phase was over, one was signalled
-///    1048      8  permits that are free, threads that have come, that wait: for those who look on;
+///    1048      8  permits that are free, threads that have come, that wait, that read: for those who
+///                 look on;
 ///                 items that are done (queues)
 ///    1056      4  rows from this one on are not in use
+///    1064      8  how often the thread that wrote has died (read-write locks)
+///    1072      8  how many of these times a writer has been told of
 ///    1152      4  how often something has changed (bits 1 to 31), someone may be asleep (bit 0); of a
 ///                 queue, that there is something to take   (a pair of cache lines of its own)
-///    1280      4  the same, that there is room
+///    1280     64  fair locks: the lock word of the rows, and its counts, as from 128 on
+///    1280      4  of a queue the same, that there is room
 ///    1408      4  the same, that all items are done
 ///    1536     56  the lock of those who put into a queue: as from 128 on; that at 128 is for those who
 ///                 take                                (a pair of cache lines of its own)
@@ -72,18 +78,20 @@ import java.nio.ByteOrder;
 /// ```
 ///       0      4  length of what follows in bytes; -1: the next item is at the beginning of the ring;
 ///                 -2: eight bytes follow, the number of a file beside, with the item in it
-///       4      4  form of the item (see travel.Item)
+///       4      4  form of the item (see travel.Marshalled)
 ///       8      …  the item
 /// ```
 ///
-/// A row, 32 bytes, 1024 of them, of who owes something, or waits, in a semaphore, a barrier or a
-/// condition:
+/// A row, 32 bytes, 1024 of them, of who owes something, or waits, in a semaphore, a barrier, a
+/// condition, a read-write lock or a fair lock:
 ///
 /// ```
 ///       0      8  whose: as in a roster's wait; the thread is 0 where it does not matter
 ///       8      8  0: not in use; permits that are held (semaphores); 2 × (phase + 1), plus 1 when that
-///                 was reset (barriers); the ticket (conditions)
-///      16      4  the word at 1152 for the one who waits (conditions)
+///                 was reset (barriers); the ticket (conditions, fair locks); of a read-write lock:
+///                 bits 0 and 1: waits to read (1), waits to write (2), has it (3); bits 2 to 63: the
+///                 ticket, or how often it has it to read (2 to 31) and to write (32 to 61)
+///      16      4  the word at 1152 for the one who waits (conditions, read-write locks, fair locks)
 /// ```
 ///
 /// The state of a barrier: the number of the phase (bits 2 to 63), it is being reset (bit 1), it is
@@ -183,9 +191,12 @@ public final class Layout {
     public static final long AT_BOUND = 1032;
     public static final long AT_PARTIES = 1032;
     public static final long AT_GRANTED = 1032;
+    public static final long AT_WRITER = 1032;
     public static final long AT_COUNT = 1040;
     public static final long AT_SHOWN = 1048;
     public static final long AT_ROWS = 1056;
+    public static final long AT_RECOVERIES = 1064;
+    public static final long AT_TOLD = 1072;
     public static final long AT_QUEUE = 1152;
 
     public static final long AT_HEAD = 1024;
@@ -199,6 +210,10 @@ public final class Layout {
     public static final int LEAST_RING = 4096;
     public static final int RING_UNIT = 8;
     public static final int RING_ITEMS_SHIFT = 32;
+
+    /// A page within the page: what guards the rows of a fair lock is at `AT_LOCK_WORD` and so on from
+    /// here.
+    public static final long AT_ROWS_PAGE = 1152;
 
     public static final long HEADER_BYTES = 4096;
 

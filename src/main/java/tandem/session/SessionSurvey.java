@@ -175,19 +175,19 @@ final class SessionSurvey implements AutoCloseable {
     private Sight.OfObject see(String name, Copy copy) {
         MemorySegment page = copy.bytes;
         Kind kind = copy.header.kind();
-        long lock = word(page, Layout.AT_LOCK_WORD);
-        int holder = (int) lock & Layout.HOLDER_MASK;
+        long thread = kind.holder(page);
+        int holder = Layout.holder(thread);
         return new Sight.OfObject(
                 name,
                 ObjectName.read(page, name),
                 copy.header,
                 holder,
                 holder == 0 ? "" : roster.describe(holder),
-                Layout.waiting(lock),
+                thread,
                 kind.state(page),
                 kind.count(page),
                 WaitCounts.read(page, kind.waits()),
-                word(page, Layout.AT_LOCK_RECOVERIES),
+                kind.recoveries(page),
                 numbers(
                         copy.header,
                         page.asSlice(Layout.HEADER_BYTES),

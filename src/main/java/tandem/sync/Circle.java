@@ -1,6 +1,5 @@
 package tandem.sync;
 
-import tandem.memory.Layout;
 import tandem.memory.ObjectName;
 import tandem.session.Session;
 import tandem.session.Waits;
@@ -48,7 +47,11 @@ final class Circle {
     /// @param page the header page of the lock, null where it waits for a process
     /// @param what the name of the lock or the process
     /// @param next who holds that: the next thread
-    private record Step(Wait waiting, MemorySegment page, String what, long next) {}
+    private record Step(Wait waiting, MemorySegment page, String what, long next) {
+        long holder() {
+            return waiting.target().kind().holder(page);
+        }
+    }
 
     private static final String MAIN = "main";
 
@@ -93,27 +96,24 @@ final class Circle {
             String name = "the end of " + session.roster().describe(target.number());
             return only == null ? null : new Step(wait, null, name, only.owner());
         }
-        if (!target.kind().isLockable()) {
+        if (!target.kind().namesHolder()) {
             return null;
         }
         MemorySegment page = session.openPage(target.fileName(), arena);
-        long holder = holder(page);
+        long holder = target.kind().holder(page);
         String name = ObjectName.read(page, target.fileName());
-        return holder == 0 ? null : new Step(wait, page, name, holder);
+        // Who was just given a fair lock may still show that it waits for it.
+        return holder == 0 || holder == wait.owner() ? null : new Step(wait, page, name, holder);
     }
 
     private static boolean isTrue(Session session, List<Step> steps) {
-        return steps.stream().allMatch(step -> step.page == null || holder(step.page) == step.next)
+        return steps.stream().allMatch(step -> step.page == null || step.holder() == step.next)
                 && steps.stream().allMatch(step -> isStill(session, step.waiting))
                 && steps.stream().allMatch(step -> session.roster().isAlive(step.waiting.holder()));
     }
 
     private static boolean isStill(Session session, Wait wait) {
         return wait.equals(session.roster().waits().find(wait.owner()));
-    }
-
-    private static long holder(MemorySegment page) {
-        return Layout.waiting((long) Layout.LONG.getVolatile(page, Layout.AT_LOCK_WORD));
     }
 
     /// Whether it is this thread that gives up: of those that wait for a lock, the last that came.

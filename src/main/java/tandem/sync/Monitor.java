@@ -109,6 +109,7 @@ public final class Monitor {
     ///     it could be so, or somebody who has died owes something
     /// @return whether it is so; false when the time was over first
     /// @throws UncheckedInterruptedException when the thread is interrupted, and it is not so
+    /// @throws DeadlockException when it can never be so, and it is for this thread to give up
     boolean await(WaitQueue queue, Deadline deadline, Test isReady, BooleanSupplier isWorthALook) {
         if (isReady.isSo(false)) {
             return true;
@@ -178,6 +179,7 @@ public final class Monitor {
             if (loop.isVain()) {
                 return true;
             }
+            loop.checkCircle();
             if (queue.sleep(loop, seen) && isWorthALook.getAsBoolean()) {
                 return false;
             }

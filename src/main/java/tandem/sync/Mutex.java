@@ -79,23 +79,46 @@ public final class Mutex {
     private final int self;
     private final Waiter waiter;
 
+    /// Those of a fair lock, else null.
+    private final Turns turns;
+
     private final ThreadLocal<Hold> holds;
     private Hold last;
 
     public Mutex(SharedFile file, Session session) {
-        this(file, session, 0);
+        this(
+                file,
+                session,
+                file.page(),
+                file.header().kind().isLockable(),
+                file.header().isFair() ? new Turns(file, session, ofRows(file, session)) : null);
+    }
+
+    /// What guards the rows of a fair lock.
+    private static Mutex ofRows(SharedFile file, Session session) {
+        return new Mutex(file, session, Layout.AT_ROWS_PAGE);
     }
 
     /// A second one in a file, which is for nobody but the object itself.
     ///
     /// @param offset how far all of its words lie behind those of the first
     Mutex(SharedFile file, Session session, long offset) {
-        this.page = file.page().asSlice(offset);
+        this(file, session, file.page().asSlice(offset), false, null);
+    }
+
+    private Mutex(
+            SharedFile file,
+            Session session,
+            MemorySegment page,
+            boolean guardsContents,
+            Turns turns) {
+        this.page = page;
         this.file = file;
-        this.guardsContents = file.header().kind().isLockable();
+        this.guardsContents = guardsContents;
         this.session = session;
         this.self = session.holder();
         this.waiter = Waiter.of(session);
+        this.turns = turns;
         this.holds = ThreadLocal.withInitial(() -> new Hold(Thread.currentThread(), self));
         this.last = holds.get();
     }
@@ -192,8 +215,14 @@ public final class Mutex {
     }
 
     private void releaseAndWake(Hold own) {
-        if (!Layout.LONG.compareAndSet(
-                page, Layout.AT_LOCK_WORD, own.word | Layout.LOCK_WAITERS, 0L)) {
+        long word = own.word | Layout.LOCK_WAITERS;
+        if (turns != null) {
+            if (!turns.handOver(word)) {
+                throw broken(own);
+            }
+            return;
+        }
+        if (!Layout.LONG.compareAndSet(page, Layout.AT_LOCK_WORD, word, 0L)) {
             throw broken(own);
         }
         waiter.wake(page, Layout.AT_LOCK_FUTEX, false);
@@ -242,7 +271,10 @@ public final class Mutex {
         while (holder != 0 && Layout.waiting(word) == holder) {
             if (Layout.LONG.compareAndSet(page, Layout.AT_LOCK_WORD, word, broken)) {
                 countRecovery();
-                if (Layout.LONG.compareAndSet(page, Layout.AT_LOCK_WORD, broken, 0L)) {
+                if (turns != null) {
+                    turns.drop(Turns.wordOf(holder));
+                    turns.handOver(broken);
+                } else if (Layout.LONG.compareAndSet(page, Layout.AT_LOCK_WORD, broken, 0L)) {
                     waiter.wake(page, Layout.AT_LOCK_FUTEX, false);
                 }
                 Notice.say(
@@ -286,7 +318,11 @@ public final class Mutex {
     public void wakeHeirs(int ended) {
         try {
             if (holderBits(word()) == ended) {
-                waiter.wake(page, Layout.AT_LOCK_FUTEX, true);
+                if (turns != null) {
+                    turns.wakeAll();
+                } else {
+                    waiter.wake(page, Layout.AT_LOCK_FUTEX, true);
+                }
             }
         } catch (IllegalStateException e) {
             requireClosed(e);
@@ -337,7 +373,7 @@ public final class Mutex {
     private boolean acquireSlowly(Hold own, Deadline deadline) {
         long start = System.nanoTime();
         try {
-            boolean acquired = spin(own, own.word) || sleepRecorded(own, deadline);
+            boolean acquired = turns == null && spin(own, own.word) || sleepRecorded(own, deadline);
             if (acquired) {
                 WaitCounts.addExclusively(page, Layout.AT_LOCK_WAITS, System.nanoTime() - start);
             }
@@ -358,7 +394,7 @@ public final class Mutex {
 
     private boolean sleepRecorded(Hold own, Deadline deadline) {
         if (!Flight.isOn()) {
-            return sleep(own, deadline);
+            return await(own, deadline);
         }
         Flight.LockWait event = new Flight.LockWait();
         event.begin();
@@ -366,14 +402,18 @@ public final class Mutex {
         if (event.isEnabled()) {
             event.holder = session.roster().describe(holderBits(word()));
         }
-        event.acquired = sleep(own, deadline);
+        event.acquired = await(own, deadline);
         event.commit();
         return event.acquired;
     }
 
+    private boolean await(Hold own, Deadline deadline) {
+        return turns == null ? sleep(own, deadline) : awaitTurn(own, deadline);
+    }
+
     private boolean sleep(Hold own, Deadline deadline) {
         long again = own.word | Layout.LOCK_WAITERS;
-        try (WaitLoop loop = new WaitLoop(session, waiter, file, deadline)) {
+        try (WaitLoop loop = loop(deadline)) {
             while (true) {
                 long word = word();
                 if (word == 0) {
@@ -406,6 +446,62 @@ public final class Mutex {
                 }
             }
         }
+    }
+
+    /// Whoever waits for what guards no contents has it soon: it is held for the length of a change.
+    private WaitLoop loop(Deadline deadline) {
+        boolean endsByItself = !guardsContents || deadline != Deadline.NEVER;
+        return new WaitLoop(session, waiter, file, deadline, endsByItself);
+    }
+
+    /// Waits until the word names this thread.
+    private boolean awaitTurn(Hold own, Deadline deadline) {
+        int row = Turns.NONE;
+        boolean looks = false;
+        try (WaitLoop loop = loop(deadline)) {
+            while (true) {
+                if (!turns.has(row, own.word)) {
+                    row = turns.come(own.word);
+                    if (row == Turns.NONE || isHandedSoon(own)) {
+                        enter(own);
+                        return true;
+                    }
+                }
+                int seen = turns.announce(row);
+                long word = word();
+                if (isIn(word, own)) {
+                    enter(own);
+                    return true;
+                }
+                boolean hasLeft = !session.roster().isCurrent(holderBits(word));
+                if (adopt(own) || (looks || hasLeft) && takeFromDead(own, word)) {
+                    return true;
+                }
+                if (loop.isVain()) {
+                    return false;
+                }
+                loop.checkCircle();
+                looks = turns.sleep(loop, row, seen);
+            }
+        } finally {
+            if (own.depth > 0) {
+                turns.end(row, own.word);
+            } else {
+                turns.giveUp(row, own.word);
+            }
+        }
+    }
+
+    private boolean isHandedSoon(Hold own) {
+        for (int pause = 1; pause <= LONGEST_PAUSE; pause <<= 1) {
+            for (int i = 0; i < pause; i++) {
+                Thread.onSpinWait();
+            }
+            if (isIn(word(), own)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// @param taken what the word is to be when the lock is this thread's
@@ -448,12 +544,37 @@ public final class Mutex {
         if (holder == 0 || holder == self || roster.isAlive(holder)) {
             return false;
         }
-        String dead = roster.describe(holder);
+        if (turns == null) {
+            return takeOver(own, word, true);
+        }
+        turns.enter();
+        try {
+            if (!turns.isTurnOf(own.word)) {
+                return false;
+            }
+            boolean wasIn = !turns.isWaiting(word);
+            turns.drop(own.word);
+            return takeOver(own, word, wasIn);
+        } finally {
+            turns.leave();
+        }
+    }
+
+    /// @param wasIn whether the dead holder knew that it was one
+    private boolean takeOver(Hold own, long word, boolean wasIn) {
+        String dead = session.roster().describe(holderBits(word));
         if (!Layout.LONG.compareAndSet(
                 page, Layout.AT_LOCK_WORD, word, own.word | Layout.LOCK_WAITERS)) {
             return false;
         }
         enter(own);
+        if (wasIn) {
+            tellOfDeath(dead);
+        }
+        return true;
+    }
+
+    private void tellOfDeath(String dead) {
         countRecovery();
         Flight.lockRecovered(name(), dead);
         if (guardsContents) {
@@ -461,7 +582,6 @@ public final class Mutex {
                     "tandem: %s was held by %s, which is dead: its contents may be half-written"
                             .formatted(name(), dead));
         }
-        return true;
     }
 
     private long word() {

@@ -30,8 +30,18 @@ final class WaitLoop implements AutoCloseable {
 
     /// @param file of the object that is waited for
     WaitLoop(Session session, Waiter waiter, SharedFile file, Deadline deadline) {
+        this(session, waiter, file, deadline, deadline != Deadline.NEVER);
+    }
+
+    /// @param endsByItself whether it can be no part of a circle
+    WaitLoop(
+            Session session,
+            Waiter waiter,
+            SharedFile file,
+            Deadline deadline,
+            boolean endsByItself) {
         Waits.Target target = Waits.Target.ofFile(file.path().getFileName().toString());
-        this.wait = new LongWait(session, target, deadline != Deadline.NEVER);
+        this.wait = new LongWait(session, target, endsByItself);
         this.waiter = waiter;
         this.file = file;
         this.deadline = deadline;

@@ -48,6 +48,8 @@ final class Circles {
         return found;
     }
 
+    /// The wait of the one that is waited for. Who was just given a fair lock may still be shown as
+    /// waiting for it.
     private static Wait next(
             Wait wait,
             Map<Long, Wait> byThread,
@@ -57,7 +59,7 @@ final class Circles {
         if (target.isProcess()) {
             return byLoneProcess.get(target.number());
         }
-        Long holder = target.kind().isLockable() ? holders.get(target.fileName()) : null;
-        return holder == null ? null : byThread.get(holder);
+        Long holder = target.kind().namesHolder() ? holders.get(target.fileName()) : null;
+        return holder == null || holder == wait.owner() ? null : byThread.get(holder);
     }
 }

@@ -240,7 +240,7 @@ final class Observer implements AutoCloseable {
         Scene.Status status = Scene.Status.NONE;
         String holder = "";
         if (!object.state().isEmpty()) {
-            holder = object.state();
+            holder = object.state() + by(object, processes);
         } else if (object.header().guard() == Guard.ELSEWHERE) {
             String guard = object.header().guardFile();
             holder = names.getOrDefault(guard, guard);
@@ -275,6 +275,16 @@ final class Observer implements AutoCloseable {
                 waiters.isEmpty() ? Math.clamp(rate.waited, 0, 1) : 1,
                 object.recoveries(),
                 typecode == null ? "" : contents(object));
+    }
+
+    private static String by(Sight.OfObject object, Map<Integer, Sight.OfProcess> processes) {
+        if (object.holder() == 0) {
+            return "";
+        }
+        Sight.OfProcess by = processes.get(object.holder());
+        return by != null && by.vitals().isAlive()
+                ? " by " + by.name()
+                : " by %s, which is dead".formatted(object.holderName());
     }
 
     private static String type(Header header) {

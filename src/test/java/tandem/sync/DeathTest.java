@@ -78,6 +78,9 @@ class DeathTest {
                         "tandem.sync.Permits",
                         "tandem.sync.Tickets",
                         "tandem.sync.Phases",
+                        "tandem.sync.Shares",
+                        "tandem.sync.Turns",
+
                         "tandem.sync.Ring");
         private static final Set<String> STEPS =
                 Set.of(

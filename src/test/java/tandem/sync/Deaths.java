@@ -7,6 +7,7 @@ import tandem.memory.Layout;
 import tandem.memory.SharedFile;
 import tandem.session.Roster;
 import tandem.session.Session;
+import tandem.sync.Shares.Access;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.reflect.Constructor;
@@ -59,7 +60,14 @@ final class Deaths {
         PUTS_BESIDE,
         TAKES_ITEM,
         TAKES_ITEM_BESIDE,
-        CLOSES
+        CLOSES,
+        READS,
+        WRITES,
+        QUEUES,
+        INHERITS,
+        TAKES_A_TURN,
+        AWAITS_A_TURN,
+        INHERITS_A_TURN
     }
 
     /// Called before each access to shared memory.
@@ -105,6 +113,13 @@ final class Deaths {
             case TAKES_ITEM -> killsItemTaker(steps, SMALL);
             case TAKES_ITEM_BESIDE -> killsItemTaker(steps, LARGE);
             case CLOSES -> killsCloser(steps);
+            case READS -> killsReader(steps);
+            case WRITES -> killsWriter(steps);
+            case QUEUES -> killsQueued(steps);
+            case INHERITS -> killsHeirOfShare(steps);
+            case TAKES_A_TURN -> killsTurnTaker(steps);
+            case AWAITS_A_TURN -> killsTurnWaiter(steps);
+            case INHERITS_A_TURN -> killsHeirOfTurn(steps);
         };
     }
 
@@ -383,7 +398,222 @@ final class Deaths {
         return Session.current().names(file.path().getFileName() + "-item-");
     }
 
+    /// It reads, twice, while another one wants to write: who gets it then.
+    private static boolean killsReader(int steps) throws Exception {
+        SharedFile file = create(Kind.READ_WRITE_LOCK, "");
+        Shares own = shares(file, Session.current());
+        Process victim = new Process();
+        Shares its = shares(file, victim.session);
+        victim.start(
+                steps,
+                () -> {
+                    its.acquire(Access.READ);
+                    its.acquire(Access.READ);
+                    its.release(Access.READ);
+                    its.release(Access.READ);
+                });
+        require(own.acquire(Access.WRITE, PATIENCE), "it is had, after " + steps + " steps");
+        boolean isKilled = victim.end();
+        require(own.recoveries() == 0, "nobody wrote, after " + steps + " steps");
+        requireWritten(own, steps);
+        return isKilled;
+    }
+
+    /// It writes, and goes on as a reader, while another one wants to write: who gets it then, and learns
+    /// of a death at most once.
+    private static boolean killsWriter(int steps) throws Exception {
+        SharedFile file = create(Kind.READ_WRITE_LOCK, "");
+        Shares own = shares(file, Session.current());
+        Process victim = new Process();
+        Shares its = shares(file, victim.session);
+        victim.start(
+                steps,
+                () -> {
+                    its.acquire(Access.WRITE);
+                    its.acquire(Access.READ);
+                    its.release(Access.WRITE);
+                    its.release(Access.READ);
+                });
+        require(own.acquire(Access.WRITE, PATIENCE), "it is had, after " + steps + " steps");
+        boolean isKilled = victim.end();
+        long recoveries = own.recoveries();
+        require(
+                recoveries == 0 || isKilled && recoveries == 1,
+                recoveries + " deaths, after " + steps + " steps");
+        require(
+                own.isRecovered(Access.WRITE) == (recoveries == 1),
+                "it is told, after " + steps + " steps");
+        requireWritten(own, steps);
+        return isKilled;
+    }
+
+    /// It waits to write, while one reads and another one waits to read after it: who goes on at its
+    /// death, or after it.
+    private static boolean killsQueued(int steps) throws Exception {
+        SharedFile file = create(Kind.READ_WRITE_LOCK, "");
+        Shares own = shares(file, Session.current());
+        own.acquire(Access.READ);
+        Process victim = new Process();
+        Shares its = shares(file, victim.session);
+        victim.start(
+                steps,
+                () -> {
+                    its.acquire(Access.WRITE);
+                    its.release(Access.WRITE);
+                });
+        await("it waits or is dead", () -> victim.waitsFor(file) || !victim.isAlive());
+        Process reader = new Process();
+        Shares readers = shares(file, reader.session);
+        reader.start(
+                Integer.MAX_VALUE,
+                () -> {
+                    readers.acquire(Access.READ);
+                    readers.release(Access.READ);
+                });
+        await("the reader waits or is in", () -> reader.waitsFor(file) || !reader.isAlive());
+        own.release(Access.READ);
+        require(!reader.end(), "the reader reads, after " + steps + " steps");
+        boolean isKilled = victim.end();
+        require(own.acquire(Access.WRITE, PATIENCE), "it is had, after " + steps + " steps");
+        requireWritten(own, steps);
+        return isKilled;
+    }
+
+    /// It finds a dead writer: the next one goes on, and is told of that.
+    private static boolean killsHeirOfShare(int steps) throws Exception {
+        SharedFile file = create(Kind.READ_WRITE_LOCK, "");
+        Shares own = shares(file, Session.current());
+        Process dead = new Process();
+        Shares deads = shares(file, dead.session);
+        dead.start(Integer.MAX_VALUE, () -> deads.acquire(Access.WRITE));
+        dead.end();
+        Process victim = new Process();
+        Shares its = shares(file, victim.session);
+        victim.start(
+                steps,
+                () -> {
+                    its.acquire(Access.READ);
+                    require(its.isRecovered(Access.READ), "a reader is told");
+                    its.release(Access.READ);
+                });
+        boolean isKilled = victim.end();
+        require(own.acquire(Access.WRITE, PATIENCE), "it is had, after " + steps + " steps");
+        require(own.recoveries() > 0, "a death is counted, after " + steps + " steps");
+        require(own.isRecovered(Access.WRITE), "a writer is told, after " + steps + " steps");
+        requireWritten(own, steps);
+        return isKilled;
+    }
+
+    /// This thread writes, and nobody has anything after it.
+    private static void requireWritten(Shares own, int steps) {
+        require(
+                own.holders().startsWith("written by ") && own.holders().endsWith(", this thread"),
+                own.holders() + ", after " + steps + " steps");
+        own.release(Access.WRITE);
+        require(own.holders().equals("free"), own.holders() + ", after " + steps + " steps");
+    }
+
+    /// It takes a fair lock, for which others wait then, and gives it to the first: all have it in turn.
+    private static boolean killsTurnTaker(int steps) throws Exception {
+        SharedFile file = createFair();
+        Mutex own = new Mutex(file, Session.current());
+        Process victim = new Process();
+        Mutex its = new Mutex(file, victim.session);
+        Process other = new Process();
+        Mutex others = new Mutex(file, other.session);
+        victim.start(
+                steps,
+                () -> {
+                    its.acquire();
+                    await("the other waits", () -> other.waitsFor(file));
+                    its.release();
+                });
+        await("it is had or it is dead", () -> own.isHeld() || !victim.isAlive());
+        other.start(
+                Integer.MAX_VALUE,
+                () -> {
+                    require(others.acquire(PATIENCE), "it is had, after " + steps + " steps");
+                    others.release();
+                });
+        require(own.acquire(PATIENCE), "it is had, after " + steps + " steps");
+        own.release();
+        boolean isKilled = victim.end();
+        require(!other.end(), "the other has had it, after " + steps + " steps");
+        require(own.recoveries() <= (isKilled ? 1 : 0), own.recoveries() + ", after " + steps);
+        require(own.tryAcquire(), "it is free, after " + steps + " steps");
+        return isKilled;
+    }
+
+    /// It waits for its turn, and another one after it: who has it at its death, or after it.
+    private static boolean killsTurnWaiter(int steps) throws Exception {
+        SharedFile file = createFair();
+        Mutex own = new Mutex(file, Session.current());
+        own.acquire();
+        Process victim = new Process();
+        Mutex its = new Mutex(file, victim.session);
+        victim.start(
+                steps,
+                () -> {
+                    its.acquire();
+                    its.release();
+                });
+        await("it waits or is dead", () -> victim.waitsFor(file) || !victim.isAlive());
+        Process other = new Process();
+        Mutex others = new Mutex(file, other.session);
+        other.start(
+                Integer.MAX_VALUE,
+                () -> {
+                    others.acquire();
+                    others.release();
+                });
+        await("the other waits", () -> other.waitsFor(file));
+        own.release();
+        require(!other.end(), "the other has had it, after " + steps + " steps");
+        boolean isKilled = victim.end();
+        require(
+                own.recoveries() == 0 || isKilled && own.recoveries() == 1,
+                own.recoveries() + " deaths, after " + steps + " steps");
+        require(own.tryAcquire(), "it is free, after " + steps + " steps");
+        return isKilled;
+    }
+
+    /// It finds a dead holder, as the first of two: the other one has it then, and is told if it is not.
+    private static boolean killsHeirOfTurn(int steps) throws Exception {
+        SharedFile file = createFair();
+        Mutex own = new Mutex(file, Session.current());
+        Process dead = new Process();
+        Mutex deads = new Mutex(file, dead.session);
+        dead.start(Integer.MAX_VALUE, deads::acquire);
+        dead.end();
+        Process victim = new Process();
+        Mutex its = new Mutex(file, victim.session);
+        victim.start(
+                steps,
+                () -> {
+                    its.acquire();
+                    its.release();
+                });
+        require(own.acquire(PATIENCE), "it is had, after " + steps + " steps");
+        boolean isKilled = victim.end();
+        require(own.recoveries() > 0, "a death is counted, after " + steps + " steps");
+        require(own.isRecovered(), "it is told, after " + steps + " steps");
+        own.release();
+        require(!own.isHeld(), "it is free, after " + steps + " steps");
+        return isKilled;
+    }
+
     private static void doNothing() {}
+
+    private static Shares shares(SharedFile file, Session session) {
+        return new Shares(file, session, new Mutex(file, session));
+    }
+
+    private static SharedFile createFair() {
+        Header header = new Header(Kind.LOCK, null, Guard.OWN, "", Layout.ROWS);
+        SharedFile file = Session.current().create(header);
+        MADE.add(file);
+        return file;
+    }
 
     private static Phases phases(SharedFile file, Session session) {
         return new Phases(file, session, new Mutex(file, session));
@@ -427,7 +657,7 @@ final class Deaths {
     /// A process of the session, as far as its objects are concerned.
     private static final class Process {
         final Session session;
-        private Thread thread;
+        private volatile Thread thread;
         private volatile boolean isKilled;
 
         /// Of what it waits for, null when it does not.
@@ -485,6 +715,9 @@ final class Deaths {
 
         /// Whether it has a row in a file.
         boolean waitsFor(SharedFile file) {
+            if (thread == null) {
+                return false;
+            }
             long self = Layout.waiting(session.holder(), thread);
             MemorySegment rows = file.data();
             for (long row = 0; row < rows.byteSize(); row += Layout.ROW_BYTES) {

@@ -17,8 +17,10 @@ import tandem.Event;
 import tandem.Held;
 import tandem.Lock;
 import tandem.Queue;
+import tandem.ReadWriteLock;
 import tandem.Script;
 import tandem.Semaphore;
+import tandem.Side;
 import tandem.Slice;
 import tandem.Spawner;
 import tandem.Tandem;
@@ -71,8 +73,10 @@ class HelpTest {
                         Held.class,
                         Lock.class,
                         Queue.class,
+                        ReadWriteLock.class,
                         Script.class,
                         Semaphore.class,
+                        Side.class,
                         Slice.class,
                         Spawner.class,
                         Tandem.class,

@@ -12,6 +12,7 @@ import tandem.Condition;
 import tandem.Held;
 import tandem.Lock;
 import tandem.Queue;
+import tandem.ReadWriteLock;
 import tandem.Semaphore;
 import tandem.Shared;
 import tandem.Value;
@@ -87,6 +88,24 @@ class KindsViewTest {
         }
         assertThat(screen(semaphore)).anyMatch(line -> line.startsWith("  2 free, taken 2 times"));
         assertThat(Json.of(look(semaphore))).contains("\"kind\": \"semaphore\"");
+    }
+
+    @Test
+    void aReadWriteLockIsShownWithThoseWhoHaveIt() {
+        ReadWriteLock lock = new ReadWriteLock();
+        try (Held _ = lock.read().hold();
+                Held _ = lock.read().hold()) {
+            assertThat(item(lock).holder()).isEqualTo("1 read");
+        }
+        assertThat(item(lock).holder()).isEqualTo("free");
+        try (Held _ = lock.write().hold();
+                Held _ = lock.read().hold()) {
+            assertThat(item(lock).holder()).isEqualTo("written by MainProcess");
+            assertThat(screen(lock))
+                    .anyMatch(line -> line.startsWith("  written by MainProcess, taken 2 times"));
+        }
+        assertThat(Json.of(look(lock)))
+                .contains("\"kind\": \"readwritelock\"");
     }
 
     @Test

@@ -1,0 +1,486 @@
+package tandem.sync;
+
+import tandem.memory.Arguments;
+import tandem.memory.Layout;
+import tandem.memory.Notice;
+import tandem.memory.SharedFile;
+import tandem.memory.Trace;
+import tandem.memory.WaitCounts;
+import tandem.session.Session;
+
+import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// Shares of something that any number of threads read at a time, or one writes: first come, first
+/// served.
+public final class Shares {
+    /*
+     * Overview. All is guarded by the file's lock. Each thread that has a share, or waits for one, has
+     * one row. Its value:
+     *
+     *     1 and 0   1: it waits to read; 2: it waits to write; 3: it has a share
+     *     63 … 2    while it waits, its ticket; else how often it has taken the share to read
+     *               (2 to 31) and to write (32 to 61), and whether it was told of a death (62)
+     *
+     *   S1  A thread comes, goes on, takes its share again, and gives it back, by one write of that
+     *       value. So one that is killed has the share or has it not.
+     *   S2  A reader may go on when nobody writes, and no writer has a lower ticket; a writer when nobody
+     *       has a share, and nobody has a lower ticket. Who comes has none yet, which counts as
+     *       the highest. Each waiter finds out by itself, under the lock; who changes anything
+     *       wakes those who may go on then.
+     *   S3  What the dead have in rows is cleared, row by row, by who finds them dead. When one of them
+     *       wrote, that is counted before: so it may be told once too often, and not once too few.
+     *   S4  The page names the thread that writes, for those who look from outside and for circles:
+     *       after its row says so, until before it says so no more. So a thread that lives and is
+     *       named there writes.
+     *
+     * As with a lock (see Mutex), another thread of the process may go on with the share of one that
+     * has ended. Who these are is known to their own process alone, from `threads`.
+     */
+    private static final long MODE = 3;
+    private static final long READS = 1;
+    private static final long WRITES = 2;
+    private static final long HAS = 3;
+
+    private static final int TICKET_SHIFT = 2;
+    private static final long NO_TICKET = Long.MAX_VALUE >>> TICKET_SHIFT;
+
+    private static final int WRITES_SHIFT = 32;
+    private static final long ONE_READ = 1L << TICKET_SHIFT;
+    private static final long ONE_WRITE = 1L << WRITES_SHIFT;
+    private static final long MOST = (1L << 30) - 1;
+    private static final long TOLD = 1L << 62;
+
+    private static final int NONE = -1;
+
+    /// As many readers are named in messages.
+    private static final int MOST_NAMES = 5;
+
+    private final MemorySegment page;
+    private final SharedFile file;
+    private final Session session;
+    private final Mutex mutex;
+    private final Monitor monitor;
+    private final Ledger rows;
+
+    /// The threads of this process that have rows, by their names there.
+    private final Map<Long, Thread> threads = new ConcurrentHashMap<>();
+
+    /// What a thread takes: a share to read, or the one to write.
+    public enum Access {
+        READ(READS, ONE_READ, "read()", "reading"),
+        WRITE(WRITES, ONE_WRITE, "write()", "writing");
+
+        private final long waits;
+        private final long one;
+        private final String call;
+        private final String doing;
+
+        Access(long waits, long one, String call, String doing) {
+            this.waits = waits;
+            this.one = one;
+            this.call = call;
+            this.doing = doing;
+        }
+
+        /// How often a thread has it, by the value of its row.
+        private long count(long value) {
+            return (value & MODE) == HAS ? value / one & MOST : 0;
+        }
+    }
+
+    /// Who may go on, as the rows are.
+    private record Order(boolean isHad, boolean isWritten, long first, long firstWriter) {
+        /// @param value of the row of a thread that waits, or would
+        boolean lets(long value) {
+            return isWaitOf(Access.WRITE, value)
+                    ? !isHad && ticket(value) <= first
+                    : !isWritten && ticket(value) <= firstWriter;
+        }
+    }
+
+    /// @param mutex the one of the file
+    public Shares(SharedFile file, Session session, Mutex mutex) {
+        this.file = file;
+        this.page = file.page();
+        this.session = session;
+        this.mutex = mutex;
+        this.monitor = new Monitor(mutex, file, session);
+        this.rows = new Ledger(file, session, monitor);
+    }
+
+    private long get(long offset) {
+        return (long) Layout.LONG.getVolatile(page, offset);
+    }
+
+    private void set(long offset, long value) {
+        Layout.LONG.setVolatile(page, offset, value);
+    }
+
+    private static long ticket(long value) {
+        return value >>> TICKET_SHIFT;
+    }
+
+    private static boolean isWaitOf(Access access, long value) {
+        return (value & MODE) == access.waits;
+    }
+
+    private static boolean isShare(long value) {
+        return (value & MODE) == HAS;
+    }
+
+    private long self() {
+        return Layout.waiting(session.holder(), Thread.currentThread());
+    }
+
+    private Order order() {
+        boolean isHad = false;
+        boolean isWritten = false;
+        long first = NO_TICKET;
+        long firstWriter = NO_TICKET;
+        int mark = rows.mark();
+        for (int row = 0; row < mark; row++) {
+            long value = rows.value(row);
+            if (isShare(value)) {
+                isHad = true;
+                isWritten |= Access.WRITE.count(value) > 0;
+            } else if (value != 0) {
+                first = Math.min(first, ticket(value));
+                if (isWaitOf(Access.WRITE, value)) {
+                    firstWriter = Math.min(firstWriter, ticket(value));
+                }
+            }
+        }
+        return new Order(isHad, isWritten, first, firstWriter);
+    }
+
+    /// Wakes those who may go on now, and shows how it is to those who look from outside.
+    private void changed() {
+        Order order = order();
+        long readers = 0;
+        long writer = 0;
+        int mark = rows.mark();
+        for (int row = 0; row < mark; row++) {
+            long value = rows.value(row);
+            if (Access.WRITE.count(value) > 0) {
+                writer = rows.owner(row);
+            } else if (isShare(value)) {
+                readers++;
+            } else if (value != 0 && order.lets(value)) {
+                rows.queue(row).changeOne();
+            }
+        }
+        set(Layout.AT_SHOWN, readers);
+        set(Layout.AT_WRITER, writer);
+    }
+
+    /// Takes a share, and waits for as long as that takes.
+    public void acquire(Access access) {
+        take(access, Deadline.NEVER, "acquire()");
+    }
+
+    /// Takes a share if it can be had within a time.
+    public boolean acquire(Access access, Duration time) {
+        Arguments.required(time, "the time");
+        return take(access, time.isPositive() ? Deadline.after(time) : null, "acquire(…)");
+    }
+
+    /// Takes a share if it can be had at once.
+    public boolean tryAcquire(Access access) {
+        return take(access, null, "tryAcquire()");
+    }
+
+    /// @param deadline null when it does not wait
+    private boolean take(Access access, Deadline deadline, String call) {
+        long self = self();
+        monitor.enter();
+        try {
+            int row = share(self);
+            if (row != NONE) {
+                takeAgain(row, access, call);
+                return true;
+            }
+            row = freeRow();
+            long comes = NO_TICKET << TICKET_SHIFT | access.waits;
+            if (order().lets(comes) || settle(deadline == null) && order().lets(comes)) {
+                rows.put(row, self, HAS + access.one);
+            } else if (deadline != null && awaitTurn(row, self, access, deadline)) {
+                rows.setValue(row, HAS + access.one);
+            } else {
+                return false;
+            }
+            threads.put(self, Thread.currentThread());
+            set(Layout.AT_COUNT, get(Layout.AT_COUNT) + 1);
+            changed();
+            return true;
+        } finally {
+            monitor.leave();
+        }
+    }
+
+    private boolean awaitTurn(int row, long self, Access access, Deadline deadline) {
+        long ticket = get(Layout.AT_TICKETS) + 1;
+        set(Layout.AT_TICKETS, ticket);
+        long waits = ticket << TICKET_SHIFT | access.waits;
+        threads.put(self, Thread.currentThread());
+        rows.put(row, self, waits);
+        boolean goesOn = false;
+        try {
+            goesOn =
+                    monitor.await(
+                            rows.queue(row),
+                            deadline,
+                            isThorough ->
+                                    order().lets(waits)
+                                            || settle(isThorough) && order().lets(waits),
+                            () -> order().lets(waits) || rows.hasDead(true));
+            return goesOn;
+        } finally {
+            if (!goesOn) {
+                rows.clear(row);
+                threads.remove(self);
+                changed();
+            }
+        }
+    }
+
+    private void takeAgain(int row, Access access, String call) {
+        long value = rows.value(row);
+        if (access == Access.WRITE && access.count(value) == 0) {
+            throw Trace.trim(
+                    new IllegalStateException(
+                            "write().%s by thread %s of %s, which reads %s: it would wait for itself for ever. Release read() first, then take write(), and look again at what was read, as others may have written meanwhile"
+                                    .formatted(
+                                            call,
+                                            Thread.currentThread().getName(),
+                                            session.roster().describe(session.holder()),
+                                            file.name())));
+        }
+        if (access.count(value) == MOST) {
+            throw Trace.trim(
+                    new IllegalStateException(
+                            "%s is held %,d times by this thread, and it cannot be taken once more"
+                                    .formatted(file.name(), MOST)));
+        }
+        rows.setValue(row, value + access.one);
+    }
+
+    private int freeRow() {
+        int row = rows.free();
+        if (row < 0 && settle(true)) {
+            row = rows.free();
+        }
+        if (row < 0) {
+            throw Trace.trim(
+                    new IllegalStateException(
+                            "%s has %d threads that hold it or wait already, and there is room for no more"
+                                    .formatted(file.name(), Layout.ROWS)));
+        }
+        return row;
+    }
+
+    /// The row of a thread's share, `NONE` when it has none. One in which it waited goes: it was
+    /// stopped before it could clear it.
+    private int share(long self) {
+        int mark = rows.mark();
+        for (int row = 0; row < mark; row++) {
+            long value = rows.value(row);
+            if (value != 0 && rows.owner(row) == self) {
+                if (isShare(value)) {
+                    return row;
+                }
+                rows.clear(row);
+                changed();
+            }
+        }
+        return adopted(self);
+    }
+
+    /// The row of a thread of this process that has ended, now this thread's.
+    private int adopted(long self) {
+        for (Map.Entry<Long, Thread> entry : threads.entrySet()) {
+            if (!entry.getValue().isAlive()) {
+                threads.remove(entry.getKey());
+                int row = share(entry.getKey());
+                if (row != NONE) {
+                    rows.setOwner(row, self);
+                    threads.put(self, Thread.currentThread());
+                    changed();
+                    return row;
+                }
+            }
+        }
+        return NONE;
+    }
+
+    /// Gives a share back, once for each time that it was taken.
+    ///
+    /// @throws IllegalMonitorStateException when this thread does not have it
+    public void release(Access access) {
+        long self = self();
+        monitor.enter();
+        try {
+            int row = share(self);
+            long value = row == NONE ? 0 : rows.value(row);
+            long count = access.count(value);
+            if (count == 0) {
+                throw notOwner(access);
+            }
+            if (count > 1) {
+                rows.setValue(row, value - access.one);
+            } else {
+                giveBack(row, (value & ~TOLD) - access.one, access);
+            }
+        } finally {
+            monitor.leave();
+        }
+    }
+
+    /// @param left what the thread has yet
+    private void giveBack(int row, long left, Access access) {
+        if (access == Access.WRITE) {
+            set(Layout.AT_WRITER, 0);
+        }
+        if (left == HAS) {
+            threads.remove(rows.owner(row));
+            rows.clear(row);
+        } else {
+            rows.setValue(row, left);
+        }
+        changed();
+    }
+
+    private IllegalMonitorStateException notOwner(Access access) {
+        return Trace.trim(
+                new IllegalMonitorStateException(
+                        "%s.release() by thread %s of %s, which does not hold %s for %s: it is %s"
+                                .formatted(
+                                        access.call,
+                                        Thread.currentThread().getName(),
+                                        session.roster().describe(session.holder()),
+                                        file.name(),
+                                        access.doing,
+                                        holders())));
+    }
+
+    /// Whether the process of a thread that wrote has died, so that what is guarded may be half-written,
+    /// and no writer before this one has asked. Asked by a thread that has a share, so that nobody else
+    /// writes what this rests on.
+    public boolean isRecovered(Access access) {
+        int row = share(self());
+        long value = rows.value(row);
+        boolean isRecovered = recoveries() != get(Layout.AT_TOLD);
+        if (isRecovered && access == Access.WRITE) {
+            rows.setValue(row, value | TOLD);
+            set(Layout.AT_TOLD, recoveries());
+        }
+        return isRecovered || (value & TOLD) != 0;
+    }
+
+    /// Who has shares at this moment, for a person: "free", "written by WorkA (pid 4711)", or "read by"
+    /// several. Never waits.
+    public String holders() {
+        String doing = "read";
+        List<String> names = new ArrayList<>();
+        int mark = rows.mark();
+        for (int row = 0; row < mark; row++) {
+            long value = rows.value(row);
+            if (isShare(value)) {
+                String name = name(rows.owner(row));
+                if (Access.WRITE.count(value) > 0) {
+                    return "written by " + name;
+                }
+                names.add(name);
+            }
+        }
+        if (names.isEmpty()) {
+            return "free";
+        }
+        int more = names.size() - MOST_NAMES;
+        List<String> named = more <= 1 ? names : names.subList(0, MOST_NAMES);
+        return "read by "
+                + String.join(" and ", named)
+                + (more <= 1 ? "" : " and %,d more".formatted(more));
+    }
+
+    private String name(long owner) {
+        String process = session.roster().describe(Layout.holder(owner));
+        Thread thread = threads.get(owner);
+        if (owner == self()) {
+            return process + ", this thread";
+        }
+        return thread == null
+                ? process
+                : process
+                        + ", thread "
+                        + thread.getName()
+                        + (thread.isAlive() ? "" : ", which has ended");
+    }
+
+    /// How often a share was taken by a thread that had none.
+    public long taken() {
+        return get(Layout.AT_COUNT);
+    }
+
+    public WaitCounts waits() {
+        return WaitCounts.read(page, file.header().kind().waits());
+    }
+
+    /// How often the process of a thread that wrote has died.
+    public long recoveries() {
+        return get(Layout.AT_RECOVERIES);
+    }
+
+    /// Clears the rows of the dead.
+    ///
+    /// @return whether there was any
+    private boolean settle(boolean isThorough) {
+        if (!rows.hasDead(isThorough)) {
+            return false;
+        }
+        int mark = rows.mark();
+        for (int row = 0; row < mark; row++) {
+            long value = rows.value(row);
+            long owner = rows.owner(row);
+            if (value != 0 && rows.isDead(owner, isThorough)) {
+                if (Access.WRITE.count(value) > 0) {
+                    recover(session.roster().describe(Layout.holder(owner)));
+                }
+                rows.clear(row);
+            }
+        }
+        changed();
+        return true;
+    }
+
+    private void recover(String dead) {
+        set(Layout.AT_RECOVERIES, recoveries() + 1);
+        set(Layout.AT_WRITER, 0);
+        session.roster().countRecovery(session.holder());
+        Flight.lockRecovered(file.name(), dead);
+        Notice.say(
+                "tandem: %s was written by %s, which is dead: what it guards may be half-written"
+                        .formatted(file.name(), dead));
+    }
+
+    /// Passes on at once what a process had that has ended and whose slot has been freed. Does not wait.
+    public void holderEnded(int holder) {
+        mutex.wakeHeirs(holder);
+        if (rows.hasDead(false) && monitor.tryEnter()) {
+            try {
+                settle(false);
+            } finally {
+                monitor.leave();
+            }
+        }
+    }
+
+    @Override
+    public String toString() {
+        return file.name();
+    }
+}

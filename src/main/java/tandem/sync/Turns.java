@@ -1,0 +1,279 @@
+package tandem.sync;
+
+import tandem.memory.Layout;
+import tandem.memory.SharedFile;
+import tandem.memory.Trace;
+import tandem.session.Session;
+
+import java.lang.foreign.MemorySegment;
+
+/// The threads that wait for a fair lock, in the order in which they came.
+final class Turns {
+    /*
+     * Overview. The lock word is that of any lock (see Mutex). Behind it, each thread that waits has a
+     * row, with the number of its ticket. The rows are guarded by a lock of their own, which is held for
+     * the length of a change only.
+     *
+     *   F1  A row is there before the WAITERS bit is set, and who gives back a lock with that bit does
+     *       not write 0 but the name of the thread with the lowest ticket. So the word is never 0
+     *       while anybody waits in a row, and nobody who comes later can take the lock by its
+     *       compare-and-set from 0: that is all there is to do for who finds the lock free.
+     *   F2  The lock is handed over by that one write. The thread named has the lock, be it asleep,
+     *       and clears its row when it finds out, as the first thing.
+     *   F3  What the dead have left in rows is cleared by who hands over, as far as their slots have
+     *       been freed. The lock may be handed to a dead one: then, as when a holder dies, the
+     *       thread whose turn it is takes the word over, within a slice. It tells the two apart by the
+     *       row: who died while it was still there has never been in. So its own row is cleared
+     *       before it takes the word over.
+     *   F4  Who gives up clears its row, and hands on what it was handed meanwhile.
+     *
+     * A row is cleared by its thread without the lock of the rows. Nobody else writes it meanwhile,
+     * except for who breaks the lock: then the thread finds that it has no row, and comes again.
+     */
+    static final int NONE = -1;
+
+    private static final long NO_TICKET = Long.MAX_VALUE;
+
+    private final MemorySegment page;
+    private final SharedFile file;
+    private final Monitor monitor;
+    private final Ledger rows;
+
+    /// @param guard what guards the rows
+    Turns(SharedFile file, Session session, Mutex guard) {
+        this.page = file.page();
+        this.file = file;
+        this.monitor = new Monitor(guard, file, session);
+        this.rows = new Ledger(file, session, monitor);
+    }
+
+    private long word() {
+        return (long) Layout.LONG.getVolatile(page, Layout.AT_LOCK_WORD);
+    }
+
+    private boolean change(long word, long to) {
+        return Layout.LONG.compareAndSet(page, Layout.AT_LOCK_WORD, word, to);
+    }
+
+    /// Whose a row is, by the word of a lock that this thread holds; and the other way round.
+    private static long owner(long word) {
+        return Layout.waiting(word);
+    }
+
+    static long wordOf(long owner) {
+        return Long.rotateLeft(owner, 32);
+    }
+
+    /// No change of the rows happens until `leave()`.
+    void enter() {
+        monitor.enter();
+    }
+
+    void leave() {
+        monitor.leave();
+    }
+
+    /// Takes a row behind all others.
+    ///
+    /// @param own the word of the lock when this thread has it
+    /// @return `NONE` when it has it now
+    int come(long own) {
+        monitor.enter();
+        try {
+            drop(own); // It was stopped before it could clear it.
+            int row = NONE;
+            while (true) {
+                long word = word();
+                if (owner(word) == owner(own) || word == 0 && change(0, own)) {
+                    clear(row);
+                    return NONE;
+                }
+                if (word != 0 && row == NONE) {
+                    row = put(owner(own));
+                }
+                long asleep = word | Layout.LOCK_WAITERS;
+                if (word != 0 && (word == asleep || change(word, asleep))) {
+                    return row;
+                }
+            }
+        } finally {
+            monitor.leave();
+        }
+    }
+
+    private int put(long owner) {
+        int row = rows.free();
+        if (row < 0) {
+            settle(true);
+            row = rows.free();
+        }
+        if (row < 0) {
+            throw Trace.trim(
+                    new IllegalStateException(
+                            "%s has %d threads that wait already, and there is room for no more"
+                                    .formatted(file.name(), Layout.ROWS)));
+        }
+        long ticket = (long) Layout.LONG.getVolatile(page, Layout.AT_TICKETS) + 1;
+        Layout.LONG.setVolatile(page, Layout.AT_TICKETS, ticket);
+        rows.put(row, owner, ticket);
+        return row;
+    }
+
+    /// Whether a row is still the one of a thread.
+    boolean has(int row, long own) {
+        return row >= 0 && rows.value(row) != 0 && rows.owner(row) == owner(own);
+    }
+
+    /// Says that the thread in a row is about to sleep.
+    ///
+    /// @return what it is to sleep on
+    int announce(int row) {
+        return rows.queue(row).announce();
+    }
+
+    /// As [WaitLoop#sleep].
+    boolean sleep(WaitLoop loop, int row, int seen) {
+        return rows.queue(row).sleep(loop, seen);
+    }
+
+    /// Clears the row of a thread that has the lock.
+    void end(int row, long own) {
+        if (has(row, own)) {
+            rows.clear(row);
+        }
+    }
+
+    private void clear(int row) {
+        if (row >= 0) {
+            rows.clear(row);
+        }
+    }
+
+    /// Clears the row of a thread that gives up, and hands on what it was handed meanwhile.
+    void giveUp(int row, long own) {
+        monitor.enter();
+        try {
+            end(row, own);
+            long word = word();
+            if (owner(word) == owner(own)) {
+                handOver(word);
+            }
+        } finally {
+            monitor.leave();
+        }
+    }
+
+    /// Gives the lock to the one whose turn it is, or to nobody when nobody waits.
+    ///
+    /// @param word with the name of who has it
+    /// @return false when it is not as given
+    boolean handOver(long word) {
+        monitor.enter();
+        try {
+            settle(false);
+            int next = first();
+            if (next == NONE) {
+                return change(word, 0);
+            }
+            long to = wordOf(rows.owner(next));
+            boolean isDone = change(word, isOnly(next) ? to : to | Layout.LOCK_WAITERS);
+            if (isDone) {
+                rows.queue(next).changeOne();
+            }
+            return isDone;
+        } finally {
+            monitor.leave();
+        }
+    }
+
+    /// Clears the row of a thread that waits no more; one that does wait comes again.
+    void drop(long own) {
+        monitor.enter();
+        try {
+            int mark = rows.mark();
+            for (int row = 0; row < mark; row++) {
+                if (has(row, own)) {
+                    rows.clear(row);
+                    rows.queue(row).changeOne();
+                }
+            }
+        } finally {
+            monitor.leave();
+        }
+    }
+
+    /// Whether it is the turn of a thread, which may wait or not. Asked after `enter()`.
+    boolean isTurnOf(long own) {
+        settle(true);
+        int first = first();
+        return first == NONE || rows.owner(first) == owner(own);
+    }
+
+    /// Whether a thread that is named by a lock word has not found out yet. Asked after `enter()`.
+    boolean isWaiting(long word) {
+        int mark = rows.mark();
+        for (int row = 0; row < mark; row++) {
+            if (has(row, word)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// The row with the lowest ticket of those who wait.
+    private int first() {
+        long holder = owner(word());
+        int first = NONE;
+        long lowest = NO_TICKET;
+        int mark = rows.mark();
+        for (int row = 0; row < mark; row++) {
+            long ticket = rows.value(row);
+            if (ticket != 0 && ticket < lowest && rows.owner(row) != holder) {
+                lowest = ticket;
+                first = row;
+            }
+        }
+        return first;
+    }
+
+    private boolean isOnly(int only) {
+        int mark = rows.mark();
+        for (int row = 0; row < mark; row++) {
+            if (row != only && rows.value(row) != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// Clears the rows of the dead, but of the one that has the lock.
+    private void settle(boolean isThorough) {
+        if (!rows.hasDead(isThorough)) {
+            return;
+        }
+        long holder = owner(word());
+        int mark = rows.mark();
+        for (int row = 0; row < mark; row++) {
+            long owner = rows.owner(row);
+            if (rows.value(row) != 0 && owner != holder && rows.isDead(owner, isThorough)) {
+                rows.clear(row);
+            }
+        }
+    }
+
+    /// Wakes those who wait, to look at once who has died. Does not wait.
+    void wakeAll() {
+        if (monitor.tryEnter()) {
+            try {
+                int mark = rows.mark();
+                for (int row = 0; row < mark; row++) {
+                    if (rows.value(row) != 0) {
+                        rows.queue(row).changeOne();
+                    }
+                }
+            } finally {
+                monitor.leave();
+            }
+        }
+    }
+}
