@@ -84,8 +84,7 @@ public final class Lock extends Shared {
     /// @param name letters, digits, `.`, `_` and `-`
     /// @throws IllegalArgumentException when the name belongs to another kind of object
     public static Lock named(String name) {
-        return ByName.get(
-                name, HEADER, 0, session -> new Lock(HEADER, session), Lock.class);
+        return ByName.get(name, HEADER, 0, session -> new Lock(HEADER, session), Lock.class);
     }
 
     /// The lock that there is by a name: `Lock.named` has made it.

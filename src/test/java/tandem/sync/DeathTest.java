@@ -80,7 +80,6 @@ class DeathTest {
                         "tandem.sync.Phases",
                         "tandem.sync.Shares",
                         "tandem.sync.Turns",
-
                         "tandem.sync.Ring");
         private static final Set<String> STEPS =
                 Set.of(

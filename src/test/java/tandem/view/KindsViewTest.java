@@ -104,8 +104,7 @@ class KindsViewTest {
             assertThat(screen(lock))
                     .anyMatch(line -> line.startsWith("  written by MainProcess, taken 2 times"));
         }
-        assertThat(Json.of(look(lock)))
-                .contains("\"kind\": \"readwritelock\"");
+        assertThat(Json.of(look(lock))).contains("\"kind\": \"readwritelock\"");
     }
 
     @Test
