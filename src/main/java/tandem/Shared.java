@@ -19,7 +19,7 @@ import java.nio.file.Path;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// What several processes hold at once: an [Array], a [Value], a [Lock], an
-/// [Event], a [Condition], a [Semaphore] or a [Barrier].
+/// [Event], a [Condition], a [Semaphore], a [Barrier], or an object behind a [Manager].
 ///
 /// A shared object can be given to `spawn`, or sent in anything else that is serialised: the
 /// receiver gets a handle to the same memory. In one JVM it is one object, however often it arrives
@@ -35,7 +35,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /// a.close();
 /// ```
 public abstract sealed class Shared implements Serializable, AutoCloseable
-        permits Guarded, Lock, Event, Condition, Semaphore, Barrier {
+        permits Guarded, Lock, Event, Condition, Semaphore, Barrier, Manager {
     @Serial private static final long serialVersionUID = 1;
 
     static final String LOCK_OF = "/lock";
@@ -175,9 +175,15 @@ public abstract sealed class Shared implements Serializable, AutoCloseable
             case CONDITION -> Condition.open(file, session);
             case SEMAPHORE -> new Semaphore(file, session);
             case BARRIER -> new Barrier(file, session);
+            case MANAGER -> new Manager(file, session);
             case ROSTER ->
                     throw Trace.trim(new IllegalArgumentException(path + " is no shared object"));
         };
+    }
+
+    /// The handle that this JVM has of a file, null when it has none, or none that is in use.
+    static Shared known(Path path) {
+        return reachable(HANDLES.get(path));
     }
 
     private static Shared reachable(WeakReference<Shared> reference) {
@@ -266,7 +272,15 @@ public abstract sealed class Shared implements Serializable, AutoCloseable
         }
     }
 
-    static Shared arrive(String name) {
+    static Object arrive(String name) {
+        if (name.endsWith(Managed.OBJECT_OF)) {
+            return attach(
+                            Path.of(
+                                    name.substring(
+                                            0, name.length() - Managed.OBJECT_OF.length())),
+                            Manager.class)
+                    .handler();
+        }
         return name.endsWith(LOCK_OF)
                 ? attach(
                                 Path.of(name.substring(0, name.length() - LOCK_OF.length())),

@@ -82,6 +82,28 @@ public enum Kind {
         public String counted(long count) {
             return "passed %,d times".formatted(count);
         }
+    },
+
+    MANAGER(Data.TEXT, Guard.NONE) {
+        @Override
+        public String state(MemorySegment page) {
+            return word(page, Layout.AT_SHOWN) + " in calls";
+        }
+
+        @Override
+        public long count(MemorySegment page) {
+            return word(page, Layout.AT_COUNT);
+        }
+
+        @Override
+        public String counted(long count) {
+            return "called %,d times".formatted(count);
+        }
+
+        @Override
+        public long waits() {
+            return Layout.AT_LOCK_WAITS;
+        }
     };
 
     /// What is behind the header page.
@@ -91,6 +113,7 @@ public enum Kind {
         ELEMENT,
         ROWS,
         ROWS_AND_CODE,
+        TEXT,
         SLOTS
     }
 
@@ -185,7 +208,7 @@ public enum Kind {
     boolean allowsLength(long length) {
         return switch (data) {
             case NOTHING -> length == 0;
-            case ELEMENTS, ROWS_AND_CODE -> length >= 0;
+            case ELEMENTS, ROWS_AND_CODE, TEXT -> length >= 0;
             case ELEMENT -> length == 1;
             case ROWS -> length == Layout.ROWS;
             case SLOTS -> length == Layout.SLOTS;
@@ -200,6 +223,7 @@ public enum Kind {
             case NOTHING -> 0;
             case ELEMENTS, ELEMENT -> Math.multiplyExact(length, typecode.bytes());
             case ROWS -> length * Layout.ROW_BYTES;
+            case TEXT -> length;
             case ROWS_AND_CODE -> Math.addExact((long) Layout.ROWS * Layout.ROW_BYTES, length);
             case SLOTS -> Layout.ROSTER_BYTES;
         };

@@ -16,11 +16,11 @@ import java.nio.ByteOrder;
 ///       0      8  magic, written last: a file without it is not finished
 ///       8      4  version of the layout
 ///      12      4  kind: 1 array, 2 lock, 3 event, 4 roster, 5 value, 6 condition,
-///                 7 semaphore, 8 barrier
+///                 7 semaphore, 8 barrier, 9 manager
 ///      16      4  typecode, an ASCII letter (arrays, values)
 ///      20      4  guard: 0 none, 1 the lock word below, 2 the lock in the file named at 512
 ///      24      8  length in elements (arrays, values), in slots (rosters), in rows;
-///                 bytes of the action's code (barriers)
+///                 bytes of the action's code (barriers), of the interface's name (managers)
 ///      32      8  offset of the data, 4096 in this version
 ///      40      8  pid of the creator
 ///      48      8  time of creation, milliseconds since 1970
@@ -45,16 +45,17 @@ import java.nio.ByteOrder;
 ///     768      4  length of the object's own name in bytes: 0 none, -1 it is being written
 ///     772    252  that name, UTF-8, given once
 ///    1024      8  permits that no bare acquire() has taken (semaphores), the state (barriers), the last
-///                 ticket (conditions)
+///                 ticket (conditions), holder bits of the process that has the object (managers)
 ///    1032      8  how many permits there may be, 0 for any number (semaphores), parties (barriers), the
 ///                 last ticket that was signalled (conditions)
-///    1040      8  how often one was taken, a phase was over, one was signalled
-///    1048      8  permits that are free, threads that have come, that wait: for those who look on
+///    1040      8  how often one was taken, a phase was over, one was signalled, one was called
+///    1048      8  permits that are free, threads that have come, that wait, calls that are not over: for
+///                 those who look on
 ///    1056      4  rows from this one on are not in use
 ///    1152      4  how often something has changed (bits 1 to 31), someone may be asleep (bit 0)
 ///                                                     (a pair of cache lines of its own)
-///    4096      …  data: elements, rows (and then the code of a barrier's action), or the roster's slots
-///                 and then its waits
+///    4096      …  data: elements, rows (and then the code of a barrier's action), the name of an interface,
+///                 or the roster's slots and then its waits
 /// ```
 ///
 /// A row, 32 bytes, 1024 of them, of who owes something, or waits, in a semaphore, a barrier or a
@@ -161,6 +162,7 @@ public final class Layout {
     public static final long AT_STATE = 1024;
     public static final long AT_PERMITS = 1024;
     public static final long AT_TICKETS = 1024;
+    public static final long AT_CALLED = 1024;
     public static final long AT_BOUND = 1032;
     public static final long AT_PARTIES = 1032;
     public static final long AT_GRANTED = 1032;

@@ -47,7 +47,7 @@ final class Presence {
     private static final String FILE = "alive";
     private static final String UNLOCKED = "alive.new";
     private static final Pattern FILE_OF_KIT =
-            Pattern.compile("alive\\.new|roster|outcome-\\d+(\\.part)?");
+            Pattern.compile("alive\\.new|roster|outcome-\\d+(\\.part)?|calls-\\d+");
     private static final int FOUNDER = 0;
     private static final Duration LONGEST_SWEEP = Duration.ofSeconds(10);
     private static final Duration LONGEST_DELETION = Duration.ofSeconds(1);

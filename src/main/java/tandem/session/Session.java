@@ -397,10 +397,19 @@ public final class Session {
         } catch (IOException | DirectoryIteratorException e) {
             return; // The session ends.
         }
+        deleteSocket(child);
         if (!inherited.isEmpty()) {
             givers.add(child);
             CLEANER.register(
                     heir, () -> inherited.forEach(file -> free(file, owner -> owner == given)));
+        }
+    }
+
+    private void deleteSocket(int child) {
+        try {
+            Files.deleteIfExists(socket(child));
+        } catch (IOException e) {
+            // It goes with the session.
         }
     }
 
@@ -449,6 +458,11 @@ public final class Session {
         } finally {
             Files.delete(file);
         }
+    }
+
+    /// Where a process of the session is called by the others: the path of a socket.
+    public Path socket(int process) {
+        return directory.resolve("calls-" + process);
     }
 
     /// Opens a file of this session by name.
