@@ -196,7 +196,8 @@ public final class Manager extends Shared {
     ///
     /// @param type the interface that it was made with
     /// @throws IllegalArgumentException when it was made with another one
-    public <T> T as(Class<T> type) {
+    @SuppressWarnings("unchecked")
+    public <T> T as(Class<? super T> type) {
         Arguments.required(type, "the interface");
         requireOpen();
         String own =
@@ -207,7 +208,7 @@ public final class Manager extends Shared {
                             "%s is managed as %s, and not as %s"
                                     .formatted(name(), own, type.getName())));
         }
-        return type.cast(proxy(type, callersLoader(type)));
+        return (T) proxy(type, callersLoader(type));
     }
 
     /// Names the managed object for errors and views, once.
@@ -273,7 +274,7 @@ public final class Manager extends Shared {
             if (name.equals("equals") && isSame(arguments[0])) {
                 return true;
             }
-            if (name.equals("toString") && isClosed()) {
+            if (name.equals("toString") && (isClosed() || isGone())) {
                 return toString();
             }
         }
@@ -347,10 +348,14 @@ public final class Manager extends Shared {
                                 .formatted(name(), ownerName)));
     }
 
+    private boolean isGone() {
+        return original == null && !session().roster().isAlive(owner);
+    }
+
     /// `Manager(manager-3, 1 in calls)`.
     @Override
     public String toString() {
-        return "Manager(%s, %s)"
-                .formatted(name(), isClosed() ? "closed" : turns.open() + " in calls");
+        String state = isGone() ? "gone with " + ownerName : turns.open() + " in calls";
+        return "Manager(%s, %s)".formatted(name(), isClosed() ? "closed" : state);
     }
 }

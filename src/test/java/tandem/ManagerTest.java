@@ -28,6 +28,7 @@ import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Function;
 import java.util.function.IntBinaryOperator;
@@ -230,7 +231,7 @@ class ManagerTest implements WithWorkers {
                         board.impossible();
                         check(false, "a sentence");
                     } catch (IllegalStateException e) {
-                        check(e.getMessage().contains("(Thread) cannot travel back"), "says " + e);
+                        check(e.getMessage().contains("(java.lang.Thread) cannot travel back"), "says " + e);
                     }
                 };
         end(spawn(work));
@@ -345,7 +346,7 @@ class ManagerTest implements WithWorkers {
                                         ours,
                                         theirs)
                                 .result())
-                .isEqualTo("with with  with with  with with ");
+                .isEqualTo("with with  with with ");
         over.set();
         end(owner);
     }
@@ -475,8 +476,20 @@ class ManagerTest implements WithWorkers {
                         m -> {
                             try (ExecutorService many =
                                     Executors.newVirtualThreadPerTaskExecutor()) {
-                                for (int i = 0; i < 100; i++) {
-                                    many.submit(() -> m.merge(1, 1, Integer::sum));
+                                List<Future<Integer>> all =
+                                        Stream.generate(
+                                                        () ->
+                                                                many.submit(
+                                                                        () ->
+                                                                                m.merge(
+                                                                                        1,
+                                                                                        1,
+                                                                                        Integer
+                                                                                                ::sum)))
+                                                .limit(100)
+                                                .toList();
+                                for (Future<Integer> one : all) {
+                                    one.get();
                                 }
                             }
                         },
@@ -520,12 +533,13 @@ class ManagerTest implements WithWorkers {
     void itIsAttachedByItsPath() {
         Map<String, Integer> map = Manager.map();
         Path path = Manager.behind(map).named("scores").path();
-        assertThat(Manager.attach(path).as(Map.class)).isSameAs(map);
+        Map<String, Integer> attached = Manager.attach(path).as(Map.class);
+        assertThat(attached).isSameAs(map);
         int size =
                 call(
                                 text -> {
                                     Map<String, Integer> same =
-                                            cast(Manager.attach(Path.of(text)).as(Map.class));
+                                            Manager.attach(Path.of(text)).as(Map.class);
                                     same.put("a", 1);
                                     return same.size();
                                 },
@@ -533,7 +547,7 @@ class ManagerTest implements WithWorkers {
                         .result();
         assertThat(size).isEqualTo(1);
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> Manager.attach(path).as(List.class))
+                .isThrownBy(() -> Manager.attach(path).<List<String>>as(List.class))
                 .withMessage("scores is managed as java.util.Map, and not as java.util.List");
         assertThat(Manager.behind(map)).hasToString("Manager(scores, 0 in calls)");
     }
@@ -549,7 +563,6 @@ class ManagerTest implements WithWorkers {
                             check(m.headMap("b").equals(Map.of("a", 1)), "a part");
                             check(m.descendingMap().firstKey().equals("b"), "the other way");
                             check(m.navigableKeySet().higher("a").equals("b"), "its keys");
-                            check(m.reversed().pollFirstEntry() == null, "never");
                         },
                         map));
     }
@@ -572,7 +585,7 @@ class ManagerTest implements WithWorkers {
                                 check(false, "it is refused");
                             } catch (IllegalArgumentException e) {
                                 check(
-                                        e.getMessage().startsWith("argument 2 (Thread) cannot travel"),
+                                        e.getMessage().startsWith("argument 1 (java.lang.Thread) cannot travel"),
                                         "says " + e.getMessage());
                             }
                             check(m.isEmpty(), "nothing has happened");

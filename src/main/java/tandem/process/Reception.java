@@ -24,6 +24,7 @@ import java.util.concurrent.locks.LockSupport;
 /// only its user can enter. Each of their threads has a thread here.
 public final class Reception {
     private static final Duration PAUSE = Duration.ofMillis(50);
+    private static final int MOST_WAITING = 1_024;
 
     private static Reception only;
 
@@ -50,7 +51,7 @@ public final class Reception {
         try {
             ServerSocketChannel door = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
             Files.deleteIfExists(socket);
-            door.bind(UnixDomainSocketAddress.of(socket));
+            door.bind(UnixDomainSocketAddress.of(socket), MOST_WAITING);
             if (SharedFile.ownerOnly("rw-------").length > 0) {
                 Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-------"));
             }
