@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
@@ -23,7 +24,8 @@ import java.util.concurrent.locks.LockSupport;
 /// Where other processes call the objects of this one: a socket in the directory of the session, which
 /// only its user can enter. Each of their threads has a thread here.
 public final class Reception {
-    private static final Duration PAUSE = Duration.ofMillis(50);
+    private static final Duration PAUSE = Duration.ofMillis(10);
+    private static final Duration LONGEST_KNOCK = Duration.ofSeconds(2);
     private static final int MOST_WAITING = 1_024;
 
     private static Reception only;
@@ -106,11 +108,12 @@ public final class Reception {
         }
     }
 
-    /// Says who calls.
+    /// Begins a conversation with another process, by saying who calls.
+    ///
+    /// @throws IOException when the process has ended, or does not open its door for a while
     static Conversation call(Session session, int process, Kit kit, Callees callees)
             throws IOException {
-        SocketChannel channel =
-                SocketChannel.open(UnixDomainSocketAddress.of(session.socket(process)));
+        SocketChannel channel = knock(session, process);
         try {
             requireOwn(channel, session);
             channel.write(ByteBuffer.allocate(Integer.BYTES).putInt(0, session.holder()));
@@ -118,6 +121,24 @@ public final class Reception {
         } catch (IOException | RuntimeException e) {
             channel.close();
             throw e;
+        }
+    }
+
+    /// Virtual threads do not wait where too many others do already: they are told to come again.
+    private static SocketChannel knock(Session session, int process) throws IOException {
+        UnixDomainSocketAddress door = UnixDomainSocketAddress.of(session.socket(process));
+        long end = System.nanoTime() + LONGEST_KNOCK.toNanos();
+        while (true) {
+            try {
+                return SocketChannel.open(door);
+            } catch (ClosedByInterruptException e) {
+                throw e;
+            } catch (IOException e) {
+                if (!session.roster().isAlive(process) || System.nanoTime() - end > 0) {
+                    throw e;
+                }
+                LockSupport.parkNanos(PAUSE.toNanos());
+            }
         }
     }
 
