@@ -85,7 +85,7 @@ public final class Manager extends Shared {
                 Session.current());
         MemorySegment.copy(name, 0, file().data(), ValueLayout.JAVA_BYTE, 0, name.length);
         this.mutex = mutex(file(), session());
-        this.turns = new Turns(file(), mutex);
+        this.turns = new Turns(file(), session(), mutex);
         turns.found(session().holder());
         this.owner = session().holder();
         this.ownerName = session().roster().describe(owner);
@@ -98,7 +98,7 @@ public final class Manager extends Shared {
     Manager(SharedFile file, Session session) {
         super(file, session);
         this.mutex = mutex(file, session);
-        this.turns = new Turns(file, mutex);
+        this.turns = new Turns(file, session, mutex);
         this.owner = turns.process();
         this.ownerName = session.roster().describe(owner);
         this.original = null;

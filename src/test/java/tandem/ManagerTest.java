@@ -12,6 +12,8 @@ import static tandem.Tandem.spawn;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+import tandem.session.Session;
+import tandem.sync.DeadlockException;
 import tandem.sync.UncheckedInterruptedException;
 
 import java.io.IOException;
@@ -605,5 +607,139 @@ class ManagerTest implements WithWorkers {
                         },
                         map));
         map.put("lambda", lambda);
+    }
+
+    @Test
+    void aLongCallIsShownAsAWaitOfTheCaller() {
+        Board board = Manager.of(Board.class, new MyBoard());
+        Manager.behind(board).named("the board");
+        Event entered = new Event();
+        Event enough = new Event();
+        Worker one = start("one", () -> board.hang(entered, enough));
+        WithWorkers.await(entered);
+        Worker two = start("two", board::show);
+        Session session = Session.current();
+        Await.until(
+                "the callers wait, and the one in the object for its event",
+                () ->
+                        session.roster().waits().all().stream()
+                                .map(wait -> session.roster().name(wait.holder()))
+                                .sorted()
+                                .toList()
+                                .equals(List.of("MainProcess", "one", "two")));
+        enough.set();
+        end(one, two);
+        assertThat(session.roster().waits().all()).isEmpty();
+    }
+
+    @Test
+    void aCircleThroughManagedObjectsIsFound() {
+        Map<String, Board> boards = Manager.map();
+        Event made = new Event();
+        Event entered = new Event();
+        Event enough = new Event();
+        Event over = new Event();
+        Worker owner =
+                start(
+                        "owner",
+                        () -> {
+                            Board mine = Manager.of(Board.class, new MyBoard());
+                            Manager.behind(mine).named("theirs");
+                            boards.put("theirs", mine);
+                            made.set();
+                            try {
+                                mine.fold(
+                                        (x, y) -> {
+                                            entered.set();
+                                            WithWorkers.await(enough);
+                                            return boards.get("ours").fold((p, q) -> p + q);
+                                        });
+                            } catch (DeadlockException e) {
+                                boards.put("given up", null);
+                                checkCircle(e);
+                            }
+                            WithWorkers.await(over);
+                        });
+        WithWorkers.await(made);
+        Board theirs = boards.get("theirs");
+        Board ours = Manager.of(Board.class, new MyBoard());
+        Manager.behind(ours).named("ours");
+        boards.put("ours", ours);
+        WithWorkers.await(entered);
+        try {
+            ours.fold(
+                    (x, y) -> {
+                        enough.set();
+                        return theirs.fold((p, q) -> p + q);
+                    });
+            assertThat(boards).containsKey("given up");
+        } catch (DeadlockException e) {
+            checkCircle(e);
+            assertThat(boards).doesNotContainKey("given up");
+        }
+        over.set();
+        end(owner);
+    }
+
+    private static void checkCircle(DeadlockException e) {
+        check(e.getMessage().contains("holds ours and waits for theirs") , "says " + e);
+        check(e.getMessage().contains("waits for ours") , "says " + e);
+    }
+
+    @Test
+    void aCircleThroughALockAndACallIsFound() {
+        Lock lock = new Lock("door");
+        Board board =
+                Manager.of(
+                        Board.class,
+                        new Locking(lock));
+        Event held = new Event();
+        Worker worker =
+                start(
+                        "worker",
+                        () -> {
+                            lock.acquire();
+                            held.set();
+                            try {
+                                board.show();
+                            } finally {
+                                lock.release();
+                            }
+                        });
+        WithWorkers.await(held);
+        assertThat(worker.join(Await.PATIENCE)).isTrue();
+        assertThat(worker.exitCode()).isEqualTo(1);
+        assertThatExceptionOfType(DeadlockException.class).isThrownBy(worker::result);
+    }
+
+    /// One whose methods take a lock.
+    private record Locking(Lock lock) implements Board {
+        @Override
+        public List<String> pieces() {
+            try (var _ = lock.hold()) {
+                return List.of();
+            }
+        }
+
+        @Override
+        public int place(String piece, int square) {
+            return 0;
+        }
+
+        @Override
+        public void play(Board other) {}
+
+        @Override
+        public void hang(Event entered, Event enough) {}
+
+        @Override
+        public Thread impossible() {
+            return null;
+        }
+
+        @Override
+        public int fold(IntBinaryOperator operator) {
+            return 0;
+        }
     }
 }

@@ -184,6 +184,12 @@ public enum Kind {
         return guards[0] == Guard.OWN;
     }
 
+    /// Whether who waits for it waits for the thread that its lock word names: to give a lock back, or to
+    /// end a call.
+    public boolean isHeld() {
+        return isLockable() || this == MANAGER;
+    }
+
     /// Whether its lock may be there.
     boolean allows(Guard guard) {
         for (Guard one : guards) {

@@ -2,6 +2,7 @@ package tandem.process;
 
 import tandem.memory.Trace;
 import tandem.session.Session;
+import tandem.sync.Errand;
 import tandem.travel.Kit;
 import tandem.travel.Parcel;
 import tandem.travel.TravelLimits;
@@ -37,8 +38,9 @@ final class Conversation {
      *   C3  What is lent stays here, and has a number below 0 for the other side, as long as the call
      *       lasts for which it was lent.
      *
-     * A call: CALL, the number of the object, the key of the method, which arguments are lent and by which
-     * numbers, the others as a graph. An answer: ANSWER, and the outcome as a graph.
+     * A call: CALL, the number of the object, the key of the method, who calls and since when, which
+     * arguments are lent and by which numbers, the others as a graph. An answer: ANSWER, and the outcome as a
+     * graph.
      */
     private static final int CALL = 1;
     private static final int ANSWER = 2;
@@ -121,7 +123,7 @@ final class Conversation {
         isServing = true;
         try {
             while (true) {
-                answer(receive());
+                answer(receive(null));
             }
         } catch (IOException e) {
             // The other side is gone.
@@ -144,8 +146,16 @@ final class Conversation {
             enter();
         }
         try {
-            byte[] call = pack(number, Operations.of(type).key(method), method, arguments, loader);
-            return Outcome.open(exchange(call), kit, loader);
+            String key = Operations.of(type).key(method);
+            if (number < 0) {
+                byte[] call = pack(number, key, 0, 0, method, arguments, loader);
+                return Outcome.open(exchange(call, null), kit, loader);
+            }
+            try (OpenCall open = new OpenCall(session, number)) {
+                byte[] call =
+                        pack(number, key, open.self(), open.since(), method, arguments, loader);
+                return Outcome.open(exchange(call, open), kit, loader);
+            }
         } finally {
             loans.subList(loansBefore, loans.size()).clear();
             if (isFirst) {
@@ -154,10 +164,11 @@ final class Conversation {
         }
     }
 
-    private byte[] exchange(byte[] call) throws IOException {
+    /// @param open the call, null when it is one of something lent
+    private byte[] exchange(byte[] call, OpenCall open) throws IOException {
         send(CALL, call);
         while (true) {
-            byte[] message = receive();
+            byte[] message = receive(open);
             if (message[0] == ANSWER) {
                 return Arrays.copyOfRange(message, 1, message.length);
             }
@@ -166,12 +177,20 @@ final class Conversation {
     }
 
     private byte[] pack(
-            int number, String key, Method method, Object[] arguments, ClassLoader loader)
+            int number,
+            String key,
+            long caller,
+            long since,
+            Method method,
+            Object[] arguments,
+            ClassLoader loader)
             throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
         DataOutputStream out = new DataOutputStream(bytes);
         out.writeInt(number);
         out.writeUTF(key);
+        out.writeLong(caller);
+        out.writeLong(since);
         Object[] copied = arguments == null ? new Object[0] : arguments.clone();
         int first = loans.size();
         for (int i = 0; i < copied.length; i++) {
@@ -227,6 +246,7 @@ final class Conversation {
         int number = in.readInt();
         Callee callee = number < 0 ? lent(number) : found(number);
         String key = in.readUTF();
+        Errand errand = new Errand(session, in.readLong(), in.readLong());
         Method method = Operations.of(callee.type()).method(key);
         if (method == null) {
             throw refused(
@@ -253,7 +273,9 @@ final class Conversation {
         for (Object[] one : borrowed) {
             arguments[(Integer) one[0]] = one[1];
         }
-        return callee.invoke(method, arguments);
+        return number < 0
+                ? callee.invoke(method, arguments)
+                : errand.run(() -> callee.invoke(method, arguments));
     }
 
     private Object[] arguments(byte[] graph, Callee callee, Method method) {
@@ -313,9 +335,14 @@ final class Conversation {
     }
 
     /// The next message, its kind first.
-    private byte[] receive() throws IOException {
-        need(LENGTH_BYTES);
+    ///
+    /// @param open the call that is over when this is the answer, however long it takes to arrive
+    private byte[] receive(OpenCall open) throws IOException {
+        need(LENGTH_BYTES + 1);
         int length = buffer.getInt();
+        if (open != null && buffer.get(buffer.position()) == ANSWER) {
+            open.close();
+        }
         if (length < 1 || length > TravelLimits.BYTES) {
             throw new IOException("a message of %d bytes".formatted(length));
         }

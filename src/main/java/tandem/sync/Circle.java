@@ -93,7 +93,7 @@ final class Circle {
             String name = "the end of " + session.roster().describe(target.number());
             return only == null ? null : new Step(wait, null, name, only.owner());
         }
-        if (!target.kind().isLockable()) {
+        if (!target.kind().isHeld()) {
             return null;
         }
         MemorySegment page = session.openPage(target.fileName(), arena);

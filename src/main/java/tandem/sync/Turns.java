@@ -3,6 +3,7 @@ package tandem.sync;
 import tandem.memory.Layout;
 import tandem.memory.SharedFile;
 import tandem.memory.WaitCounts;
+import tandem.session.Session;
 
 import java.lang.foreign.MemorySegment;
 
@@ -11,10 +12,12 @@ import java.lang.foreign.MemorySegment;
 /// All of them run in threads of that process, and so it alone writes here.
 public final class Turns {
     private final MemorySegment page;
+    private final Session session;
     private final Mutex mutex;
 
     /// @param mutex the one of the file
-    public Turns(SharedFile file, Mutex mutex) {
+    public Turns(SharedFile file, Session session, Mutex mutex) {
+        this.session = session;
         this.page = file.page();
         this.mutex = mutex;
     }
@@ -66,6 +69,7 @@ public final class Turns {
     public void end(boolean isAlone) {
         Layout.LONG.getAndAdd(page, Layout.AT_SHOWN, -1L);
         if (isAlone) {
+            Errand.end(session);
             mutex.release();
         }
     }

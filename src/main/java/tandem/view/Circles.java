@@ -57,7 +57,7 @@ final class Circles {
         if (target.isProcess()) {
             return byLoneProcess.get(target.number());
         }
-        Long holder = target.kind().isLockable() ? holders.get(target.fileName()) : null;
+        Long holder = target.kind().isHeld() ? holders.get(target.fileName()) : null;
         return holder == null ? null : byThread.get(holder);
     }
 }
