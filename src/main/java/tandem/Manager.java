@@ -79,16 +79,17 @@ public final class Manager extends Shared {
     /// Knows the classes of what comes and goes.
     private transient volatile ClassLoader loader;
 
-    private <T> Manager(Class<T> type, byte[] name, T object, ClassLoader loader) {
+    private <T> Manager(Class<T> type, byte[] text, T object, ClassLoader loader) {
         super(
-                Session.current().create(new Header(Kind.MANAGER, null, Guard.NONE, "", name.length)),
+                Session.current()
+                        .create(new Header(Kind.MANAGER, null, Guard.NONE, "", text.length)),
                 Session.current());
-        MemorySegment.copy(name, 0, file().data(), ValueLayout.JAVA_BYTE, 0, name.length);
+        MemorySegment.copy(text, 0, file().data(), ValueLayout.JAVA_BYTE, 0, text.length);
         this.mutex = mutex(file(), session());
         this.turns = new Turns(file(), session(), mutex);
         turns.found(session().holder());
         this.owner = session().holder();
-        this.ownerName = session().roster().describe(owner);
+        this.ownerName = text()[1];
         this.loader = loader;
         this.original = new Original(this, turns, object, type, loader);
         register(true);
@@ -100,8 +101,20 @@ public final class Manager extends Shared {
         this.mutex = mutex(file, session);
         this.turns = new Turns(file, session, mutex);
         this.owner = turns.process();
-        this.ownerName = session.roster().describe(owner);
+        this.ownerName = text()[1];
         this.original = null;
+    }
+
+    /// What stands in the file: the name of the interface, and of the process that has the object.
+    private String[] text() {
+        byte[] bytes = file().data().toArray(ValueLayout.JAVA_BYTE);
+        String[] parts = new String(bytes, StandardCharsets.UTF_8).split("\n", 2);
+        if (parts.length < 2) {
+            throw Trace.trim(
+                    new IllegalArgumentException(
+                            path() + " is damaged: it does not say who has the object"));
+        }
+        return parts;
     }
 
     /// A map that processes share: a `LinkedHashMap` of this one.
@@ -134,7 +147,8 @@ public final class Manager extends Shared {
                                     .formatted(
                                             type.getSimpleName(),
                                             type.isInterface()
-                                                    ? "an interface that only its own classes can implement"
+                                                    ? "an interface that only its own classes can"
+                                                            + " implement"
                                                     : "no interface")));
         }
         return manage(type, object);
@@ -142,9 +156,11 @@ public final class Manager extends Shared {
 
     @SuppressWarnings("unchecked")
     private static <T, U extends T> U manage(Class<T> type, U object) {
-        byte[] name = type.getName().getBytes(StandardCharsets.UTF_8);
+        Session session = Session.current();
+        String text = type.getName() + "\n" + session.roster().describe(session.holder());
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         ClassLoader loader = callersLoader(type);
-        return (U) new Manager(type, name, object, loader).proxy(type, loader);
+        return (U) new Manager(type, bytes, object, loader).proxy(type, loader);
     }
 
     /// What knows the classes of the program that calls the kit, and the interface.
@@ -200,8 +216,7 @@ public final class Manager extends Shared {
     public <T> T as(Class<? super T> type) {
         Arguments.required(type, "the interface");
         requireOpen();
-        String own =
-                new String(file().data().toArray(ValueLayout.JAVA_BYTE), StandardCharsets.UTF_8);
+        String own = text()[0];
         if (!type.getName().equals(own)) {
             throw Trace.trim(
                     new IllegalArgumentException(

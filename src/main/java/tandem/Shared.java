@@ -275,9 +275,7 @@ public abstract sealed class Shared implements Serializable, AutoCloseable
     static Object arrive(String name) {
         if (name.endsWith(Managed.OBJECT_OF)) {
             return attach(
-                            Path.of(
-                                    name.substring(
-                                            0, name.length() - Managed.OBJECT_OF.length())),
+                            Path.of(name.substring(0, name.length() - Managed.OBJECT_OF.length())),
                             Manager.class)
                     .handler();
         }

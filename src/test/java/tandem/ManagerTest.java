@@ -233,7 +233,9 @@ class ManagerTest implements WithWorkers {
                         board.impossible();
                         check(false, "a sentence");
                     } catch (IllegalStateException e) {
-                        check(e.getMessage().contains("(java.lang.Thread) cannot travel back"), "says " + e);
+                        check(
+                                e.getMessage().contains("(java.lang.Thread) cannot travel back"),
+                                "says " + e);
                     }
                 };
         end(spawn(work));
@@ -265,7 +267,8 @@ class ManagerTest implements WithWorkers {
                                 assertThatExceptionOfType(WorkerException.class)
                                         .isThrownBy(() -> board.hang(entered, never))
                                         .withMessage(
-                                                "the board is gone with %s, which had it and has ended",
+                                                "the board is gone with %s, which had it and has"
+                                                        + " ended",
                                                 name));
         WithWorkers.await(entered);
         Beside<Void> waiter =
@@ -428,7 +431,8 @@ class ManagerTest implements WithWorkers {
 
     @Test
     void classesForManyThreadsSeeToThatThemselves() {
-        BlockingQueue<String> queue = cast(Manager.of(BlockingQueue.class, new LinkedBlockingQueue<String>()));
+        BlockingQueue<String> queue =
+                cast(Manager.of(BlockingQueue.class, new LinkedBlockingQueue<String>()));
         Worker taker = start("taker", () -> check(queue.take().equals("now"), "it is taken"));
         Manager manager = Manager.behind(queue);
         Await.until("it waits", () -> manager.toString().contains("1 in calls"));
@@ -574,7 +578,8 @@ class ManagerTest implements WithWorkers {
     void whatMakesNoSenseIsRefused() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Manager.of(ArrayList.class, new ArrayList<>()))
-                .withMessageStartingWith("ArrayList is no interface: Manager.of takes an interface");
+                .withMessageStartingWith(
+                        "ArrayList is no interface: Manager.of takes an interface");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Manager.behind(new HashMap<>()))
                 .withMessageStartingWith("this HashMap is not managed");
@@ -587,7 +592,10 @@ class ManagerTest implements WithWorkers {
                                 check(false, "it is refused");
                             } catch (IllegalArgumentException e) {
                                 check(
-                                        e.getMessage().startsWith("argument 1 (java.lang.Thread) cannot travel"),
+                                        e.getMessage()
+                                                .startsWith(
+                                                        "argument 1 (java.lang.Thread) cannot"
+                                                                + " travel"),
                                         "says " + e.getMessage());
                             }
                             check(m.isEmpty(), "nothing has happened");
@@ -682,17 +690,14 @@ class ManagerTest implements WithWorkers {
     }
 
     private static void checkCircle(DeadlockException e) {
-        check(e.getMessage().contains("holds ours and waits for theirs") , "says " + e);
-        check(e.getMessage().contains("waits for ours") , "says " + e);
+        check(e.getMessage().contains("holds ours and waits for theirs"), "says " + e);
+        check(e.getMessage().contains("waits for ours"), "says " + e);
     }
 
     @Test
     void aCircleThroughALockAndACallIsFound() {
         Lock lock = new Lock("door");
-        Board board =
-                Manager.of(
-                        Board.class,
-                        new Locking(lock));
+        Board board = Manager.of(Board.class, new Locking(lock));
         Event held = new Event();
         Worker worker =
                 start(

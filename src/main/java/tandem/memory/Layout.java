@@ -20,7 +20,7 @@ import java.nio.ByteOrder;
 ///      16      4  typecode, an ASCII letter (arrays, values)
 ///      20      4  guard: 0 none, 1 the lock word below, 2 the lock in the file named at 512
 ///      24      8  length in elements (arrays, values), in slots (rosters), in rows;
-///                 bytes of the action's code (barriers), of the interface's name (managers)
+///                 bytes of the action's code (barriers), of the text (managers)
 ///      32      8  offset of the data, 4096 in this version
 ///      40      8  pid of the creator
 ///      48      8  time of creation, milliseconds since 1970
@@ -54,8 +54,8 @@ import java.nio.ByteOrder;
 ///    1056      4  rows from this one on are not in use
 ///    1152      4  how often something has changed (bits 1 to 31), someone may be asleep (bit 0)
 ///                                                     (a pair of cache lines of its own)
-///    4096      …  data: elements, rows (and then the code of a barrier's action), the name of an interface,
-///                 or the roster's slots and then its waits
+///    4096      …  data: elements, rows (and then the code of a barrier's action), the name of an interface
+///                 and of a process, or the roster's slots and then its waits
 /// ```
 ///
 /// A row, 32 bytes, 1024 of them, of who owes something, or waits, in a semaphore, a barrier or a

@@ -40,8 +40,7 @@ public final class Trace {
     /// Also what stands before a managed object, which Java has made for the kit.
     private static boolean isOfKit(StackTraceElement frame) {
         String name = frame.getClassName();
-        return name.startsWith("tandem.")
-                || name.startsWith("$Proxy", name.lastIndexOf('.') + 1);
+        return name.startsWith("tandem.") || name.startsWith("$Proxy", name.lastIndexOf('.') + 1);
     }
 
     private static boolean isOfUser(StackTraceElement frame) {

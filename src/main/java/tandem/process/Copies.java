@@ -37,8 +37,7 @@ public final class Copies {
             case ListIterator<?> iterator -> new Object[] {iterator.nextIndex(), all(iterator)};
             case Iterator<?> iterator when method.getReturnType() == Iterator.class ->
                     rest(iterator);
-            case Spliterator<?> rest when method.getReturnType() == Spliterator.class ->
-                    rest(rest);
+            case Spliterator<?> rest when method.getReturnType() == Spliterator.class -> rest(rest);
             case Stream<?> stream -> frozen(stream.toList());
             case IntStream stream -> stream.toArray();
             case LongStream stream -> stream.toArray();
@@ -107,8 +106,7 @@ public final class Copies {
                     case SortedSet<?> set when SortedSet.class.isAssignableFrom(type) ->
                             Collections.unmodifiableNavigableSet(new TreeSet<>(set));
                     case Set<?> set ->
-                            Collections.unmodifiableSequencedSet(
-                                    new LinkedHashSet<>(frozen(set)));
+                            Collections.unmodifiableSequencedSet(new LinkedHashSet<>(frozen(set)));
                     case Collection<?> collection -> frozen(collection);
                     default -> view;
                 };
