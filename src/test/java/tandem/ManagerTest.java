@@ -11,6 +11,7 @@ import static tandem.Tandem.spawn;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 import tandem.session.Session;
 import tandem.sync.DeadlockException;
@@ -36,6 +37,7 @@ import java.util.function.Function;
 import java.util.function.IntBinaryOperator;
 import java.util.stream.Stream;
 
+@Timeout(60)
 class ManagerTest implements WithWorkers {
     /// What a program manages of its own.
     interface Board {
