@@ -41,6 +41,14 @@ final class Directory implements Callees {
         return outcome.value();
     }
 
+    /// (What is managed goes with this process in any case.)
+    @Override
+    public void handOver(Object shared, int process) {
+        if (shared instanceof Shared one && !(one instanceof Manager)) {
+            one.session().handOver(one.file(), process);
+        }
+    }
+
     @Override
     public RuntimeException lost(String what) {
         return Trace.trim(new WorkerException(what));

@@ -72,7 +72,7 @@ class AttachTest {
                 Damage.of("an older version", "version 0", b -> b.putInt(8, 0)),
                 Damage.of("a newer version", "version 4", b -> b.putInt(8, 4)),
                 Damage.of("kind 0", "kind, 0,", b -> b.putInt(12, 0)),
-                Damage.of("kind 9", "kind, 9,", b -> b.putInt(12, 9)),
+                Damage.of("kind 99", "kind, 99,", b -> b.putInt(12, 99)),
                 Damage.of("kind -1", "kind, -1,", b -> b.putInt(12, -1)),
                 Damage.of("a lock with data", "length, 3,", b -> b.putInt(12, 2).putInt(20, 1)),
                 Damage.of("a lock without a guard", "guard, 0,", b -> b.putInt(12, 2)),

@@ -18,6 +18,7 @@ import tandem.sync.DeadlockException;
 import tandem.sync.UncheckedInterruptedException;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -405,6 +406,28 @@ class ManagerTest implements WithWorkers {
         assertThat(list).containsExactly(3);
         assertThat(map.get("array")).isSameAs(array);
         assertThat(array.get(0)).isEqualTo(11);
+    }
+
+    @Test
+    void whatAWorkerPutsOutlivesIt() {
+        Map<String, Array> map = Manager.map();
+        end(spawn(m -> m.put("a", Array.of("i", List.of(1, 2))), map));
+        end(
+                spawn(
+                        m -> {
+                            check(m.get("a").get(1) == 2, "it is there");
+                            m.get("a").add(1, 5);
+                        },
+                        map));
+        assertThat(map.get("a").get(1)).isEqualTo(7);
+        Path file = map.get("a").path();
+        map.clear();
+        Await.until(
+                "it goes when nobody has it",
+                () -> {
+                    System.gc();
+                    return Files.notExists(file);
+                });
     }
 
     @SuppressWarnings("unchecked")

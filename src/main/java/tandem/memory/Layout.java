@@ -25,7 +25,7 @@ import java.nio.ByteOrder;
 ///      40      8  pid of the creator
 ///      48      8  time of creation, milliseconds since 1970
 ///      56      8  owner: holder bits of the process that frees the file (0 to 31), and of the one that
-///                 made it over to him, until he has opened it (32 to 63)
+///                 made it over to him, or his own, until he has opened it (32 to 63)
 ///      64      4  roster: number of objects made so far
 ///      68      4  roster: 1 the session waits with futex, 2 with the portable waiter
 ///      72      8  roster: how often a process came, was named anew or went, and a wait began or

@@ -14,6 +14,9 @@ public interface Callees {
     /// @param process where that was, for a person
     Object open(Outcome outcome, Method method, String process) throws Throwable;
 
+    /// Makes a shared object of this process over to one that gets it as an argument.
+    void handOver(Object shared, int process);
+
     /// What to throw when a process cannot be called any more.
     RuntimeException lost(String what);
 }

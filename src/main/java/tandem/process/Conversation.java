@@ -35,7 +35,10 @@ final class Conversation {
      *       conversation, never by another one: `CURRENT` has the innermost, which knows the others.
      *   C2  A message is one write, its length before it. A conversation in which anything has gone wrong
      *       with the bytes is closed: nobody knows then who has the floor.
-     *   C3  What is lent stays here, and has a number below 0 for the other side, as long as the call
+     *   C3  An object of this process that is shared, and is an argument, belongs to the other side from then
+     *       on: the object there may keep it for longer than this process lives. Neither side lets it go
+     *       while the connection lasts.
+     *   C4  What is lent stays here, and has a number below 0 for the other side, as long as the call
      *       lasts for which it was lent.
      *
      * A call: CALL, the number of the object, the key of the method, who calls and since when, which
@@ -71,6 +74,9 @@ final class Conversation {
 
     /// Whether that is a thread of the kit's own, for the calls of the other side.
     private boolean isServing;
+
+    /// What has come from the other side, kept reachable like `kept`.
+    private final Set<Object> received = new HashSet<>();
 
     /// The objects that the other side has called, kept reachable like `kept`.
     private final Set<Callee> called = new HashSet<>();
@@ -204,7 +210,12 @@ final class Conversation {
             }
         }
         out.writeByte(-1);
-        out.write(Parcel.ofArguments(kit, kept, copied));
+        List<Parcel.Kept> shared = new ArrayList<>();
+        out.write(Parcel.ofArguments(kit, shared, copied));
+        kept.addAll(shared);
+        if (number >= 0) {
+            shared.forEach(one -> callees.handOver(one.shared(), peer));
+        }
         return bytes.toByteArray();
     }
 
@@ -280,7 +291,7 @@ final class Conversation {
 
     private Object[] arguments(byte[] graph, Callee callee, Method method) {
         try {
-            return Parcel.fromBytes(graph, kit, callee.loader());
+            return Parcel.fromBytes(graph, new Notes(kit, received), callee.loader());
         } catch (ReflectiveOperationException | IOException | RuntimeException | LinkageError e) {
             throw refused(
                     "an argument of %s cannot be read in %s: %s"

@@ -340,13 +340,21 @@ public final class Session {
         }
     }
 
+    /// Makes an object of this process over to a living one, which is just about to open it. Does nothing
+    /// when the object is not this process's.
+    public void handOver(SharedFile file, int process) {
+        Layout.LONG.compareAndSet(
+                file.page(), Layout.AT_OWNER, (long) holder, (long) process << 32 | process);
+    }
+
     /// Takes what was made over to this process, as somebody has opened it.
     ///
     /// @return whether it was made over, so that it goes with the handle that is being made
     public boolean accept(SharedFile file) {
         long owner = (long) Layout.LONG.getVolatile(file.page(), Layout.AT_OWNER);
+        int giver = (int) (owner >>> 32);
         return (int) owner == holder
-                && givers.contains((int) (owner >>> 32))
+                && (giver == holder || givers.contains(giver))
                 && Layout.LONG.compareAndSet(file.page(), Layout.AT_OWNER, owner, (long) holder);
     }
 
