@@ -8,6 +8,7 @@ import tandem.Event
 import tandem.Guarded
 import tandem.Held
 import tandem.Lock
+import tandem.Manager
 import tandem.Named
 import tandem.Queue
 import tandem.QueueClosedException

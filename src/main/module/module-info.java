@@ -9,6 +9,7 @@
 module tandem {
     requires java.compiler;
     requires jdk.jfr;
+    requires jdk.net;
     requires jdk.unsupported;
     requires static java.logging;
     requires static jdk.compiler;

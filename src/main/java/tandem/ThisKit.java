@@ -4,6 +4,7 @@ import tandem.travel.Job;
 import tandem.travel.Kit;
 
 import java.io.Serializable;
+import java.lang.reflect.InvocationHandler;
 
 /// What the processes below know of this package. (No lambdas: it is in the way of a worker's start.)
 final class ThisKit implements Kit {
@@ -18,12 +19,20 @@ final class ThisKit implements Kit {
 
     @Override
     public String nameOf(Object object) {
-        return object instanceof Shared shared ? shared.depart() : null;
+        if (object instanceof Shared shared) {
+            return shared.depart();
+        }
+        return object instanceof Managed managed ? managed.depart() : null;
     }
 
     @Override
     public Object attach(String name) {
         return Shared.arrive(name);
+    }
+
+    @Override
+    public Object proxy(InvocationHandler handler, Class<?> type, ClassLoader loader) {
+        return handler instanceof Managed managed ? managed.manager().proxy(type, loader) : null;
     }
 
     @Override

@@ -34,8 +34,13 @@ public final class WorkerException extends RuntimeException {
     /// The exception of a job, to be thrown to whom asks for its result: itself, when that needs no
     /// declaration.
     static RuntimeException rethrow(Worker worker, Outcome outcome) {
+        return rethrow("%s (pid %d)".formatted(worker.name(), worker.pid()), outcome);
+    }
+
+    /// @param process for a person: its name and pid
+    static RuntimeException rethrow(String process, Outcome outcome) {
         Throwable thrown = outcome.thrown();
-        String who = "thrown in " + worker.name() + " (pid " + worker.pid() + ")";
+        String who = "thrown in " + process;
         switch (thrown) {
             case null -> {
                 return Trace.trim(new WorkerException(who + ": " + outcome.trace().strip()));
@@ -54,6 +59,21 @@ public final class WorkerException extends RuntimeException {
                 return Trace.trim(new WorkerException(who + ": " + thrown, thrown));
             }
         }
+    }
+
+    /// The exception of a call, to be thrown to the caller: itself, when its method may throw that.
+    ///
+    /// @param process for a person: its name and pid
+    /// @param declared what the method may throw
+    static Throwable rethrow(String process, Outcome outcome, Class<?>... declared) {
+        for (Class<?> type : declared) {
+            if (type.isInstance(outcome.thrown())) {
+                addCallers(outcome.thrown());
+                blame(outcome.thrown(), "thrown in " + process);
+                return outcome.thrown();
+            }
+        }
+        return rethrow(process, outcome);
     }
 
     /// Puts the frames of who asks behind those of the worker. A trace that does not go on to the first

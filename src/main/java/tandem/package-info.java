@@ -12,6 +12,7 @@
 /// | let so many at a time do something | [tandem.Semaphore] |
 /// | let many read at a time, or one write | [tandem.ReadWriteLock] |
 /// | wait until all have come so far | [tandem.Barrier] |
+/// | share a map, a list, or any object behind an interface | [tandem.Manager] |
 /// | run code in a JVM of its own | [tandem.Tandem#spawn(Code.Action0)], a [tandem.Worker] |
 /// | have something computed there | [tandem.Tandem#call(Code.Function0)], a [tandem.Call] |
 /// | run a source file there | [tandem.Tandem#spawn(Script, Object...)] |

@@ -32,6 +32,7 @@ class NullTest {
                     Condition.class,
                     Event.class,
                     Lock.class,
+                    Manager.class,
                     Queue.class,
                     ReadWriteLock.class,
                     Script.class,
@@ -116,6 +117,12 @@ class NullTest {
         }
         if (type == Lock.class) {
             return new Lock();
+        }
+        if (type == Manager.class) {
+            return Manager.behind(Manager.map());
+        }
+        if (type == Class.class) {
+            return Runnable.class;
         }
         if (type == Barrier.class) {
             return new Barrier(1);

@@ -80,7 +80,8 @@ class ReadWriteLockTest implements WithWorkers {
         assertThat(lock.stats().acquisitions()).isEqualTo(2);
         assertThat(lock.stats().contended()).isEqualTo(1);
         assertThat(lock.stats().longestWait()).isGreaterThan(millis(19));
-        assertThat(lock.named("board")).hasToString("ReadWriteLock(board, free)");
+        lock.giveName("board");
+        assertThat(lock).hasToString("ReadWriteLock(board, free)");
         lock.close();
         assertThat(lock).hasToString("ReadWriteLock(board, closed)");
         assertThatIllegalStateException().isThrownBy(read::acquire).withMessage("board is closed");
@@ -89,7 +90,7 @@ class ReadWriteLockTest implements WithWorkers {
     @Test
     @Tag("once")
     void whoReadsCannotGoOnToWrite() {
-        lock.named("board");
+        lock.giveName("board");
         read.acquire();
         assertThatIllegalStateException()
                 .isThrownBy(write::acquire)
@@ -107,7 +108,7 @@ class ReadWriteLockTest implements WithWorkers {
     @Test
     @Tag("once")
     void aReleaseOfWhatIsNotHeldIsRefused() {
-        lock.named("board");
+        lock.giveName("board");
         assertThatExceptionOfType(IllegalMonitorStateException.class)
                 .isThrownBy(read::release)
                 .withMessageMatching(

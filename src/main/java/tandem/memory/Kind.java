@@ -151,6 +151,33 @@ public enum Kind {
         public long recoveries(MemorySegment page) {
             return word(page, Layout.AT_RECOVERIES);
         }
+    },
+
+    MANAGER(Data.TEXT, Guard.NONE) {
+        @Override
+        public boolean namesHolder() {
+            return true;
+        }
+
+        @Override
+        public String state(MemorySegment page) {
+            return word(page, Layout.AT_SHOWN) + " in calls";
+        }
+
+        @Override
+        public long count(MemorySegment page) {
+            return word(page, Layout.AT_COUNT);
+        }
+
+        @Override
+        public String counted(long count) {
+            return "called %,d times".formatted(count);
+        }
+
+        @Override
+        public long waits() {
+            return Layout.AT_LOCK_WAITS;
+        }
     };
 
     /// What is behind the header page.
@@ -162,6 +189,7 @@ public enum Kind {
         ROWS_IF_FAIR,
         ROWS_AND_CODE,
         BYTES,
+        TEXT,
         SLOTS
     }
 
@@ -299,7 +327,7 @@ public enum Kind {
     boolean allowsLength(long length) {
         return switch (data) {
             case NOTHING -> length == 0;
-            case ELEMENTS, ROWS_AND_CODE -> length >= 0;
+            case ELEMENTS, ROWS_AND_CODE, TEXT -> length >= 0;
             case BYTES -> length >= Layout.LEAST_RING && Long.bitCount(length) == 1;
             case ELEMENT -> length == 1;
             case ROWS -> length == Layout.ROWS;
@@ -316,6 +344,7 @@ public enum Kind {
             case NOTHING -> 0;
             case ELEMENTS, ELEMENT -> Math.multiplyExact(length, typecode.bytes());
             case ROWS, ROWS_IF_FAIR -> length * Layout.ROW_BYTES;
+            case TEXT -> length;
             case ROWS_AND_CODE -> Math.addExact((long) Layout.ROWS * Layout.ROW_BYTES, length);
             case BYTES -> length;
             case SLOTS -> Layout.ROSTER_BYTES;
@@ -344,7 +373,7 @@ public enum Kind {
 
     /// The thread that others wait for, as it stands in waits; 0 when there is none.
     public long holder(MemorySegment page) {
-        return isLockable() ? Layout.waiting(word(page, Layout.AT_LOCK_WORD)) : 0;
+        return namesHolder() ? Layout.waiting(word(page, Layout.AT_LOCK_WORD)) : 0;
     }
 
     /// How often the process of that thread has died.

@@ -16,17 +16,17 @@ import java.nio.ByteOrder;
 ///       0      8  magic, written last: a file without it is not finished
 ///       8      4  version of the layout
 ///      12      4  kind: 1 array, 2 lock, 3 event, 4 roster, 5 value, 6 condition,
-///                 7 semaphore, 8 barrier, 9 queue, 10 readwritelock
+///                 7 semaphore, 8 barrier, 9 queue, 10 readwritelock, 11 manager
 ///      16      4  typecode, an ASCII letter (arrays, values)
 ///      20      4  guard: 0 none, 1 the lock word below, 2 the lock in the file named at 512
 ///      24      8  length in elements (arrays, values), in slots (rosters), in rows (0 for a
 ///                 lock that is not fair); bytes of the action's code (barriers), of the
-///                 ring (queues)
+///                 ring (queues), of the text (managers)
 ///      32      8  offset of the data, 4096 in this version
 ///      40      8  pid of the creator
 ///      48      8  time of creation, milliseconds since 1970
 ///      56      8  owner: holder bits of the process that frees the file (0 to 31), and of the one that
-///                 made it over to him, until he has opened it (32 to 63)
+///                 made it over to him, or his own, until he has opened it (32 to 63)
 ///      64      4  roster: number of objects made so far
 ///      68      4  roster: 1 the session waits with futex, 2 with the portable waiter
 ///      72      8  roster: how often a process came, was named anew or went, and a wait began or
@@ -46,15 +46,15 @@ import java.nio.ByteOrder;
 ///     768      4  length of the object's own name in bytes: 0 none, -1 it is being written
 ///     772    252  that name, UTF-8, given once
 ///    1024      8  permits that no bare acquire() has taken (semaphores), the state (barriers), the last
-///                 ticket (conditions, read-write locks, fair locks), what was taken (queues)
+///                 ticket (conditions, read-write locks, fair locks), what was taken (queues),
+///                 holder bits of the process that has the object (managers)
 ///    1032      8  how many permits there may be, 0 for any number (semaphores), parties (barriers), the
 ///                 last ticket that was signalled (conditions), how many items there may be, 0 for as
 ///                 many as the ring takes (queues), the thread that writes, as in a roster's wait, 0 for none
 ///                 (read-write locks)
-///    1040      8  how often one was taken, a phase was over, one was signalled
-///    1048      8  permits that are free, threads that have come, that wait, that read: for those who
-///                 look on;
-///                 items that are done (queues)
+///    1040      8  how often one was taken, a phase was over, one was signalled, one was called
+///    1048      8  permits that are free, threads that have come, that wait, that read, calls that are not
+///                 over (managers): for those who look on; items that are done (queues)
 ///    1056      4  rows from this one on are not in use
 ///    1064      8  how often the thread that wrote has died (read-write locks)
 ///    1072      8  how many of these times a writer has been told of
@@ -67,8 +67,8 @@ import java.nio.ByteOrder;
 ///                 take                                (a pair of cache lines of its own)
 ///    1664      8  what was put (queues)               (a pair of cache lines of its own)
 ///    1672      8  1 when the queue is closed
-///    4096      …  data: elements, rows (and then the code of a barrier's action), the ring, or the
-///                 roster's slots and then its waits
+///    4096      …  data: elements, rows (and then the code of a barrier's action), the ring, the name
+///                 of an interface and of a process (managers), or the roster's slots and then its waits
 /// ```
 ///
 /// What was put into a queue, or taken from it, is one word, so that both change at once: how many
@@ -188,6 +188,7 @@ public final class Layout {
     public static final long AT_STATE = 1024;
     public static final long AT_PERMITS = 1024;
     public static final long AT_TICKETS = 1024;
+    public static final long AT_CALLED = 1024;
     public static final long AT_BOUND = 1032;
     public static final long AT_PARTIES = 1032;
     public static final long AT_GRANTED = 1032;

@@ -37,8 +37,10 @@ public final class Trace {
         return name.startsWith("jdk.internal.reflect.") || name.startsWith("java.lang.reflect.");
     }
 
+    /// Also what stands before a managed object, which Java has made for the kit.
     private static boolean isOfKit(StackTraceElement frame) {
-        return frame.getClassName().startsWith("tandem.");
+        String name = frame.getClassName();
+        return name.startsWith("tandem.") || name.startsWith("$Proxy", name.lastIndexOf('.') + 1);
     }
 
     private static boolean isOfUser(StackTraceElement frame) {

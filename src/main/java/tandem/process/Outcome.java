@@ -44,6 +44,9 @@ public record Outcome(Object value, Throwable thrown, String trace) {
                 while (end < frames.length && !isOfKit(frames[end])) {
                     end++;
                 }
+                while (end > 0 && end < frames.length && isOfReflection(frames[end - 1])) {
+                    end--;
+                }
                 t.setStackTrace(Arrays.copyOf(frames, end));
             }
         }
@@ -69,21 +72,33 @@ public record Outcome(Object value, Throwable thrown, String trace) {
 
     private static boolean isOfKit(StackTraceElement frame) {
         return frame.getClassName().equals("tandem.Code")
-                || frame.getClassName().equals(Work.class.getName());
+                || frame.getClassName().equals(Work.class.getName())
+                || frame.getClassName().equals(Operations.class.getName());
+    }
+
+    private static boolean isOfReflection(StackTraceElement frame) {
+        String name = frame.getClassName();
+        return name.startsWith("jdk.internal.reflect.") || name.startsWith("java.lang.reflect.");
     }
 
     /// Leaves the outcome for the parent. What cannot travel is replaced by an error that says so.
     void leave(Session session, Kit kit) throws IOException {
-        session.leave(name(session.holder()), toBytes(kit));
+        session.leave(name(session.holder()), toBytes(parts -> Parcel.toBytes(kit, parts)));
     }
 
-    private byte[] toBytes(Kit kit) throws IOException {
+    /// How it becomes bytes.
+    interface Packer {
+        byte[] pack(Object... parts) throws IOException;
+    }
+
+    /// What cannot travel is replaced by an error that says so.
+    byte[] toBytes(Packer packer) throws IOException {
         try {
-            return Parcel.toBytes(kit, value, thrown, trace);
+            return packer.pack(value, thrown, trace);
         } catch (IOException e) {
             Outcome instead =
                     failed() ? new Outcome(null, null, trace) : threw(cannotTravel(e.getMessage()));
-            return Parcel.toBytes(kit, instead.value, instead.thrown, instead.trace);
+            return packer.pack(instead.value, instead.thrown, instead.trace);
         }
     }
 

@@ -467,6 +467,13 @@ public final class Session {
         return (long) Layout.LONG.getVolatile(file.page(), Layout.AT_OWNER) == holder;
     }
 
+    /// Makes an object of this process over to a living one, which is just about to open it. Does nothing
+    /// when the object is not this process's.
+    public void handOver(SharedFile file, int process) {
+        Layout.LONG.compareAndSet(
+                file.page(), Layout.AT_OWNER, (long) holder, (long) process << 32 | process);
+    }
+
     /// Takes what was made over to this process, as somebody has opened it.
     ///
     /// @return whether it was made over, so that it goes with the handle that is being made; what this
@@ -476,9 +483,10 @@ public final class Session {
             return true;
         }
         long owner = (long) Layout.LONG.getVolatile(file.page(), Layout.AT_OWNER);
+        int giver = (int) (owner >>> 32);
         boolean isForUs =
                 owner == onItsWay()
-                        || (int) owner == holder && givers.contains((int) (owner >>> 32));
+                        || (int) owner == holder && (giver == holder || givers.contains(giver));
         return isForUs
                 && Layout.LONG.compareAndSet(file.page(), Layout.AT_OWNER, owner, (long) holder);
     }
@@ -553,10 +561,19 @@ public final class Session {
         } catch (IOException | DirectoryIteratorException e) {
             return; // The session ends.
         }
+        deleteSocket(child);
         if (!inherited.isEmpty()) {
             givers.add(child);
             CLEANER.register(
                     heir, () -> inherited.forEach(file -> free(file, owner -> owner == given)));
+        }
+    }
+
+    private void deleteSocket(int child) {
+        try {
+            Files.deleteIfExists(socket(child));
+        } catch (IOException e) {
+            // It goes with the session.
         }
     }
 
@@ -658,6 +675,11 @@ public final class Session {
         } finally {
             Files.delete(file);
         }
+    }
+
+    /// Where a process of the session is called by the others: the path of a socket.
+    public Path socket(int process) {
+        return directory.resolve("calls-" + process);
     }
 
     /// Opens a file of this session by name. Among the objects by name, this process has it from now on.

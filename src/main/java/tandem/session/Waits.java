@@ -126,6 +126,17 @@ public final class Waits {
         }
     }
 
+    /// Says that a thread no longer waits, whoever says so.
+    public void endOf(long owner) {
+        for (int probe = 0; probe < PROBES; probe++) {
+            long at = at(place(owner, probe)) + Layout.WAIT_OWNER;
+            if ((long) Layout.LONG.getVolatile(places, at) == owner
+                    && Layout.LONG.compareAndSet(places, at, owner, 0L)) {
+                roster.countChange();
+            }
+        }
+    }
+
     /// What a thread waits for, null when it does not, or not since long.
     public Wait find(long owner) {
         for (int probe = 0; probe < PROBES; probe++) {

@@ -1,5 +1,6 @@
 package tandem.sync;
 
+import tandem.memory.Kind;
 import tandem.memory.Layout;
 import tandem.memory.Trace;
 import tandem.session.Session;
@@ -24,7 +25,8 @@ public final class LongWait implements AutoCloseable {
     private final Waits.Target target;
     private final boolean timed;
     private final long self;
-    private final long since = System.currentTimeMillis();
+    private final Errand errand;
+    private final long since;
     private int place = NOT_SHOWN;
     private boolean isShownAlone;
 
@@ -36,11 +38,17 @@ public final class LongWait implements AutoCloseable {
         this.target = target;
         this.timed = timed;
         this.self = Layout.waiting(session.holder(), Thread.currentThread());
+        this.errand = Errand.current(session);
+        this.since = Errand.now(errand);
     }
 
     /// Shows it to whoever looks. Called again, it shows what is different: that the thread is the
-    /// only one by now.
+    /// only one by now. When the wait is for the turn of another process's call, that is shown already, as
+    /// the caller's.
     public void show() {
+        if (errand != null && target.kind() == Kind.MANAGER) {
+            return;
+        }
         boolean isAlone = !isShownAlone && isAlone();
         if (place == NOT_SHOWN || isAlone) {
             session.roster().waits().end(place);
@@ -56,8 +64,16 @@ public final class LongWait implements AutoCloseable {
         if (timed) {
             return;
         }
-        Circle circle = Circle.find(session, self);
-        if (circle != null && circle.isTurnOf(self)) {
+        checkCircle(self);
+        if (errand != null) {
+            checkCircle(errand.owner());
+        }
+    }
+
+    private void checkCircle(long start) {
+        Circle circle = Circle.find(session, start);
+        if (circle != null
+                && (circle.isTurnOf(self) || errand != null && circle.isTurnOf(errand.owner()))) {
             String description = circle.describe();
             Flight.deadlock(description);
             throw Trace.trim(new DeadlockException(description));

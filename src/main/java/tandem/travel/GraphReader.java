@@ -306,6 +306,8 @@ final class GraphReader {
         for (int i = 0; i < interfaces.length; i++) {
             interfaces[i] = (Class<?>) parts[i + 1];
         }
-        return Proxy.newProxyInstance(loader, interfaces, (InvocationHandler) parts[0]);
+        InvocationHandler handler = (InvocationHandler) parts[0];
+        Object shared = interfaces.length == 1 ? kit.proxy(handler, interfaces[0], loader) : null;
+        return shared == null ? Proxy.newProxyInstance(loader, interfaces, handler) : shared;
     }
 }

@@ -1,6 +1,7 @@
 package tandem.travel;
 
 import java.io.Serializable;
+import java.lang.reflect.InvocationHandler;
 
 /// What the processes have to know of the types that lie above them.
 public interface Kit {
@@ -15,6 +16,13 @@ public interface Kit {
     ///
     /// @throws IllegalArgumentException when there is none (any more)
     Object attach(String name);
+
+    /// The proxy of a shared object for an interface.
+    ///
+    /// @param handler one that [#attach] gave, or any other
+    /// @param loader knows the classes of what it takes and gives
+    /// @return null when the handler is no shared object
+    Object proxy(InvocationHandler handler, Class<?> type, ClassLoader loader);
 
     Job job(Serializable code, boolean isCall);
 }

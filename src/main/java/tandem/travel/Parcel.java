@@ -128,17 +128,22 @@ public record Parcel(
         roots[0] = isCall;
         roots[1] = code;
         System.arraycopy(arguments, 0, roots, FIRST_ARGUMENT, arguments.length);
+        return write(kept, writer, FIRST_ARGUMENT, roots);
+    }
+
+    /// @param first of the roots, that is the first argument
+    private static byte[] write(List<Kept> kept, GraphWriter writer, int first, Object... roots) {
         try {
             return write(kept, writer, roots);
         } catch (CannotTravel e) {
             throw new IllegalArgumentException(
                     "%s cannot travel to another process: %s"
                             .formatted(
-                                    e.root() < FIRST_ARGUMENT
+                                    e.root() < first
                                             ? "the code"
                                             : "argument %d (%s)"
                                                     .formatted(
-                                                            e.root() - FIRST_ARGUMENT,
+                                                            e.root() - first,
                                                             ClassNames.plain(
                                                                     roots[e.root()].getClass())),
                                     e.getMessage()));
@@ -268,6 +273,23 @@ public record Parcel(
         } catch (CannotTravel e) {
             throw new IOException(e.getMessage());
         }
+    }
+
+    /// As `toBytes`, for a process that lives beside this one.
+    ///
+    /// @param kept takes the shared objects among them, which are to stay reachable here
+    /// @throws IOException that says why one of them cannot travel
+    public static byte[] toBytes(Kit kit, List<Kept> kept, Object... objects) throws IOException {
+        return ScopedValue.where(KEPT, kept).call(() -> toBytes(kit, objects));
+    }
+
+    /// Arguments as bytes, for a process that has all classes and lives beside this one.
+    ///
+    /// @param kept takes the shared objects among them, which are to stay reachable here
+    /// @throws IllegalArgumentException that names the argument which cannot travel, and why
+    public static byte[] ofArguments(Kit kit, List<Kept> kept, Object... arguments) {
+        GraphWriter writer = GraphWriter.ofObjects(kit, true);
+        return ScopedValue.where(KEPT, kept).call(() -> write(List.of(), writer, 0, arguments));
     }
 
     /// @throws IOException when the bytes are damaged

@@ -19,7 +19,7 @@ import java.io.OutputStream;
 /// How deep objects lie in objects has no limit. (A plain class without lambdas: it is in the way of a
 /// worker's start.)
 public final class TravelLimits implements ObjectInputFilter {
-    static final int BYTES = 1 << 30;
+    public static final int BYTES = 1 << 30;
 
     private static final int SPARE = 16;
     private static final int ALWAYS = 1_000;

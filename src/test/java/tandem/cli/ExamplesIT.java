@@ -259,6 +259,20 @@ class ExamplesIT {
     }
 
     @Test
+    void aMapAndAListAreChangedByWorkers() {
+        Program.Ended ended = example("SharedMap.java").run();
+
+        assertThat(ended.err()).isEmpty();
+        assertThat(ended.exitCode()).isZero();
+        assertThat(ended.lines())
+                .containsExactly(
+                        "{1=one, two=2, 0.25=null}",
+                        "[9, 8, 7, 6, 5, 4, 3, 2, 1, 0]",
+                        "{even=50, odd=50}");
+        assertNothingIsLeft();
+    }
+
+    @Test
     void aProgramStaysUpUntilItsWorkersHaveEnded() {
         Program.Ended ended = main("WorkerEcho.java").run();
 

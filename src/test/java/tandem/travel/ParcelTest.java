@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.Serial;
 import java.io.Serializable;
+import java.lang.reflect.InvocationHandler;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -48,6 +49,11 @@ class ParcelTest {
                 @Override
                 public Object attach(String name) {
                     throw new IllegalArgumentException("nothing is shared");
+                }
+
+                @Override
+                public Object proxy(InvocationHandler handler, Class<?> type, ClassLoader loader) {
+                    return null;
                 }
 
                 @Override
