@@ -1,6 +1,7 @@
 package tandem.sync;
 
 import tandem.memory.Arguments;
+import tandem.memory.Kind;
 import tandem.memory.Layout;
 import tandem.memory.Notice;
 import tandem.memory.SharedFile;
@@ -75,6 +76,9 @@ public final class Mutex {
     /// Whether people write what it guards: then it may be half-written. What a monitor guards never is.
     private final boolean guardsContents;
 
+    /// Whether it is held for the length of a change only, by who waits for nobody meanwhile.
+    private final boolean isBrief;
+
     private final Session session;
     private final int self;
     private final Waiter waiter;
@@ -115,6 +119,7 @@ public final class Mutex {
         this.page = page;
         this.file = file;
         this.guardsContents = guardsContents;
+        this.isBrief = !guardsContents && file.header().kind() != Kind.MANAGER;
         this.session = session;
         this.self = session.holder();
         this.waiter = Waiter.of(session);
@@ -450,7 +455,7 @@ public final class Mutex {
 
     /// Whoever waits for what guards no contents has it soon: it is held for the length of a change.
     private WaitLoop loop(Deadline deadline) {
-        boolean endsByItself = !guardsContents || deadline != Deadline.NEVER;
+        boolean endsByItself = isBrief || deadline != Deadline.NEVER;
         return new WaitLoop(session, waiter, file, deadline, endsByItself);
     }
 

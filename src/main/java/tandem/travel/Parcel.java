@@ -288,8 +288,7 @@ public record Parcel(
     /// @param kept takes the shared objects among them, which are to stay reachable here
     /// @throws IllegalArgumentException that names the argument which cannot travel, and why
     public static byte[] ofArguments(Kit kit, List<Kept> kept, Object... arguments) {
-        GraphWriter writer = GraphWriter.ofObjects(kit, true);
-        return ScopedValue.where(KEPT, kept).call(() -> write(List.of(), writer, 0, arguments));
+        return write(kept, GraphWriter.ofObjects(kit, true), 0, arguments);
     }
 
     /// @throws IOException when the bytes are damaged
