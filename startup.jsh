@@ -4,12 +4,14 @@ import tandem.BrokenBarrierException
 import tandem.Call
 import tandem.Code
 import tandem.Condition
+import tandem.EndOfPipeException
 import tandem.Event
 import tandem.Guarded
 import tandem.Held
 import tandem.Lock
 import tandem.Manager
 import tandem.Named
+import tandem.Pipe
 import tandem.Queue
 import tandem.QueueClosedException
 import tandem.ReadWriteLock

@@ -24,7 +24,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /// What several processes hold at once: an [Array], a [Value], a [Lock], an
 /// [Event], a [Condition], a [Semaphore], a [Barrier], a
-/// [Queue], a [ReadWriteLock], or an object behind a [Manager].
+/// [Queue], a [ReadWriteLock], a [Pipe], or an object behind a [Manager].
 ///
 /// A shared object can be given to `spawn`, or sent in anything else that is serialised: the
 /// receiver gets a handle to the same memory. In one JVM it is one object, however often it arrives
@@ -45,7 +45,16 @@ import java.util.concurrent.ConcurrentHashMap;
 /// a.close();
 /// ```
 public abstract sealed class Shared implements Serializable, AutoCloseable
-        permits Guarded, Lock, Event, Condition, Semaphore, Barrier, Queue, ReadWriteLock, Manager {
+        permits Guarded,
+                Lock,
+                Event,
+                Condition,
+                Semaphore,
+                Barrier,
+                Queue,
+                ReadWriteLock,
+                Manager,
+                Pipe {
     @Serial private static final long serialVersionUID = 1;
 
     static final String LOCK_OF = "/lock";
@@ -207,6 +216,7 @@ public abstract sealed class Shared implements Serializable, AutoCloseable
             case QUEUE -> new Queue<>(file, session);
             case READ_WRITE_LOCK -> new ReadWriteLock(file, session);
             case MANAGER -> new Manager(file, session);
+            case PIPE -> new Pipe<>(file, session);
             case ROSTER ->
                     throw Trace.trim(new IllegalArgumentException(path + " is no shared object"));
         };

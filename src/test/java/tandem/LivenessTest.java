@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.stream.Stream;
 
 /// Who counts as alive, and who as dead.
 class LivenessTest implements WithWorkers {
@@ -32,6 +33,21 @@ class LivenessTest implements WithWorkers {
     private static final int SLOT_STARTED = 16;
     private static final int SLOT_PRESENT = 28;
 
+    /// A process that was sent the signal stops thread by thread, when each has a processor.
+    private static boolean isStopped(long pid) {
+        try (Stream<Path> threads = Files.list(Path.of("/proc", Long.toString(pid), "task"))) {
+            for (Path thread : threads.toList()) {
+                String stat = Files.readString(thread.resolve("stat"));
+                if (stat.charAt(stat.lastIndexOf(')') + 2) != 'T') {
+                    return false;
+                }
+            }
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
     private static void signal(String name, long pid) {
         assertThat(Program.of("kill", "-" + name, Long.toString(pid)).run().exitCode()).isZero();
     }
@@ -42,6 +58,7 @@ class LivenessTest implements WithWorkers {
         Event go = new Event();
         Worker holder = startHolder("holder", lock, go);
         signal("STOP", holder.pid());
+        Await.until("all of its threads stand", () -> isStopped(holder.pid()));
         try {
             go.set();
             assertThat(lock.acquire(seconds(1))).as("taken from a stopped holder").isFalse();

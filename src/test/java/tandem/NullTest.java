@@ -33,6 +33,8 @@ class NullTest {
                     Event.class,
                     Lock.class,
                     Manager.class,
+                    Pipe.class,
+                    Pipe.End.class,
                     Queue.class,
                     ReadWriteLock.class,
                     Script.class,
@@ -129,6 +131,12 @@ class NullTest {
         }
         if (type == Condition.class) {
             return new Lock().newCondition();
+        }
+        if (type == Pipe.class) {
+            return new Pipe<>();
+        }
+        if (type == Pipe.End.class) {
+            return new Pipe<>().left();
         }
         if (type == Queue.class) {
             return new Queue<>();

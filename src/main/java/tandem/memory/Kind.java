@@ -178,6 +178,30 @@ public enum Kind {
         public long waits() {
             return Layout.AT_LOCK_WAITS;
         }
+    },
+
+    PIPE(Data.ROWS_AND_RINGS, Guard.NONE) {
+        @Override
+        public String state(MemorySegment page) {
+            return "%d to the right, %d to the left"
+                    .formatted(items(page, 0), items(page, Layout.AT_SECOND_RING));
+        }
+
+        private static int items(MemorySegment page, long ring) {
+            return Layout.items(
+                    word(page, ring + Layout.AT_HEAD), word(page, ring + Layout.AT_TAIL));
+        }
+
+        @Override
+        public long count(MemorySegment page) {
+            return word(page, Layout.AT_COUNT)
+                    + word(page, Layout.AT_SECOND_RING + Layout.AT_COUNT);
+        }
+
+        @Override
+        public String counted(long count) {
+            return "received %,d times".formatted(count);
+        }
     };
 
     /// What is behind the header page.
@@ -188,6 +212,7 @@ public enum Kind {
         ROWS,
         ROWS_IF_FAIR,
         ROWS_AND_CODE,
+        ROWS_AND_RINGS,
         BYTES,
         TEXT,
         SLOTS
@@ -328,7 +353,7 @@ public enum Kind {
         return switch (data) {
             case NOTHING -> length == 0;
             case ELEMENTS, ROWS_AND_CODE, TEXT -> length >= 0;
-            case BYTES -> length >= Layout.LEAST_RING && Long.bitCount(length) == 1;
+            case BYTES, ROWS_AND_RINGS -> length >= Layout.LEAST_RING && Long.bitCount(length) == 1;
             case ELEMENT -> length == 1;
             case ROWS -> length == Layout.ROWS;
             case ROWS_IF_FAIR -> length == 0 || length == Layout.ROWS;
@@ -347,6 +372,9 @@ public enum Kind {
             case TEXT -> length;
             case ROWS_AND_CODE -> Math.addExact((long) Layout.ROWS * Layout.ROW_BYTES, length);
             case BYTES -> length;
+            case ROWS_AND_RINGS ->
+                    Math.addExact(
+                            (long) Layout.ROWS * Layout.ROW_BYTES, Math.multiplyExact(2, length));
             case SLOTS -> Layout.ROSTER_BYTES;
         };
     }

@@ -16,12 +16,13 @@ import java.nio.ByteOrder;
 ///       0      8  magic, written last: a file without it is not finished
 ///       8      4  version of the layout
 ///      12      4  kind: 1 array, 2 lock, 3 event, 4 roster, 5 value, 6 condition,
-///                 7 semaphore, 8 barrier, 9 queue, 10 readwritelock, 11 manager
+///                 7 semaphore, 8 barrier, 9 queue, 10 readwritelock, 11 manager,
+///                 12 pipe
 ///      16      4  typecode, an ASCII letter (arrays, values)
 ///      20      4  guard: 0 none, 1 the lock word below, 2 the lock in the file named at 512
 ///      24      8  length in elements (arrays, values), in slots (rosters), in rows (0 for a
 ///                 lock that is not fair); bytes of the action's code (barriers), of the
-///                 ring (queues), of the text (managers)
+///                 ring (queues), of each of two rings (pipes), of the text (managers)
 ///      32      8  offset of the data, 4096 in this version
 ///      40      8  pid of the creator
 ///      48      8  time of creation, milliseconds since 1970
@@ -58,6 +59,8 @@ import java.nio.ByteOrder;
 ///    1056      4  rows from this one on are not in use
 ///    1064      8  how often the thread that wrote has died (read-write locks)
 ///    1072      8  how many of these times a writer has been told of
+///    1064      8  bits of a pipe: the left, the right end was somebody's (0, 1), and is nobody's any more
+///                 (2, 3); only the left end sends (4)
 ///    1152      4  how often something has changed (bits 1 to 31), someone may be asleep (bit 0); of a
 ///                 queue, that there is something to take   (a pair of cache lines of its own)
 ///    1280     64  fair locks: the lock word of the rows, and its counts, as from 128 on
@@ -67,8 +70,10 @@ import java.nio.ByteOrder;
 ///                 take                                (a pair of cache lines of its own)
 ///    1664      8  what was put (queues)               (a pair of cache lines of its own)
 ///    1672      8  1 when the queue is closed
-///    4096      …  data: elements, rows (and then the code of a barrier's action), the ring, the name
-///                 of an interface and of a process (managers), or the roster's slots and then its waits
+///    2176   1552  pipes: all words of a queue from 128 on for what goes from right to left; those before are
+///                 for what goes from left to right
+///    4096      …  data: elements, rows (and then the code of a barrier's action), the ring, rows and
+///                 two rings (pipes), the name of an interface and of a process (managers), or the roster's slots and then its waits
 /// ```
 ///
 /// What was put into a queue, or taken from it, is one word, so that both change at once: how many
@@ -207,6 +212,11 @@ public final class Layout {
     public static final long AT_PUT_LOCK = 1536;
     public static final long AT_TAIL = 1664;
     public static final long AT_CLOSED = 1672;
+
+    public static final long AT_ENDS = 1064;
+
+    /// A page within the page: the words of the second ring of a pipe are as far behind those of the first.
+    public static final long AT_SECOND_RING = 2048;
 
     public static final int LEAST_RING = 4096;
     public static final int RING_UNIT = 8;

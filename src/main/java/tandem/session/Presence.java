@@ -60,7 +60,7 @@ final class Presence {
     private static final Pattern FILE_OF_KIT =
             Pattern.compile(
                     "alive\\.new|roster|calls-\\d+|"
-                        + "(outcome-\\d+|code-[0-9a-f]+(-\\d+)?|queue-\\d+-item-[0-9-]+)(\\.part)?|"
+                        + "(outcome-\\d+|code-[0-9a-f]+(-\\d+)?|(queue|pipe)-\\d+-(item|back)-[0-9-]+)(\\.part)?|"
                             + Layout.NAME_PREFIX
                             + "[\\w.%-]+");
     private static final int FOUNDER = 0;

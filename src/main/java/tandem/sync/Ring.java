@@ -71,6 +71,11 @@ public final class Ring {
     private final long units;
     private final SharedFile file;
     private final Session session;
+    private final Sides sides;
+
+    /// How the names of the files beside begin.
+    private final String files;
+
     private final Mutex takersMutex;
     private final Mutex puttersMutex;
     private final Monitor takers;
@@ -103,15 +108,66 @@ public final class Ring {
         void receive(Item item);
     }
 
+    /// Who is at a ring, for those at the other side of it.
+    interface Sides {
+        /// Whether nobody will put any more.
+        boolean arePuttersGone();
+
+        /// Whether nobody will take any more.
+        boolean areTakersGone();
+
+        /// Looks who has died.
+        void look();
+    }
+
+    /// Anybody may come.
+    private static final Sides OPEN =
+            new Sides() {
+                @Override
+                public boolean arePuttersGone() {
+                    return false;
+                }
+
+                @Override
+                public boolean areTakersGone() {
+                    return false;
+                }
+
+                @Override
+                public void look() {}
+            };
+
+    /// The only one of a file.
+    ///
     /// @param mutex the one of the file
     public Ring(SharedFile file, Session session, Mutex mutex) {
+        this(file, session, mutex, 0, file.data(), OPEN, "-item-");
+    }
+
+    /// One of several in a file.
+    ///
+    /// @param mutex for those who take
+    /// @param offset how far all of its words lie behind those of an only one
+    /// @param ring its bytes
+    /// @param beside comes behind the name of the file in those of files beside
+    Ring(
+            SharedFile file,
+            Session session,
+            Mutex mutex,
+            long offset,
+            MemorySegment ring,
+            Sides sides,
+            String beside) {
         this.file = file;
-        this.page = file.page();
-        this.ring = file.data();
+        this.page = file.page().asSlice(offset);
+        this.ring = ring;
         this.units = ring.byteSize() / Layout.RING_UNIT;
         this.session = session;
+        this.sides = sides;
+        this.files = file.path().getFileName() + beside;
         this.takersMutex = mutex;
-        this.puttersMutex = new Mutex(file, session, Layout.AT_PUT_LOCK - Layout.AT_LOCK_WORD);
+        this.puttersMutex =
+                new Mutex(file, session, offset + Layout.AT_PUT_LOCK - Layout.AT_LOCK_WORD);
         this.takers = new Monitor(takersMutex, file, session);
         this.putters = new Monitor(puttersMutex, file, session);
         this.itemCame = takers.queue(page, Layout.AT_QUEUE);
@@ -269,18 +325,29 @@ public final class Ring {
         return number == null ? null : put(number);
     }
 
-    /// @return false when the time was over first, or the ring is closed
+    /// @return false when the time was over first, or nothing can be put any more
     private boolean awaitRoom(long bytes, Deadline deadline) {
-        if (isClosed()) {
+        if (isShut()) {
             return false;
         }
         return hasRoom(bytes)
                 || putters.await(
                                 roomCame,
                                 deadline,
-                                _ -> isClosed() || hasRoom(bytes),
-                                () -> isClosed() || hasRoom(head(), bytes))
-                        && !isClosed();
+                                _ -> isShut() || hasRoom(bytes),
+                                () -> {
+                                    sides.look();
+                                    return isShut() || hasRoom(head(), bytes);
+                                })
+                        && !isShut();
+    }
+
+    private boolean isShut() {
+        return isClosed() || sides.areTakersGone();
+    }
+
+    private boolean isEnding() {
+        return isClosed() || sides.arePuttersGone();
     }
 
     private static long units(long bytes) {
@@ -370,7 +437,7 @@ public final class Ring {
     private Item take(Receiver receiver, Deadline deadline) {
         Item item;
         long head;
-        for (int pause = 1; pause <= LONGEST_PAUSE && size() == 0 && !isClosed(); pause <<= 1) {
+        for (int pause = 1; pause <= LONGEST_PAUSE && size() == 0 && !isEnding(); pause <<= 1) {
             for (int i = 0; i < pause; i++) {
                 Thread.onSpinWait();
             }
@@ -381,8 +448,11 @@ public final class Ring {
                     && !(takers.await(
                                     itemCame,
                                     deadline,
-                                    _ -> hasItem() || isClosed(),
-                                    () -> size() > 0 || isClosed())
+                                    _ -> hasItem() || isEnding(),
+                                    () -> {
+                                        sides.look();
+                                        return size() > 0 || isEnding();
+                                    })
                             && hasItem())) {
                 return null;
             }
@@ -466,6 +536,22 @@ public final class Ring {
         return MemorySegment.ofArray(bytes).get(JAVA_LONG.withByteAlignment(1), 0);
     }
 
+    /// Lets all who wait look.
+    void wakeAll() {
+        putters.enter();
+        try {
+            roomCame.changeAll();
+        } finally {
+            putters.leave();
+        }
+        takers.enter();
+        try {
+            itemCame.changeAll();
+        } finally {
+            takers.leave();
+        }
+    }
+
     /// Takes no more items in. Those that are there can be taken. Twice is as once.
     public void close() {
         putters.enter();
@@ -533,13 +619,8 @@ public final class Ring {
         }
     }
 
-    /// How the names of the files beside begin.
-    private String files() {
-        return file.path().getFileName() + "-item-";
-    }
-
     private String name(long number) {
-        return files() + (int) (number >>> Integer.SIZE) + "-" + (int) number;
+        return files + (int) (number >>> Integer.SIZE) + "-" + (int) number;
     }
 
     /// @return the number of the file
@@ -567,7 +648,7 @@ public final class Ring {
     public void holderEnded(int holder) {
         takersMutex.wakeHeirs(holder);
         puttersMutex.wakeHeirs(holder);
-        List<String> left = session.names(files());
+        List<String> left = session.names(files);
         left.removeIf(this::isOfLiving);
         if (!left.isEmpty() && takers.tryEnter()) {
             try {
@@ -580,7 +661,7 @@ public final class Ring {
     }
 
     private boolean isOfLiving(String name) {
-        int from = files().length();
+        int from = files.length();
         int to = name.indexOf('-', from);
         try {
             return session.roster().isCurrent(Integer.parseInt(name, from, to, 10));

@@ -80,6 +80,7 @@ class DeathTest {
                         "tandem.sync.Phases",
                         "tandem.sync.Shares",
                         "tandem.sync.Turns",
+                        "tandem.sync.Ends",
                         "tandem.sync.Ring");
         private static final Set<String> STEPS =
                 Set.of(

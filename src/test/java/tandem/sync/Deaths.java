@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -61,6 +62,7 @@ final class Deaths {
         TAKES_ITEM,
         TAKES_ITEM_BESIDE,
         CLOSES,
+        HAS_AN_END,
         READS,
         WRITES,
         QUEUES,
@@ -113,6 +115,7 @@ final class Deaths {
             case TAKES_ITEM -> killsItemTaker(steps, SMALL);
             case TAKES_ITEM_BESIDE -> killsItemTaker(steps, LARGE);
             case CLOSES -> killsCloser(steps);
+            case HAS_AN_END -> killsOwnerOfEnd(steps);
             case READS -> killsReader(steps);
             case WRITES -> killsWriter(steps);
             case QUEUES -> killsQueued(steps);
@@ -369,6 +372,48 @@ final class Deaths {
         own.close();
         require(own.isOver(), "nothing comes any more, after " + steps + " steps");
         return isKilled;
+    }
+
+    /// It comes to an end of a pipe, sends, and leaves, while another waits at the other end: who gets
+    /// what was sent, or what the next one sends, and then learns that nobody is there.
+    private static boolean killsOwnerOfEnd(int steps) throws Exception {
+        SharedFile file = create(Kind.PIPE, "");
+        Ends own = ends(file, Session.current());
+        Process waiter = new Process();
+        Ends waiters = ends(file, waiter.session);
+        List<Integer> got = Collections.synchronizedList(new ArrayList<>());
+        waiter.start(
+                Integer.MAX_VALUE,
+                () -> {
+                    for (int form = -1; form != 0; ) {
+                        form = form(waiters.from(Ends.End.LEFT).take(Deaths::ignore));
+                        got.add(form);
+                    }
+                });
+        Process victim = new Process();
+        Ends its = ends(file, victim.session);
+        victim.start(
+                steps,
+                () -> {
+                    its.come(Ends.End.LEFT);
+                    its.from(Ends.End.LEFT).put(1, MemorySegment.ofArray(new byte[SMALL]));
+                    its.leave(Ends.End.LEFT);
+                });
+        boolean isKilled = victim.end();
+        own.come(Ends.End.LEFT);
+        own.from(Ends.End.LEFT).put(2, MemorySegment.ofArray(new byte[SMALL]));
+        own.leave(Ends.End.LEFT);
+        require(!waiter.end(), "the other ends, after " + steps + " steps");
+        require(own.isGone(Ends.End.LEFT), "nobody is there, after " + steps + " steps");
+        int last = got.removeLast();
+        require(last == 0, "the end is an end, after " + steps + " steps");
+        require(isKilled || got.getFirst() == 1, got + " was sent, after " + steps + " steps");
+        require(List.of(1, 2).containsAll(got), got + " was sent, after " + steps + " steps");
+        return isKilled;
+    }
+
+    private static Ends ends(SharedFile file, Session session) {
+        return new Ends(file, session, new Mutex(file, session));
     }
 
     /// A ring of which less than a small item is left before its end.
@@ -631,7 +676,7 @@ final class Deaths {
     private static long length(Kind kind) {
         return switch (kind) {
             case LOCK, BARRIER -> 0;
-            case QUEUE -> Layout.LEAST_RING;
+            case QUEUE, PIPE -> Layout.LEAST_RING;
             default -> Layout.ROWS;
         };
     }

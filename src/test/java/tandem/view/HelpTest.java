@@ -16,6 +16,7 @@ import tandem.Condition;
 import tandem.Event;
 import tandem.Held;
 import tandem.Lock;
+import tandem.Pipe;
 import tandem.Queue;
 import tandem.ReadWriteLock;
 import tandem.Script;
@@ -72,6 +73,7 @@ class HelpTest {
                         Event.class,
                         Held.class,
                         Lock.class,
+                        Pipe.class,
                         Queue.class,
                         ReadWriteLock.class,
                         Script.class,

@@ -11,6 +11,7 @@ import tandem.BrokenBarrierException;
 import tandem.Condition;
 import tandem.Held;
 import tandem.Lock;
+import tandem.Pipe;
 import tandem.Queue;
 import tandem.ReadWriteLock;
 import tandem.Semaphore;
@@ -158,5 +159,19 @@ class KindsViewTest {
         queue.close();
         assertThat(screen(queue))
                 .anyMatch(line -> line.startsWith("  closed, 1 of 3 items, taken 1 times"));
+    }
+
+    @Test
+    void aPipeIsShownWithWhatIsInIt() {
+        Pipe<Integer> pipe = new Pipe<>();
+        pipe.left().send(1);
+        pipe.left().send(2);
+        pipe.right().receive();
+        assertThat(item(pipe).holder()).isEqualTo("1 to the right, 0 to the left");
+        assertThat(screen(pipe))
+                .anyMatch(
+                        line ->
+                                line.startsWith(
+                                        "  1 to the right, 0 to the left, received 1 times"));
     }
 }
