@@ -9,6 +9,8 @@
 //     lock.1          lock, increment, unlock by one process; ns an operation
 //     lock.N          the same by N processes at once: last end - first start, over all operations
 //     event           a wake-up there and back between two processes, on bare futexes; us a trip
+//     semaphore       the same through two sem_t
+//     condition       the same through one pthread_cond_t and a robust mutex, in turns
 //     read fill write increment   one pass over 1 Mi ints of a shared mapping; ns an element
 //     copy.once       memcpy of 10 million ints into memory allocated (and touched) once; GB/s
 //     copy.each       the same into memory allocated and freed each time; GB/s
@@ -25,6 +27,7 @@
 #include <linux/futex.h>
 #include <pthread.h>
 #include <sched.h>
+#include <semaphore.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -56,6 +59,10 @@ struct shared {
     _Alignas(64) pthread_barrier_t ready;
     _Alignas(64) _Atomic int there;
     _Alignas(64) _Atomic int back;
+    _Alignas(64) sem_t sem_there;
+    _Alignas(64) sem_t sem_back;
+    _Alignas(64) pthread_cond_t turned;
+    _Alignas(64) int turn;
     struct { _Alignas(64) double start, end; } span[MAX_PROCESSES];
     _Alignas(64) int elements[ELEMENTS];
     _Alignas(64) int copied[COPIED];
@@ -200,6 +207,43 @@ static double event_round_trip(void) {
     return run_together(2, ask_or_answer) / TRIPS / 1e3;
 }
 
+static void ask_or_answer_by_semaphore(int number) {
+    for (int i = 0; i < TRIPS; i++) {
+        if (number == 0) {
+            sem_post(&shared->sem_there);
+            while (sem_wait(&shared->sem_back) != 0) continue;
+        } else {
+            while (sem_wait(&shared->sem_there) != 0) continue;
+            sem_post(&shared->sem_back);
+        }
+    }
+}
+
+static double semaphore_round_trip(void) {
+    sem_init(&shared->sem_there, 1, 0);
+    sem_init(&shared->sem_back, 1, 0);
+    return run_together(2, ask_or_answer_by_semaphore) / TRIPS / 1e3;
+}
+
+static void take_turns(int number) {
+    for (int i = 0; i < TRIPS; i++) {
+        pthread_mutex_lock(&shared->mutex);
+        while (shared->turn != number) pthread_cond_wait(&shared->turned, &shared->mutex);
+        shared->turn = 1 - number;
+        pthread_cond_signal(&shared->turned);
+        pthread_mutex_unlock(&shared->mutex);
+    }
+}
+
+static double condition_round_trip(void) {
+    pthread_condattr_t attributes;
+    pthread_condattr_init(&attributes);
+    pthread_condattr_setpshared(&attributes, PTHREAD_PROCESS_SHARED);
+    pthread_cond_init(&shared->turned, &attributes);
+    shared->turn = 0;
+    return run_together(2, take_turns) / TRIPS / 1e3;
+}
+
 // Without this the compiler may join the passes over the elements into one.
 static void end_of_pass(void) { __asm__ volatile("" ::: "memory"); }
 
@@ -302,6 +346,8 @@ int main(int count, char **arguments) {
         measure(row, "ns", lock_contended);
     }
     measure("event", "us", event_round_trip);
+    measure("semaphore", "us", semaphore_round_trip);
+    measure("condition", "us", condition_round_trip);
     measure("read", "ns", read_elements);
     measure("fill", "ns", fill_elements);
     measure("write", "ns", write_elements);

@@ -10,6 +10,10 @@ row TAB median TAB min TAB max TAB unit. A round measures:
     add.1, add.N      with a.get_lock(): a[0] += 1 by one process and by N: what Python's
                       manual tells a user to write; it takes the recursive lock three times
     event             a round trip between two processes through two Events; us a trip
+    semaphore, condition      the same through two Semaphores, and through one Condition in turns
+    queue.1, queue.4          items of 16 characters through a Queue, one process to another, four to
+                      four; ns an item
+    queue.large       1 MB of bytes, one to one; GB/s
     read fill write increment                loops over 1 Mi elements of a RawArray; ns an element
     read.list fill.list write.list …         the same over a list
     slice             a[:] of 10 million ints; GB/s
@@ -32,6 +36,9 @@ SHARED_OPERATIONS = 128_000
 TRIPS = 3_000
 ELEMENTS = 1 << 20
 SLICED = 10_000_000
+QUEUED = 100_000
+QUEUED_LARGE = 200
+LARGE = 1 << 20
 
 fork = multiprocessing.get_context("fork")
 
@@ -122,6 +129,60 @@ def event_round_trip():
     return (end - start) / TRIPS / 1e3
 
 
+def semaphore_round_trip():
+    there, back = fork.Semaphore(0), fork.Semaphore(0)
+
+    def ask():
+        for _ in range(TRIPS):
+            there.release()
+            back.acquire()
+
+    def answer():
+        for _ in range(TRIPS):
+            there.acquire()
+            back.release()
+
+    start, end = run_together([ask, answer])
+    return (end - start) / TRIPS / 1e3
+
+
+def condition_round_trip():
+    condition, turn = fork.Condition(), fork.RawValue("i", 0)
+
+    def take_turns(own):
+        for _ in range(TRIPS):
+            with condition:
+                while turn.value != own:
+                    condition.wait()
+                turn.value = 1 - own
+                condition.notify()
+
+    start, end = run_together([lambda: take_turns(0), lambda: take_turns(1)])
+    return (end - start) / TRIPS / 1e3
+
+
+def queue_nanos(pairs, items, item):
+    def round_():
+        queue = fork.Queue()
+
+        def put():
+            for _ in range(items // pairs):
+                queue.put(item)
+
+        def take():
+            for _ in range(items // pairs):
+                queue.get()
+
+        start, end = run_together([put, take] * pairs)
+        return (end - start) / items
+    return round_
+
+
+def queue_rate(items, item):
+    nanos = queue_nanos(1, items, item)
+    return lambda: len(item) / nanos()
+
+
 def read(elements):
     total = 0
     for i in range(ELEMENTS):
@@ -193,6 +254,11 @@ def main():
     for count in 2, 4, 16, 64:
         measure(rounds, f"add.{count}", together(increments, count))
     measure(rounds, "event", event_round_trip, "us")
+    measure(rounds, "semaphore", semaphore_round_trip, "us")
+    measure(rounds, "condition", condition_round_trip, "us")
+    for pairs in 1, 4:
+        measure(rounds, f"queue.{pairs}", queue_nanos(pairs, QUEUED, "0123456789abcdef"))
+    measure(rounds, "queue.large", queue_rate(QUEUED_LARGE, bytes(LARGE)), "GB/s")
     raw, plain = fork.RawArray("i", ELEMENTS), [0] * ELEMENTS
     for work in read, fill, write, increment:
         measure(rounds, work.__name__, each_element(work, raw))

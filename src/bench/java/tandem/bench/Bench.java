@@ -4,6 +4,10 @@ import org.openjdk.jmh.runner.RunnerException;
 
 import tandem.Array;
 import tandem.Event;
+import tandem.Lock;
+import tandem.Queue;
+import tandem.Semaphore;
+import tandem.Value;
 import tandem.bench.Table.Target;
 
 import java.io.FileDescriptor;
@@ -32,6 +36,9 @@ public final class Bench {
     private static final int[] PROCESSES = {2, 4, 16, 64};
     private static final long CONTENDED_OPERATIONS = 6_400_000;
     private static final int TRIPS = 5_000;
+    private static final long QUEUED = 400_000;
+    private static final long QUEUED_LARGE = 400;
+    private static final int LARGE = 1 << 20;
     private static final int WARMUPS = 8;
     private static final Duration DEADLINE = Duration.ofMinutes(15);
     private static final long START = System.nanoTime();
@@ -133,7 +140,74 @@ public final class Bench {
                 Target.atLeast(30, "× faster than Python", python.get("add.1").over(add)));
         sliceRows(one.get("slice"), one.get("clonePlain"));
         adderRows(adders);
+        waitRows();
+        queueRows();
         startRows();
+    }
+
+    private void waitRows() {
+        Figure semaphore = pair("SemaphorePair.java", new Semaphore(0), new Semaphore(0));
+        table.row(
+                "14. semaphore round trip, two processes",
+                "µs",
+                semaphore,
+                c.get("semaphore"),
+                python.get("semaphore"),
+                Target.atMost(1.0, "× C's `sem_t`", semaphore.over(c.get("semaphore"))));
+        Lock lock = new Lock();
+        Figure condition =
+                pair("ConditionPair.java", lock, lock.newCondition(), Value.of("i", 0, lock));
+        table.row(
+                "15. condition round trip, two processes",
+                "µs",
+                condition,
+                c.get("condition"),
+                python.get("condition"),
+                Target.atMost(1.0, "× C's", condition.over(c.get("condition"))));
+    }
+
+    private void queueRows() {
+        String item = "0123456789abcdef";
+        Figure one = queue(2, QUEUED, new Queue<>(), item);
+        table.row(
+                "16. `Queue`, an item of 16 characters, one process to another",
+                "ns",
+                one,
+                Figure.NONE,
+                python.get("queue.1"),
+                Target.atLeast(10, "× faster than Python", python.get("queue.1").over(one)));
+        Figure four = queue(8, QUEUED, new Queue<>(), item);
+        table.row(
+                "16. the same, four to four",
+                "ns",
+                four,
+                Figure.NONE,
+                python.get("queue.4"),
+                Target.atLeast(10, "× faster than Python", python.get("queue.4").over(four)));
+        Figure raw = queue(2, QUEUED, Queue.ofBytes(4 << 20), new byte[64]);
+        table.row(
+                "17. the same, messages of 64 bytes, one to one",
+                "ns",
+                raw,
+                Figure.NONE,
+                Figure.NONE,
+                Target.atMost(200, "ns", raw.median()));
+        Figure large = queue(2, QUEUED_LARGE, new Queue<>(), new byte[LARGE]).asRate(LARGE);
+        table.row(
+                "18. `Queue`, items of 1 MB, one to one; C: `memcpy`",
+                "GB/s",
+                large,
+                c.get("copy.once"),
+                python.get("queue.large"),
+                Target.atLeast(0.4, "× C's `memcpy`", large.over(c.get("copy.once"))));
+    }
+
+    /// @return nanoseconds for each item
+    private Figure queue(int count, long items, Queue<?> queue, Object item) {
+        progress("Java, QueueEnds.java, %d processes".formatted(count));
+        try (Crew crew = new Crew(SCRIPTS.resolve("QueueEnds.java"), queue, item)) {
+            return crew.measure(count, WARMUPS, rounds, 2 * items).times(2);
+        }
     }
 
     private void startRows() throws IOException, InterruptedException {
@@ -235,8 +309,13 @@ public final class Bench {
     }
 
     private Figure roundTrip() {
-        progress("Java, Pair.java, 2 processes");
-        try (Crew crew = new Crew(SCRIPTS.resolve("Pair.java"), new Event(), new Event())) {
+        return pair("Pair.java", new Event(), new Event());
+    }
+
+    /// @return microseconds for each trip there and back
+    private Figure pair(String script, Object... shared) {
+        progress("Java, %s, 2 processes".formatted(script));
+        try (Crew crew = new Crew(SCRIPTS.resolve(script), shared)) {
             Figure halfTripNanos = crew.measure(2, WARMUPS, rounds, 2 * TRIPS);
             return halfTripNanos.times(2e-3);
         }

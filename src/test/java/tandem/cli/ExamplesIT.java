@@ -273,6 +273,20 @@ class ExamplesIT {
     }
 
     @Test
+    void workersTakeTasksFromAQueue() {
+        Program.Ended ended = example("QueueWorkers.java").run();
+
+        assertThat(ended.err()).isEmpty();
+        assertThat(ended.exitCode()).isZero();
+        assertThat(ended.lines()).hasSize(30).allMatch(line -> line.matches("worker [1-4]: .*"));
+        assertThat(ended.lines())
+                .extracting(line -> line.substring("worker 1: ".length()))
+                .contains("0 * 7 = 0", "19 * 7 = 133", "0 + 8 = 8", "9 + 8 = 17")
+                .doesNotHaveDuplicates();
+        assertNothingIsLeft();
+    }
+
+    @Test
     void aProgramStaysUpUntilItsWorkersHaveEnded() {
         Program.Ended ended = main("WorkerEcho.java").run();
 
