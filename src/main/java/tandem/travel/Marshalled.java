@@ -61,11 +61,14 @@ public record Marshalled(int form, MemorySegment bytes, List<Object> shared) {
         return ofGraph(object, kit, codebase);
     }
 
-    private static Marshalled plain(int form, MemorySegment bytes) {
+    private static Marshalled plain(int form, MemorySegment bytes) throws IOException {
+        if (bytes.byteSize() > TravelLimits.BYTES) {
+            throw TravelLimits.tooLarge();
+        }
         return new Marshalled(form, bytes, List.of());
     }
 
-    private static Marshalled of(String text) {
+    private static Marshalled of(String text) throws IOException {
         for (int i = 0; i < text.length(); i++) {
             if (text.charAt(i) > 0xff) {
                 return plain(WIDE, MemorySegment.ofArray(text.toCharArray()));

@@ -49,6 +49,12 @@ public final class TravelLimits implements ObjectInputFilter {
         return new IOException("what came over the pipe is damaged: " + what);
     }
 
+    static IOException tooLarge() {
+        return new IOException(
+                "it takes more than %d bytes: put large data into an Array, which is shared instead of copied"
+                        .formatted(BYTES));
+    }
+
     /// Reads a number of things that follow, and refuses one that cannot be.
     public static int readCount(DataInputStream in) throws IOException {
         return readSize(in, ENTRIES);
@@ -100,9 +106,7 @@ public final class TravelLimits implements ObjectInputFilter {
 
         private void take(int bytes) throws IOException {
             if (bytes > left) {
-                throw new IOException(
-                        "it takes more than %d bytes: put large data into an Array, which is shared instead of copied"
-                                .formatted(BYTES));
+                throw tooLarge();
             }
             left -= bytes;
         }
