@@ -453,20 +453,24 @@ class _Session:
             raise ValueError("%s leads to %s, which is no shared object" % (link, file))
         return file
 
-    def have(self, name):
-        """The file of a name, which this process has from now on; None when there is none."""
-        link = self.link(name)
+    def find(self, name):
+        """The file of a name; None when there is none."""
         while True:
-            file = self._target(link)
-            if file is None or _number(file) in self.had:
+            file = self._target(self.link(name))
+            if file is None or _number(file) in self.had or not self._remove_if_deserted(file, name):
                 return file
-            if self._remove_if_deserted(file, name):
-                continue
-            self._await_lock(_number(file) * _SLOTS + self.slot)
-            self.had[_number(file)] = file
-            if self._target(link) == file:
-                return file
-            self.let_go(file)
+
+    def have(self, file, name):
+        """Has the file of a name from now on; answers whether it is still there."""
+        number = _number(file)
+        if number in self.had:
+            return True
+        self._await_lock(number * _SLOTS + self.slot)
+        self.had[number] = file
+        if self._target(self.link(name)) == file:
+            return True
+        self.let_go(file)
+        return False
 
     def let_go(self, file):
         number = _number(file)
@@ -799,41 +803,34 @@ def names():
 class _Shared:
     """What all shared objects have in common. A process has one handle of each, however often it asks."""
 
-    _kind = None
-
     def __new__(cls, name):
         with _door:
             session = _join()
-            file = session.have(name) if session else None
-            if file is None:
-                raise LookupError(cls._none(name, session.all() if session else []))
-            known = _open.get(file)
-            if known is None:
-                try:
-                    known = cls._of(name, file, session)
-                except BaseException:
-                    session.let_go(file)
-                    raise
-                _open[file] = known
-            if not isinstance(known, cls):
-                raise cls._other(name, known._mapped, session)
-            return known
+            while True:
+                file = session.find(name) if session else None
+                if file is None:
+                    raise LookupError(cls._none(name, session.all() if session else []))
+                if _title(file) != cls.__name__:
+                    raise TypeError(cls._other(name, file, session))
+                if file in _open:
+                    return _open[file]
+                if session.have(file, name):
+                    break
+            try:
+                made = super().__new__(cls)
+                made._set_up(name, file, _Mapped(os.path.join(session.folder, file)), session)
+            except BaseException:
+                session.let_go(file)
+                raise
+            _open[file] = made
+            return made
 
     @classmethod
-    def _of(cls, name, file, session):
-        mapped = _Mapped(os.path.join(session.folder, file))
-        if mapped.kind != cls._kind:
-            raise cls._other(name, mapped, session)
-        made = super().__new__(cls)
-        made._set_up(name, file, mapped, session)
-        return made
-
-    @classmethod
-    def _other(cls, name, mapped, session):
+    def _other(cls, name, file, session):
+        form = _Mapped(os.path.join(session.folder, file)).form()
         wanted = _with_article(cls.__name__)
-        owners = ", ".join(session.owners(os.path.basename(mapped.path)))
-        form = _with_article(mapped.form())
-        return TypeError("%s is %s, not %s; those that have it: %s" % (name, form, wanted, owners))
+        owners = ", ".join(session.owners(file))
+        return "%s is %s, not %s; those that have it: %s" % (name, _with_article(form), wanted, owners)
 
     @classmethod
     def _none(cls, name, all):
@@ -855,7 +852,7 @@ class _Shared:
 
     def _move_to(self, session):
         """Makes it this child's, after a fork; answers whether it is still there."""
-        if session.have(self.name) != self._file:
+        if session.find(self.name) != self._file or not session.have(self._file, self.name):
             return False
         self._session = session
         return True
@@ -1181,8 +1178,6 @@ class Array(_Numbers):
     With a lock, every access takes it, but for those through `numpy()` and `memoryview()`.
     """
 
-    _kind = _ARRAY
-
     def __len__(self):
         return len(self._data)
 
@@ -1253,8 +1248,6 @@ class Array(_Numbers):
 class Value(_Numbers):
     """The number that Java has made by a name."""
 
-    _kind = _VALUE
-
     @property
     def value(self):
         """The number. `v.value += 1` are two steps: `v.add(1)`, or `with v:` around it, loses no update."""
@@ -1279,8 +1272,6 @@ class Value(_Numbers):
 class Lock(_Lockable):
     """The lock that Java has made by a name: recursive, and owned by one thread of one process."""
 
-    _kind = _LOCK
-
     def __repr__(self):
         return "Lock(%s, %s)" % (self.name, "closed" if self._is_closed else self._mutex.describe())
 
@@ -1290,8 +1281,6 @@ class Event(_Shared):
 
     A `set` that comes during a `wait` is never missed, even if a `clear` follows at once.
     """
-
-    _kind = _EVENT
 
     def _word(self):
         self._require_open()

@@ -12,8 +12,8 @@ import tandem
 COUNT = 20_000
 
 
-def say(*what):
-    print(*what, flush=True)
+def say(*what, sep=" "):
+    print(*what, sep=sep, flush=True)
 
 
 def refusals(*attempts):
@@ -169,13 +169,14 @@ def take():
 
 def cross(is_late):
     """Has the door, and then wants the board; when that is late, not before Java waits for the door."""
+    a = tandem.Array("board")
     with tandem.Lock("door") as door:
         tandem.Event("ping").set()
         tandem.Event("pong").wait()
         while is_late == "true" and not door._mapped.load(tandem._AT_LOCK) & tandem._WAITERS:
             time.sleep(0.01)
         try:
-            with tandem.Array("board"):
+            with a:
                 say("has both")
         except tandem.DeadlockError as e:
             say("circle", *str(e).splitlines(), sep="|")
@@ -198,8 +199,8 @@ def interrupt():
                     a[0] += 1
         except KeyboardInterrupt:
             timer.join()
-        if a.locked() and a._mutex.hold.depth == 0:
-            a.acquire()
+        assert a.acquire(timeout=10)
+        while a._mutex.hold.depth:
             a.release()
     say("free", a.locked())
 
