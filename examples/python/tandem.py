@@ -496,6 +496,7 @@ class _Session:
                 finally:
                     self._unlock(first, _SLOTS)
                 return True
+            time.sleep(_PAUSE)  # Somebody looks.
         return False
 
     def owners(self, file):
@@ -774,11 +775,16 @@ def _after_fork():
         return
     before, _session = _session, None
     os.close(before.alive)
+    had = dict(_open)
+    _open.clear()
+    for shared in had.values():
+        shared._is_closed = True
     _join()
-    for file, shared in list(_open.items()):
-        if _session is None or _session.folder != before.folder or not shared._move_to(_session):
-            shared._is_closed = True
-            del _open[file]
+    if _session is not None and _session.folder == before.folder:
+        for file, shared in had.items():
+            if shared._move_to(_session):
+                shared._is_closed = False
+                _open[file] = shared
 
 
 os.register_at_fork(after_in_child=_after_fork)
@@ -1144,6 +1150,8 @@ _LARGEST_FLOAT = 2.0**128 - 2.0**103  # what would be rounded to infinity
 def _checked(code, value):
     """A number that an element can hold."""
     if code in "fd":
+        if isinstance(value, (str, bytes)):
+            raise TypeError('%r does not fit into "%s", which holds numbers' % (value, code))
         number = float(value)
         if code == "f" and math.isfinite(number) and abs(number) >= _LARGEST_FLOAT:
             raise ValueError('%r does not fit into "f", which holds up to 3.4028235e38' % value)
@@ -1168,8 +1176,8 @@ class _Numbers(_Lockable):
 
     def _add(self, index, number):
         with self._alone():
-            value = self._data[index] = _checked(self.typecode, self._data[index] + number)
-            return value
+            self._data[index] = _checked(self.typecode, self._data[index] + number)
+            return self._data[index]
 
 
 class Array(_Numbers):
@@ -1233,10 +1241,9 @@ class Array(_Numbers):
         return numpy.ndarray(len(self._data), _NUMPYS[self.typecode], self._mapped.map, _HEADER_BYTES)
 
     def __array__(self, dtype=None, copy=None):
-        view = self.numpy()
-        if dtype is not None and view.dtype != dtype:
-            return view.astype(dtype)
-        return view.copy() if copy else view
+        import numpy
+
+        return numpy.array(self.numpy(), dtype, copy=copy)
 
     def __repr__(self):
         if self._is_closed:

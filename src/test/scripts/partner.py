@@ -78,6 +78,7 @@ def refuse():
         lambda: a.__setitem__(slice(0, 2), [1, "x"]),
         lambda: a.add(0, 1 << 31),
         lambda: tandem.Array("all-f").__setitem__(0, 1e39),
+        lambda: tandem.Array("all-d").__setitem__(0, "1"),
         lambda: a.release(),
         lambda: a.recovered,
         lambda: tandem.Array("bare").acquire(),
@@ -222,6 +223,23 @@ def fork():
     a.release()
     os.waitpid(child, 0)
     say("parent", a[0])
+
+
+def churn():
+    """Gets the board, adds 1 to both of its elements, and closes it, until it is killed."""
+    say("churns")
+    while True:
+        a = tandem.Array("board")
+        with a:
+            if a.recovered:
+                a[1] = a[0]
+                say("recovered")
+            elif a[0] != a[1]:
+                say("torn", a)
+            a[0] += 1
+            a[1] += 1
+        if a[0] % 8 == 0:
+            a.close()
 
 
 def raise_flag(name):

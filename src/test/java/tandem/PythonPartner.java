@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
+import java.util.Arrays;
 import java.util.List;
 
 /// What tests about Python have other JVMs do: `java tandem.PythonPartner PART`.
@@ -90,14 +91,18 @@ final class PythonPartner {
         Event pong = Event.named("pong");
         say("made");
         START.await();
-        for (int i = 0; i < 100; i++) {
+        long[] nanos = new long[100];
+        for (int i = 0; i < nanos.length; i++) {
+            long start = System.nanoTime();
             ping.set();
             if (!pong.await(seconds(60))) {
                 throw new IllegalStateException("no answer to " + i);
             }
             pong.clear();
+            nanos[i] = System.nanoTime() - start;
         }
-        say("asked");
+        Arrays.sort(nanos);
+        say("median " + nanos[nanos.length / 2] / 1_000_000);
     }
 
     private static void pulse() {

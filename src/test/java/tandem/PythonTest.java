@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.Stream;
 
 /// The objects by name from Python, with `examples/python/tandem.py`.
@@ -85,15 +86,17 @@ class PythonTest {
     private Program pythonProgram(String... part) {
         List<String> line = new ArrayList<>(List.of("python3", "src/test/scripts/partner.py"));
         line.addAll(List.of(part));
-        return Program.of(line.toArray(String[]::new))
-                .with("TANDEM_DIR", memory.toString())
-                .with("PYTHONDONTWRITEBYTECODE", "1");
+        return Program.of(line.toArray(String[]::new)).with("TANDEM_DIR", memory.toString());
     }
 
     private Program.Running python(String... part) {
-        Program.Running program = pythonProgram(part).start();
-        running.add(program);
-        return program;
+        return python(pythonProgram(part));
+    }
+
+    private Program.Running python(Program program) {
+        Program.Running started = program.with("TANDEM_DIR", memory.toString()).start();
+        running.add(started);
+        return started;
     }
 
     private List<String> run(String... part) {
@@ -149,8 +152,19 @@ class PythonTest {
         maker("make");
         List<String> lines = run("numpy");
         assumeTrue(!lines.equals(List.of("none")), "NumPy is not installed: numpy() is not tested");
-        assertThat(lines)
-                .containsExactly("numpy i4 [11, 12, 13] 36 True", "after [11, 12, 13]");
+        assertThat(lines).containsExactly("numpy i4 [11, 12, 13] 36 True", "after [11, 12, 13]");
+    }
+
+    @Test
+    void theExampleSaysWhatChanges() {
+        maker("keep");
+        Program.Running example = python(Program.of("python3", "examples/python/watch_board.py"));
+        assertThat(example.awaitLine("Array")).isEqualTo("(board, \"i\", [0, 0])");
+        assertThat(run("leave")).containsExactly("has 1");
+        example.awaitLine("board[0]: 0 -> 1");
+        assertThat(Program.of("kill", "-INT", Long.toString(example.pid())).run().exitCode())
+                .isZero();
+        assertThat(example.end().err()).isEmpty();
     }
 
     @Test
@@ -178,6 +192,7 @@ class PythonTest {
                         "ValueError: 2147483649 does not fit into \"i\", which holds -2147483648 to"
                                 + " 2147483647",
                         "ValueError: 1e+39 does not fit into \"f\", which holds up to 3.4028235e38",
+                        "TypeError: '1' does not fit into \"d\", which holds numbers",
                         "RuntimeError: release() by thread MainThread of partner.py, which does not"
                                 + " hold board: it is free",
                         "RuntimeError: board is not held by this thread: it is free",
@@ -234,7 +249,9 @@ class PythonTest {
         python.awaitLine("waits");
         raise("start");
         python.awaitLine("answered");
-        maker.awaitLine("asked");
+        assertThat(Integer.parseInt(maker.awaitLine("median ")))
+                .as("milliseconds: who is not woken looks after 100")
+                .isLessThan(60);
     }
 
     @Test
@@ -262,7 +279,7 @@ class PythonTest {
         assertThat(maker.end().err())
                 .isEqualTo(
                         "tandem: board was held by partner.py (pid %d), which is dead: its contents"
-                                .formatted(python.pid())
+                                        .formatted(python.pid())
                                 + " may be half-written\n");
         assertThat(memory).isEmptyDirectory();
     }
@@ -297,6 +314,33 @@ class PythonTest {
         endAndSeeNothingLeft(maker);
     }
 
+    @Test
+    void killedPythonsHarmNobody() {
+        Program.Running maker = maker("keep");
+        Random random = new Random(20);
+        List<Program.Running> churning = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            churning.add(python("churn"));
+        }
+        List<String> output = new ArrayList<>();
+        for (int round = 0; round < 30; round++) {
+            Program.Running victim = churning.remove(random.nextInt(churning.size()));
+            victim.awaitLine("churns");
+            kill(victim);
+            output.add(victim.out() + victim.err());
+            churning.add(python("churn"));
+        }
+        for (Program.Running last : churning) {
+            last.awaitLine("churns");
+            kill(last);
+            output.add(last.out() + last.err());
+        }
+        assertThat(output).noneMatch(each -> each.contains("torn") || each.contains("Traceback"));
+        assertThat(run("names")).contains("board Array(i, 2) 1");
+        assertThat(pythonProgram("take").run().lines()).startsWith("well True", "well True");
+        endAndSeeNothingLeft(maker);
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void whoComesLastIntoACircleIsTold(boolean isPythonLast) {
@@ -307,7 +351,11 @@ class PythonTest {
         String first = (isPythonLast ? "MainProcess" : "partner.py") + of;
         String wanted = isPythonLast ? "board" : "door";
         String held = isPythonLast ? "door" : "board";
-        assertThat((isPythonLast ? python : maker).awaitLine("circle").strip().replaceFirst("^\\|", ""))
+        assertThat(
+                        (isPythonLast ? python : maker)
+                                .awaitLine("circle")
+                                .strip()
+                                .replaceFirst("^\\|", ""))
                 .matches(
                         "these would wait for each other for ever:\\|    %s waits for %s\\|    %s holds %s and waits for %s\\|    %s holds %s and gives up waiting"
                                 .formatted(last, wanted, first, wanted, held, last, held));
@@ -334,7 +382,9 @@ class PythonTest {
         List<String> lines = run("fork");
         assertThat(lines).hasSize(3).contains("child 3", "parent 11");
         assertThat(lines.getFirst())
-                .matches("RuntimeError: release\\(\\) by thread MainThread of partner.py \\(pid \\d+\\), which does not hold board: it is free");
+                .matches(
+                        "RuntimeError: release\\(\\) by thread MainThread of partner.py \\(pid"
+                                + " \\d+\\), which does not hold board: it is free");
         endAndSeeNothingLeft(maker);
     }
 
@@ -344,15 +394,16 @@ class PythonTest {
         Program.Running python = python("stay");
         assertThat(python.awaitLine("has ")).isEqualTo("1");
         assertThat(run("names"))
-                .containsExactly("board Array(i, 2) 2", "end Event 1", "held Array(i, 1) 1", "start Event 1");
+                .containsExactly(
+                        "board Array(i, 2) 2",
+                        "end Event 1",
+                        "held Array(i, 1) 1",
+                        "start Event 1");
         raise("end");
         assertThat(maker.end().exitCode()).isZero();
         assertThat(run("leave")).containsExactly("has 2");
         kill(python);
-        assertThat(run("none"))
-                .first()
-                .asString()
-                .endsWith("There are no objects by name now");
+        assertThat(run("none")).first().asString().endsWith("There are no objects by name now");
         assertThat(memory).as("removed by the one who looked").isEmptyDirectory();
     }
 }
