@@ -19,7 +19,8 @@ and in Python, at the same time, as the same user:
     >>> tandem.names()                      # what there is, and who has it
 
 Every access to elements takes the object's lock, when it has one, but for those through views. Locks are
-recursive, and owned by one thread of one process. When a process is killed, in whichever language, what it
+recursive, and owned by one thread of one process; as with those of `threading`, Ctrl-C in the very moment in
+which a `with` begins or ends can leave one taken. When a process is killed, in whichever language, what it
 held goes to the next who asks, who is told by `recovered`. Threads that would wait for each other's locks
 for ever are found, and the last that came gets a `DeadlockError`.
 
@@ -298,6 +299,7 @@ class _Session:
 
     def __init__(self, folder):
         self.folder = folder
+        self.holder = 0
         self.had = {}
         self._alive_path = os.path.join(folder, "alive")
         _trusted(folder, "folder", stat.S_ISDIR)
@@ -399,7 +401,7 @@ class _Session:
         if not self.is_current(holder):
             return False
         if self.roster.load_int(at + 28) == holder:
-            alive = holder == getattr(self, "holder", 0) or self._is_locked(slot)
+            alive = holder == self.holder or self._is_locked(slot)
         elif self.pid(holder):
             start = self.roster.load(at + 16)
             found = _started(self.pid(holder))
@@ -532,10 +534,8 @@ class _Session:
             self.let_go(file)
         self._free(self.holder)
         self._unlock(0, 0)
-        if self._lock(0, 0):
-            with contextlib.suppress(FileNotFoundError):
-                if os.path.exists(self._alive_path):
-                    self._remove()
+        if self._lock(0, 0) and os.path.exists(self._alive_path):
+            self._remove()
         os.close(self.alive)
 
     def _remove(self):
@@ -764,7 +764,8 @@ def _leave():
     with _door:
         if _session is not None:
             leaving, _session = _session, None
-            leaving.leave()
+            with contextlib.suppress(FileNotFoundError):  # Its folder may have been removed by hand.
+                leaving.leave()
 
 
 def _after_fork():
@@ -916,10 +917,12 @@ class _Wait:
 
 
 class _Hold(threading.local):
-    """How often this thread has taken a lock, and whether it was told of a death."""
+    """How often this thread has taken a lock, whether it was told of a death, and whether it is just
+    taking the lock from a dead holder, for which the next one is to be told if this thread is interrupted."""
 
     depth = 0
     recovered = False
+    inherits = False
 
 
 class _Mutex:
@@ -964,7 +967,11 @@ class _Mutex:
             return True
         except BaseException:
             hold.depth = 0
-            self._give_back(own)
+            if self._is_own(own):
+                if hold.inherits:
+                    self.page.add(_AT_RECOVERIES, 1)
+                self._give_back(own)
+            hold.inherits = False
             raise
 
     def _acquire_slowly(self, own, timeout):
@@ -1005,9 +1012,13 @@ class _Mutex:
         if holder == self.session.holder or self.session.is_alive(holder):
             return False
         dead = self.session.describe(holder)
-        if not self.page.cas(_AT_LOCK, word, own | _WAITERS):
+        self.hold.inherits = True
+        taken = self.page.cas(_AT_LOCK, word, own | _WAITERS)
+        if taken:
+            self.page.add(_AT_RECOVERIES, 1)
+        self.hold.inherits = False
+        if not taken:
             return False
-        self.page.add(_AT_RECOVERIES, 1)
         self.session.count_recovery()
         _say("%s was held by %s, which is dead: its contents may be half-written" % (self.name, dead))
         return True
@@ -1098,8 +1109,8 @@ class _Lockable(_Shared):
         return self._locks().acquire(timeout if block else 0)
 
     def release(self):
-        """Gives the lock back, once for each time that it was taken."""
-        self._locks().release()
+        """Gives the lock back, once for each time that it was taken; also when this object is closed here."""
+        (self._mutex or self._locks()).release()
 
     def locked(self):
         """Whether anybody holds the lock at this moment."""

@@ -1,6 +1,7 @@
 """What tests have Python do with examples/python/tandem.py: partner.py PART …"""
 
 import os
+import pickle
 import signal
 import sys
 import threading
@@ -26,7 +27,7 @@ def refusals(*attempts):
 
 def look():
     a = tandem.Array("board")
-    say("same", a is tandem.Array("board"))
+    say("same", a is tandem.Array("board"), pickle.loads(pickle.dumps(a)) is a)
     say("elements", a[0], a[-1], a[:], a[::-2], len(a), sum(a), 2 in a)
     a[0] = 5
     a[-2:] = [-7, 8]
@@ -82,8 +83,12 @@ def refuse():
         lambda: a.release(),
         lambda: a.recovered,
         lambda: tandem.Array("bare").acquire(),
+        lambda: a.acquire(),
         lambda: a.close(),
         lambda: a[0],
+        lambda: a.acquire(),
+        lambda: a.release(),
+        lambda: tandem.Array("board").locked(),
     )
     say("bare", tandem.Array("bare").add(0, 1), tandem.Array("bare"))
 

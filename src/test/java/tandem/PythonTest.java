@@ -126,7 +126,7 @@ class PythonTest {
         Program.Running maker = maker("make");
         assertThat(run("look"))
                 .containsExactly(
-                        "same True",
+                        "same True True",
                         "elements 1 3 [1, 2, 3] [3, 1] 3 6 True",
                         "added 10 Array(board, \"i\", [5, -7, 10])",
                         "view i [5, 6, 10]",
@@ -197,8 +197,12 @@ class PythonTest {
                                 + " hold board: it is free",
                         "RuntimeError: board is not held by this thread: it is free",
                         "RuntimeError: bare has no lock: it was made with lock=false",
+                        "well True",
                         "well None",
                         "ValueError: board is closed",
+                        "ValueError: board is closed",
+                        "well None",
+                        "well False",
                         "bare 1 Array(bare, \"i\", [1], no lock)");
     }
 
