@@ -241,6 +241,9 @@ public final class Program {
                     DEADLINE,
                     () -> "a line \"%s…\" of\n%s\n%s".formatted(beginning, out, err),
                     () -> !isAlive() || line(beginning) != null);
+            if (!isAlive()) {
+                out.toEnd();
+            }
             String line = line(beginning);
             if (line == null) {
                 throw new AssertionError(
