@@ -24,7 +24,7 @@ import java.time.Duration;
 /// var pipe = new Pipe<Object>();
 /// var p = spawn(end -> end.send(end.receive() + " back"), pipe.right());
 /// pipe.left().send("there and");
-/// pipe.left().receive()                // ==> there and back
+/// pipe.left().receive()                // ==> "there and back"
 /// p.join();
 /// ```
 ///
@@ -168,7 +168,7 @@ public final class Pipe<T> extends Shared {
     /// ```java
     /// var pipe = Pipe.<String>oneWay();
     /// pipe.left().send("hello");
-    /// pipe.right().receive()               // ==> hello
+    /// pipe.right().receive()               // ==> "hello"
     /// pipe.left().close();
     /// ```
     public static final class End<T> implements Serializable, AutoCloseable {

@@ -13,9 +13,15 @@ void main(String[] args) {
     var permits = new Semaphore(1);
     var all = new Barrier(1);
     var shared = new ReadWriteLock();
+    var items = new Queue<Object>();
+    var pipe = new Pipe<Object>();
+    Map<String, Integer> counts = Manager.map();
+    items.put("one");
+    items.put(new Board());
+    pipe.left().send(1);
     Board.boards++;
     var worker = args.length > 0
-            ? spawn(script(args[0]), array, plain, event, value, changed, permits, all, shared)
+            ? spawn(script(args[0]), array, plain, event, value, changed, permits, all, shared, items, pipe)
             : spawn((a, p, e) -> {
                 try (var _ = a.hold()) {
                     a.add(0, 1);
@@ -28,6 +34,9 @@ void main(String[] args) {
                 try (var _ = permits.hold(); var _ = shared.write().hold(); var _ = shared.read().hold()) {
                     all.await();
                 }
+                items.put(items.take());
+                pipe.right().send(pipe.right().receive());
+                counts.merge(items.take().toString(), 1, Integer::sum);
                 e.await(millis(50));
                 e.set();
                 e.await();

@@ -12,6 +12,8 @@ void main() {
     Semaphore permits = arg(5);
     Barrier all = arg(6);
     ReadWriteLock shared = arg(7);
+    Queue<Object> items = arg(8);
+    Pipe<Object> pipe = arg(9);
     try (var _ = a.hold()) {
         a.add(0, 1);
         changed.await(millis(1));
@@ -23,6 +25,8 @@ void main() {
     try (var _ = permits.hold(); var _ = shared.write().hold(); var _ = shared.read().hold()) {
         all.await();
     }
+    items.put(items.take());
+    pipe.right().send(pipe.right().receive());
     event.await(millis(50));
     event.set();
     event.await();
