@@ -239,7 +239,9 @@ def interrupt_everywhere():
     a = tandem.Array("board")
     line = 0
     while interrupted(a.acquire, line):
-        assert not a.locked(), line
+        if a.locked():  # As between the lock and what its caller does next.
+            assert a._mutex.hold.depth == 1, line
+            a.release()
         line += 1
     say("acquire", line > 5, a._mutex.hold.depth)
     line = 0
@@ -258,11 +260,12 @@ def interrupt_everywhere():
         is_interrupted = interrupted(a.acquire, line)
         a.acquire()
         assert a.recovered, line
-        a.release()
+        while a._mutex.hold.depth:
+            a.release()
         if not is_interrupted:
             break
         line += 1
-    say("recover", line > 20, a._mutex.hold.depth)
+    say("recover", line > 20, a.locked())
 
 
 def fork():

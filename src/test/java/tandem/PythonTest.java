@@ -386,7 +386,7 @@ class PythonTest {
         Program.Ended ended = pythonProgram("interrupt_everywhere").run();
         assertThat(ended.lines())
                 .as(ended.err())
-                .containsExactly("acquire True 1", "release True False", "recover True 1");
+                .containsExactly("acquire True 1", "release True False", "recover True False");
     }
 
     @Test
