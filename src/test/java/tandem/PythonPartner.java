@@ -6,12 +6,10 @@ import static tandem.Tandem.seconds;
 import static tandem.Tandem.sleep;
 import static tandem.Tandem.spawn;
 
+import tandem.session.Waits;
 import tandem.sync.DeadlockException;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.file.Files;
 import java.util.Arrays;
 import java.util.List;
 
@@ -151,7 +149,7 @@ final class PythonPartner {
     }
 
     /// Has the board, and then wants the door; when that is late, not before Python waits for the board.
-    private static void cross(boolean isLate) throws IOException {
+    private static void cross(boolean isLate) {
         Array board = Array.named("board", "i", 1);
         Lock door = Lock.named("door");
         Event ping = Event.named("ping");
@@ -172,10 +170,11 @@ final class PythonPartner {
         END.await();
     }
 
-    private static boolean isAwaited(Array array) throws IOException {
-        byte[] page = Files.readAllBytes(array.path());
-        long word = ByteBuffer.wrap(page).order(ByteOrder.nativeOrder()).getLong(128);
-        return (word & 1L << 31) != 0;
+    /// Whether a thread is seen to wait for it, and so since when.
+    private static boolean isAwaited(Array array) {
+        Waits.Target target = Waits.Target.ofFile(array.path().getFileName().toString());
+        return array.session().roster().waits().all().stream()
+                .anyMatch(wait -> wait.target().equals(target));
     }
 
     /// Has arrays until it is told to end, one of them with its lock.
