@@ -1039,13 +1039,14 @@ class _Mutex:
             hold.depth -= 1
             return
         try:
-            if not self._give_back(own):
-                raise self._broken()
-        except KeyboardInterrupt:
+            hold.depth = 0
+            given = self._give_back(own)
+        except BaseException:
+            hold.depth = 0
             self._give_back(own)
             raise
-        finally:
-            hold.depth = 0
+        if not given:
+            raise self._broken()
 
     def _give_back(self, own):
         if self.page.cas(_AT_LOCK, own, 0):

@@ -138,6 +138,9 @@ def answer():
     for _ in range(100):
         assert ping.wait(60)
         ping.clear()
+        while not pong._word() & tandem._ASLEEP:
+            time.sleep(0)
+        time.sleep(0.001)
         pong.set()
     say("answered")
 
@@ -209,6 +212,60 @@ def interrupt():
         while a._mutex.hold.depth:
             a.release()
     say("free", a.locked())
+
+
+def interrupted(call, line):
+    """Whether a call was interrupted before that line, counted as they are run."""
+    lines = iter(range(line))
+
+    def trace(frame, event, _):
+        if frame.f_code.co_filename == tandem.__file__:
+            if event == "line" and next(lines, None) is None:
+                raise KeyboardInterrupt
+            return trace
+
+    sys.settrace(trace)
+    try:
+        call()
+        return False
+    except KeyboardInterrupt:
+        return True
+    finally:
+        sys.settrace(None)
+
+
+def interrupt_everywhere():
+    """Interrupts each line of taking a lock, of giving it back, and of taking it from a dead holder."""
+    a = tandem.Array("board")
+    line = 0
+    while interrupted(a.acquire, line):
+        if a.locked():  # As between the lock and what its caller does next.
+            assert a._mutex.hold.depth == 1, line
+            a.release()
+        line += 1
+    say("acquire", line > 5, a._mutex.hold.depth)
+    line = 0
+    while interrupted(a.release, line):
+        if not a.locked():
+            a.acquire()
+        line += 1
+    say("release", line > 5, a.locked())
+    line = 0
+    while True:
+        child = os.fork()
+        if child == 0:
+            a.acquire()
+            os._exit(0)
+        os.waitpid(child, 0)
+        is_interrupted = interrupted(a.acquire, line)
+        a.acquire()
+        assert a.recovered, line
+        while a._mutex.hold.depth:
+            a.release()
+        if not is_interrupted:
+            break
+        line += 1
+    say("recover", line > 20, a.locked())
 
 
 def fork():

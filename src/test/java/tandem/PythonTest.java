@@ -253,7 +253,7 @@ class PythonTest {
         python.awaitLine("waits");
         raise("start");
         python.awaitLine("answered");
-        assertThat(Integer.parseInt(maker.awaitLine("median ")))
+        assertThat(Integer.parseInt(maker.awaitLine("most within ")))
                 .as("milliseconds: who is not woken looks after 100")
                 .isLessThan(60);
     }
@@ -378,6 +378,15 @@ class PythonTest {
         assertThat(python.awaitLine("free ")).isEqualTo("False");
         assertThat(python.end().exitCode()).isZero();
         endAndSeeNothingLeft(maker);
+    }
+
+    @Test
+    void anInterruptAtAnyLineLeavesNoLockAndLosesNoNews() {
+        maker("keep");
+        Program.Ended ended = pythonProgram("interrupt_everywhere").run();
+        assertThat(ended.lines())
+                .as(ended.err())
+                .containsExactly("acquire True 1", "release True False", "recover True False");
     }
 
     @Test
