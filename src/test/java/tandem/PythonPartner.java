@@ -161,6 +161,7 @@ final class PythonPartner {
             while (isLate && !isAwaited(board)) {
                 sleep(0.01);
             }
+            sleep(0.01); // Waits are told apart by their milliseconds.
             door.acquire();
             say("has both");
             door.release();
