@@ -12,6 +12,7 @@ import tandem.Lock
 import tandem.Manager
 import tandem.Named
 import tandem.Pipe
+import tandem.Pool
 import tandem.Queue
 import tandem.QueueClosedException
 import tandem.ReadWriteLock

@@ -170,8 +170,13 @@ final class Items<T> {
     }
 
     private Codebase codebase() {
+        return codebase(object.session());
+    }
+
+    /// Where the processes of a session leave classes for each other.
+    static Codebase codebase(Session session) {
         return CODEBASES.computeIfAbsent(
-                object.session(), session -> new Codebase(ThisKit.INSTANCE, new Left(session)));
+                session, one -> new Codebase(ThisKit.INSTANCE, new Left(one)));
     }
 
     /// What the processes of a session leave for each other.

@@ -67,7 +67,8 @@ public final class Queue<T> extends Shared implements Iterable<T> {
         this(checked(most), USUAL_BYTES, Session.current());
     }
 
-    private Queue(int most, long bytes, Session session) {
+    /// @param most 0 for as many as have room
+    Queue(int most, long bytes, Session session) {
         this(session.create(header(most, bytes)), session);
         ring.begin(most);
         register(true);
@@ -317,6 +318,10 @@ public final class Queue<T> extends Shared implements Iterable<T> {
     /// @throws tandem.sync.UncheckedInterruptedException when interrupted while waiting
     public boolean join(Duration time) {
         return ring.awaitDone(time);
+    }
+
+    Ring ring() {
+        return ring;
     }
 
     @Override

@@ -276,12 +276,12 @@ public final class Tandem {
         return Worker.running();
     }
 
-    /// Waits for workers to end, or, without arguments, for all of this process's.
+    /// Waits for workers to end, or, without arguments, for all of this process's but those of a [Pool].
     ///
     /// @throws UncheckedInterruptedException when this thread is interrupted while it waits
     public static void joinAll(Worker... workers) {
         Arguments.required(workers, "the array of workers");
-        joinAll(workers.length == 0 ? workers() : Arrays.asList(workers));
+        joinAll(workers.length == 0 ? Worker.awaited() : Arrays.asList(workers));
     }
 
     /// Waits for workers to end.

@@ -50,6 +50,9 @@ public sealed class Worker permits Call, ThisProcess {
     /// What its code returned or threw. Opened once, so that all who ask get the same.
     private final FutureTask<Object> outcome = new FutureTask<>(this::open);
 
+    /// Whether it is of a pool, which sees to its end.
+    private final boolean isOfPool;
+
     /// Whether it has ended already. Guarded by the lock of `RUNNING`.
     private boolean isOver;
 
@@ -58,18 +61,25 @@ public sealed class Worker permits Call, ThisProcess {
         this.name = name;
         this.child = null;
         this.loader = null;
+        this.isOfPool = false;
     }
 
     private Worker(String name, Path script, Object[] arguments) {
         this.name = name;
         this.loader = null;
+        this.isOfPool = false;
         this.child = Child.start(ThisKit.INSTANCE, name, script, arguments, this::ended);
     }
 
     Worker(String name, Task task, Object[] arguments) {
+        this(name, task, arguments, false);
+    }
+
+    private Worker(String name, Task task, Object[] arguments, boolean isOfPool) {
         this.name = name;
         this.loader = task.loader();
-        this.child = Child.start(ThisKit.INSTANCE, name, task, arguments, this::ended);
+        this.isOfPool = isOfPool;
+        this.child = Child.start(ThisKit.INSTANCE, name, task, arguments, isOfPool, this::ended);
     }
 
     /// @param script says which, and refuses what is none
@@ -91,6 +101,10 @@ public sealed class Worker permits Call, ThisProcess {
                                 name,
                                 new Task(Arguments.required(code, "the code"), false),
                                 arguments));
+    }
+
+    static Worker ofPool(String name, Serializable code, Object... arguments) {
+        return register(name, () -> new Worker(name, new Task(code, false), arguments, true));
     }
 
     /// No lock is held while it starts, as its arguments are packed by methods of the user's. It may
@@ -170,6 +184,11 @@ public sealed class Worker permits Call, ThisProcess {
         synchronized (RUNNING) {
             return new ArrayList<>(RUNNING);
         }
+    }
+
+    /// Those that end by themselves: not the ones of pools.
+    static List<Worker> awaited() {
+        return running().stream().filter(worker -> !worker.isOfPool).toList();
     }
 
     /// Waits until it has ended and all of its output has arrived. Never throws for what went wrong

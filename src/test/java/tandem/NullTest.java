@@ -35,6 +35,7 @@ class NullTest {
                     Manager.class,
                     Pipe.class,
                     Pipe.End.class,
+                    Pool.class,
                     Queue.class,
                     ReadWriteLock.class,
                     Script.class,
@@ -143,6 +144,9 @@ class NullTest {
         }
         if (type == Semaphore.class) {
             return new Semaphore(1);
+        }
+        if (type == Pool.class) {
+            return Pool.of(1);
         }
         if (type == ReadWriteLock.class) {
             return new ReadWriteLock();

@@ -33,7 +33,8 @@ import java.util.stream.Collectors;
 
 /// A process that this one has started, from the start to the last line of its output.
 ///
-/// The thread that sees it through is no daemon: a program stays up until its workers have ended.
+/// The thread that sees it through is no daemon: a program stays up until its workers have ended, but
+/// for those that only serve it.
 /// When the JVM is told to end, it ends its children first. Whatever goes wrong meanwhile, in the
 /// streams of this process or for want of memory or threads, the end of a child is seen, its slot is
 /// given back, and those who wait for it go on.
@@ -61,6 +62,9 @@ public final class Child {
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private final int color = Screen.nextColor();
 
+    /// Whether the program does not stay up for it.
+    private final boolean isServant;
+
     /// Null when it has run.
     private Runnable whenOver;
 
@@ -83,8 +87,10 @@ public final class Child {
     /// Why that could not be taken, null when it could.
     private Throwable lost;
 
-    private Child(String name, Started started, Parcel parcel, Runnable whenOver) {
+    private Child(
+            String name, Started started, Parcel parcel, boolean isServant, Runnable whenOver) {
         this.name = name;
+        this.isServant = isServant;
         this.kept = parcel.kept();
         this.unsent = new Assignment(name, parcel);
         this.started = started;
@@ -109,16 +115,22 @@ public final class Child {
                                 classes.isEmpty()
                                         ? JavaCommand.forScript(script, of, holder)
                                         : JavaCommand.forCompiled(kit, script, of, holder));
-        return start(new Child(name, started, parcel, whenOver), parcel);
+        return start(new Child(name, started, parcel, false, whenOver), parcel);
     }
 
     /// Starts a job in a JVM of its own. The parcel is packed while the JVM starts, and when something
     /// cannot travel, the JVM ends again: it has been told nothing.
     ///
+    /// @param isServant whether the program does not stay up for it
     /// @param whenOver runs when all of it is over, before `join` returns
     /// @throws IllegalArgumentException when something cannot travel
     public static Child start(
-            Kit kit, String name, Job job, Object[] arguments, Runnable whenOver) {
+            Kit kit,
+            String name,
+            Job job,
+            Object[] arguments,
+            boolean isServant,
+            Runnable whenOver) {
         Session session = prepare();
         Started spare = Spares.take(session, name);
         Started started = spare == null ? Started.ofCode(kit, name, session) : spare;
@@ -129,7 +141,7 @@ public final class Child {
             started.release();
             throw e;
         }
-        return start(new Child(name, started, parcel, whenOver), parcel);
+        return start(new Child(name, started, parcel, isServant, whenOver), parcel);
     }
 
     private static Child start(Child child, Parcel parcel) {
@@ -180,7 +192,10 @@ public final class Child {
                         Screen.prefixOfErrors(name, color));
         Thread outThread = startDaemon(out);
         Thread errThread = startDaemon(err);
-        new Thread(() -> seeThrough(out, outThread, err, errThread), "tandem-" + name).start();
+        Thread thread =
+                new Thread(() -> seeThrough(out, outThread, err, errThread), "tandem-" + name);
+        thread.setDaemon(isServant);
+        thread.start();
     }
 
     private Thread startDaemon(LinePump pump) {
@@ -293,6 +308,11 @@ public final class Child {
                     "%skilled by signal %d%n"
                             .formatted(Screen.prefixOfErrors(name, color), signal));
         }
+    }
+
+    /// Whether this JVM is ending, and its children with it.
+    public static boolean isExiting() {
+        return exiting;
     }
 
     private static void endAll() {
@@ -420,6 +440,11 @@ public final class Child {
         byte[] left = outcome;
         outcome = null;
         return left == null ? null : Outcome.open(left, kit, loader);
+    }
+
+    /// The bits by which lock words name it.
+    public int holder() {
+        return started.holder();
     }
 
     public long pid() {

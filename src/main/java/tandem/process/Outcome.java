@@ -20,11 +20,13 @@ import java.util.Set;
 /// @param thrown what was thrown, null when something was returned or when it cannot travel
 /// @param trace what was thrown and where, as text
 public record Outcome(Object value, Throwable thrown, String trace) {
-    static Outcome returned(Object value) {
+    /// That of a job that has returned something.
+    public static Outcome returned(Object value) {
         return new Outcome(value, null, "");
     }
 
-    static Outcome threw(Throwable thrown) {
+    /// That of a job that has thrown something.
+    public static Outcome threw(Throwable thrown) {
         return new Outcome(null, thrown, trace(thrown));
     }
 
@@ -86,6 +88,11 @@ public record Outcome(Object value, Throwable thrown, String trace) {
         session.leave(name(session.holder()), toBytes(parts -> Parcel.toBytes(kit, parts)));
     }
 
+    /// It as bytes for the parent. What cannot travel is replaced by an error that says so.
+    public byte[] toBytes(Kit kit) throws IOException {
+        return toBytes(parts -> Parcel.toBytes(kit, parts));
+    }
+
     /// How it becomes bytes.
     interface Packer {
         byte[] pack(Object... parts) throws IOException;
@@ -120,7 +127,8 @@ public record Outcome(Object value, Throwable thrown, String trace) {
         }
     }
 
-    static Outcome open(byte[] all, Kit kit, ClassLoader loader) {
+    /// What `toBytes` has written.
+    public static Outcome open(byte[] all, Kit kit, ClassLoader loader) {
         try {
             Object[] parts = Parcel.fromBytes(all, kit, loader);
             return new Outcome(parts[0], (Throwable) parts[1], (String) parts[2]);

@@ -108,7 +108,7 @@ public final class Screen {
     /// Shows a line below all others, in the place of the one before; nothing in a pipe.
     ///
     /// @param text empty to take the line away
-    static synchronized void status(String text) {
+    public static synchronized void status(String text) {
         if (IS_TERMINAL && OrderedOutput.beneath() != null && !status.equals(text)) {
             status = text;
             draw(CLEAR + text);

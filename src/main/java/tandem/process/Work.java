@@ -53,6 +53,11 @@ public final class Work {
         }
     }
 
+    /// Whether this worker was told to end, by a signal or by the end of its parent, and is about to.
+    public static boolean isToldToEnd() {
+        return Farewell.hasBegun();
+    }
+
     private static void fail(Throwable thrown, boolean isCall, Session session, Kit kit)
             throws Throwable {
         Outcome outcome = Outcome.threw(thrown);

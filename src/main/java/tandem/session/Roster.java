@@ -38,6 +38,9 @@ public final class Roster {
     /// Names the process that has made the session: it takes the first slot for the first time.
     static final int FOUNDER = 1 << Layout.HOLDER_GENERATION_SHIFT | 1;
 
+    /// What the names of the kit's own threads begin with.
+    public static final String THREADS = "tandem-";
+
     private static final int FUTEX = 1;
     private static final int PORTABLE = 2;
 
@@ -289,15 +292,21 @@ public final class Roster {
         return (int) Layout.INT.getVolatile(slots, at(slot(holder)) + mark) == holder;
     }
 
-    /// Counts a wait for a lock, however it ended. Several threads of the process may do so at once,
-    /// as in the two methods that follow.
+    /// Counts a wait for a lock, however it ended, unless it was one of the kit's own threads that waited.
+    /// Several threads of the process may do so at once, as in the two methods that follow.
     public void countLockWait(int holder, long nanos) {
-        WaitCounts.add(slots, at(slot(holder)) + Layout.SLOT_LOCK_WAITS, nanos);
+        countWait(holder, Layout.SLOT_LOCK_WAITS, nanos);
     }
 
-    /// Counts a wait for an event, however it ended.
+    /// Counts a wait for an event, as `countLockWait` does.
     public void countEventWait(int holder, long nanos) {
-        WaitCounts.add(slots, at(slot(holder)) + Layout.SLOT_EVENT_WAITS, nanos);
+        countWait(holder, Layout.SLOT_EVENT_WAITS, nanos);
+    }
+
+    private void countWait(int holder, long counts, long nanos) {
+        if (!Thread.currentThread().getName().startsWith(THREADS)) {
+            WaitCounts.add(slots, at(slot(holder)) + counts, nanos);
+        }
     }
 
     /// Counts a lock that the process has taken from one that had died, or broken.

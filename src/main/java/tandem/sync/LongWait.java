@@ -3,6 +3,7 @@ package tandem.sync;
 import tandem.memory.Kind;
 import tandem.memory.Layout;
 import tandem.memory.Trace;
+import tandem.session.Roster;
 import tandem.session.Session;
 import tandem.session.Waits;
 
@@ -107,7 +108,7 @@ public final class LongWait implements AutoCloseable {
     }
 
     private static boolean couldAct(Thread thread, ThreadGroup ofJvm) {
-        if (thread.getName().startsWith("tandem-")) {
+        if (thread.getName().startsWith(Roster.THREADS)) {
             return false;
         }
         if (thread.getClass().getName().equals(CARRIER)

@@ -65,7 +65,8 @@ public final class Codebase {
         return names;
     }
 
-    private static String digest(byte[] bytes) {
+    /// What tells bytes from all others.
+    public static String digest(byte[] bytes) {
         try {
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
         } catch (NoSuchAlgorithmException e) {
@@ -90,6 +91,11 @@ public final class Codebase {
             }
             return GraphReader.read(objects, kit, loader);
         }
+    }
+
+    /// Knows what a parent knows, and the classes that were left; it lasts as long as it can be reached.
+    public static ClassLoader loader(ClassLoader parent) {
+        return new Loader(parent);
     }
 
     /// Loads the classes that were left, where its parent has none of the name.

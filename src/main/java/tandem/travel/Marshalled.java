@@ -42,6 +42,7 @@ public record Marshalled(int form, MemorySegment bytes, List<Object> shared) {
 
     /// An object as bytes.
     ///
+    /// @param codebase null when whoever takes it has all classes
     /// @throws IOException that says why it cannot travel
     public static Marshalled of(Object object, Kit kit, Codebase codebase) throws IOException {
         if (object instanceof String text) {
@@ -83,7 +84,7 @@ public record Marshalled(int form, MemorySegment bytes, List<Object> shared) {
         List<Parcel.Kept> kept = new ArrayList<>();
         try {
             byte[] graph = Parcel.write(kept, writer, object);
-            Set<String> names = codebase.leave(writer.named());
+            Set<String> names = codebase == null ? Set.of() : codebase.leave(writer.named());
             ByteArrayOutputStream bytes = new ByteArrayOutputStream(graph.length + 1024);
             DataOutputStream out = new DataOutputStream(bytes);
             writeNames(out, writer.shared());

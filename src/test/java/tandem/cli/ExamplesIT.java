@@ -247,6 +247,25 @@ class ExamplesIT {
     }
 
     @Test
+    void aPoolGoesOnAfterAWorkerWasKilled() {
+        Program.Ended ended = example("PoolMap.java").run();
+
+        assertThat(ended.exitCode()).isZero();
+        assertThat(ended.lines())
+                .startsWith("[0, 1, 4, 9, 16, 25, 36, 49, 64, 81]")
+                .contains("81", "400", "we lacked patience")
+                .anyMatch(
+                        line ->
+                                line.matches(
+                                        "Pool-1-worker-[1-4] \\(pid \\d+\\) was killed by signal 9"
+                                                + " while it ran item 5 of the map"))
+                .endsWith(
+                        "the pool remains available: 9",
+                        "now the pool is closed, and its workers have ended: []");
+        assertNothingIsLeft();
+    }
+
+    @Test
     void updatesAreLostOnlyWithoutAHold() {
         Program.Ended ended = example("LostUpdates.java", "2000").run();
 

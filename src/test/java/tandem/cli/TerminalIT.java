@@ -66,6 +66,23 @@ class TerminalIT {
     }
 
     @Test
+    void ctrlCInAMapEndsTheWaitAndNotThePool() {
+        terminal.awaitPrompt();
+        terminal.type("var pool = new Pool(2)");
+        terminal.await("pool ==> Pool(Pool-1, 2 workers)");
+        terminal.awaitPrompt();
+        terminal.type("pool.map(x -> { sleep(0.2); return x; }, Collections.nCopies(1000, 1))");
+        terminal.await("map: ", " of 1 000, ", " s left");
+        terminal.press("C-c");
+        terminal.awaitPrompt();
+        terminal.type("pool.apply(() -> 6 * 7)");
+        terminal.await("==> 42");
+        terminal.type("pool.close(); workers()");
+        terminal.await("==> []");
+        assertThat(terminal.lines()).doesNotContain("stopped", "killed", "left");
+    }
+
+    @Test
     void whatWorkersPrintComesAboveTheLineThatIsBeingTyped() {
         terminal.awaitPrompt();
         terminal.type("var go = new Event(); var next = new Event()");

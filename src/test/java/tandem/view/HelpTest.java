@@ -17,6 +17,7 @@ import tandem.Event;
 import tandem.Held;
 import tandem.Lock;
 import tandem.Pipe;
+import tandem.Pool;
 import tandem.Queue;
 import tandem.ReadWriteLock;
 import tandem.Script;
@@ -74,6 +75,7 @@ class HelpTest {
                         Held.class,
                         Lock.class,
                         Pipe.class,
+                        Pool.class,
                         Queue.class,
                         ReadWriteLock.class,
                         Script.class,

@@ -1,0 +1,245 @@
+package tandem;
+
+import tandem.memory.Layout;
+import tandem.process.Outcome;
+import tandem.process.Work;
+import tandem.session.Session;
+import tandem.sync.Ring;
+import tandem.travel.Bundle;
+import tandem.travel.Codebase;
+import tandem.travel.Parcel;
+
+import java.io.ByteArrayInputStream;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.io.Serializable;
+import java.lang.foreign.MemorySegment;
+import java.lang.ref.Reference;
+import java.nio.ByteBuffer;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// What a worker of a pool does: it takes tasks and puts results, until there are no more.
+final class PoolWorker {
+    /// How many functions are kept that may be needed again.
+    private static final int KEPT_CODE = 16;
+
+    private final Session session = Session.current();
+    private final Codebase codebase = Items.codebase(session);
+    private final ClassLoader loader = Thread.currentThread().getContextClassLoader();
+    private final Ring tasks;
+    private final Ring results;
+    private final MemorySegment line;
+    private final Terms terms;
+    private final Map<Integer, Opened> codes =
+            new LinkedHashMap<>(2 * KEPT_CODE, 0.75f, true) {
+                private static final long serialVersionUID = 1;
+
+                @Override
+                protected boolean removeEldestEntry(Map.Entry<Integer, Opened> eldest) {
+                    return size() > KEPT_CODE;
+                }
+            };
+
+    /// What the worker of a slot is to do. (No record: see [Task].)
+    static final class Terms implements Serializable {
+        private static final long serialVersionUID = 1;
+
+        final int pool;
+        final int slot;
+        final int initialiser;
+        final int tasks;
+
+        /// @param pool the holder bits of the pool's process
+        /// @param initialiser the number of its code, 0 for none
+        /// @param tasks how many, 0 for any number
+        Terms(int pool, int slot, int initialiser, int tasks) {
+            this.pool = pool;
+            this.slot = slot;
+            this.initialiser = initialiser;
+            this.tasks = tasks;
+        }
+    }
+
+    /// Code that has come.
+    ///
+    /// @param loader knows its classes, and those of its items
+    private record Opened(Serializable code, ClassLoader loader) {}
+
+    private PoolWorker(Queue<?> tasks, Queue<?> results, Array lines, Terms terms) {
+        this.tasks = tasks.ring();
+        this.results = results.ring();
+        this.line =
+                lines.segment()
+                        .asSlice(terms.slot * PoolMessage.LINE_BYTES, PoolMessage.LINE_BYTES);
+        this.terms = terms;
+    }
+
+    static Code.Action4<Queue<?>, Queue<?>, Array, Terms> code() {
+        return (tasks, results, lines, terms) -> new PoolWorker(tasks, results, lines, terms).run();
+    }
+
+    /// Ends the JVM, whatever threads the tasks have started; one that was told to end does so itself.
+    private void run() throws IOException {
+        if (begin()) {
+            int done = 0;
+            while (!Work.isToldToEnd() && (terms.tasks == 0 || done < terms.tasks) && doTask()) {
+                done++;
+            }
+        }
+        if (!Work.isToldToEnd()) {
+            System.exit(0);
+        }
+    }
+
+    private boolean begin() throws IOException {
+        Bundle message = new Bundle(Integer.BYTES);
+        message.bytes().putInt(0, terms.slot);
+        try {
+            if (terms.initialiser != 0) {
+                Code.run(open(terms.initialiser).code);
+            }
+            results.put(PoolMessage.READY, message.message());
+            return true;
+        } catch (Throwable e) {
+            message.addRaw(Outcome.threw(e).toBytes(ThisKit.INSTANCE));
+            results.put(PoolMessage.UNREADY, message.message());
+            return false;
+        }
+    }
+
+    /// @return false when there are none any more
+    private boolean doTask() throws IOException {
+        Receiving receiving = new Receiving();
+        Ring.Item item = tasks.take(receiving);
+        if (item == null) {
+            return false;
+        }
+        ByteBuffer in = ByteBuffer.wrap(item.bytes());
+        int number = in.getInt();
+        int code = in.getInt();
+        boolean isSpread = (in.getInt() & PoolMessage.SPREAD) != 0;
+        int count = in.getInt();
+        Results out = new Results(number);
+        for (int i = 0; i < count; i++) {
+            Layout.LONG.setOpaque(line, PoolMessage.AT_ITEM, (long) i);
+            Bundle.Part part = Bundle.Part.next(in);
+            try {
+                out.add(run(code, part, isSpread));
+            } catch (Throwable e) {
+                if (Work.isToldToEnd()) {
+                    return false;
+                }
+                out.addThrown(e);
+            }
+            if (out.isMuch() || i + 1 == count) {
+                out.send();
+            }
+        }
+        Reference.reachabilityFence(receiving);
+        return true;
+    }
+
+    private Object run(int code, Bundle.Part part, boolean isSpread) throws Exception {
+        Opened opened = open(code);
+        Thread.currentThread().setContextClassLoader(opened.loader);
+        Object item = read(part, opened);
+        return isSpread ? Code.run(opened.code, (Object[]) item) : Code.run(opened.code, item);
+    }
+
+    private Object read(Bundle.Part part, Opened opened) {
+        try {
+            return part.read(codebase, opened::loader);
+        } catch (IOException | ReflectiveOperationException | LinkageError e) {
+            throw new IllegalStateException("the item cannot be read: " + e, e);
+        }
+    }
+
+    private Opened open(int number) throws IOException, ReflectiveOperationException {
+        Opened known = codes.get(number);
+        if (known == null) {
+            byte[] bytes = session.read(PoolMessage.fileOfCode(terms.pool, number));
+            Parcel parcel = Parcel.read(new DataInputStream(new ByteArrayInputStream(bytes)));
+            Parcel.Contents contents = parcel.openHere(ThisKit.INSTANCE, loader);
+            known = new Opened(contents.job().code(), Codebase.loader(contents.loader()));
+            codes.put(number, known);
+        }
+        return known;
+    }
+
+    /// Writes which task this worker has, before it is its own.
+    private final class Receiving implements Ring.Receiver {
+        private List<Object> shared = List.of();
+
+        @Override
+        public void receive(Ring.Item item) {
+            ByteBuffer in = ByteBuffer.wrap(item.bytes());
+            long number = in.getInt(PoolMessage.TASK_NUMBER) & 0xffff_ffffL;
+            int marks = in.getInt(PoolMessage.TASK_MARKS);
+            shared = PoolMessage.attach(in.position(PoolMessage.TASK_BYTES), marks);
+            Layout.LONG.setOpaque(line, PoolMessage.AT_ITEM, 0L);
+            Layout.LONG.setVolatile(line, PoolMessage.AT_TASK, PoolMessage.HAS_TASK | number);
+        }
+    }
+
+    /// What is to be told about the items of a task.
+    private final class Results {
+        private final int number;
+        private long since = System.nanoTime();
+        private Bundle bundle = new Bundle(PoolMessage.RESULT_BYTES);
+        private int count;
+        private int marks;
+
+        Results(int number) {
+            this.number = number;
+        }
+
+        void add(Object value) throws IOException {
+            try {
+                bundle.add(value, ThisKit.INSTANCE, null);
+            } catch (IOException | RuntimeException e) {
+                // Says so, unless it can travel as what a call returns.
+                bundle.addRaw(Outcome.returned(value).toBytes(ThisKit.INSTANCE));
+                marks |= PoolMessage.FAILED;
+            }
+            count++;
+        }
+
+        void addThrown(Throwable thrown) throws IOException {
+            bundle.addRaw(Outcome.threw(thrown).toBytes(ThisKit.INSTANCE));
+            marks |= PoolMessage.FAILED;
+            count++;
+        }
+
+        boolean isMuch() {
+            return bundle.length() > PoolMessage.MANY_BYTES;
+        }
+
+        /// An interrupt that a task has left behind is nobody's any more.
+        void send() {
+            long now = System.nanoTime();
+            if (!bundle.shared().isEmpty()) {
+                marks |= PoolMessage.SHARING;
+                bundle.shared().stream()
+                        .map(Shared.class::cast)
+                        .filter(each -> !each.session().isCommon())
+                        .forEach(Shared::send);
+            }
+            ByteBuffer header = bundle.bytes();
+            header.putInt(PoolMessage.RESULT_TASK, number);
+            header.putInt(PoolMessage.RESULT_SLOT, terms.slot);
+            header.putInt(PoolMessage.RESULT_COUNT, count);
+            header.putInt(PoolMessage.RESULT_MARKS, marks);
+            header.putLong(PoolMessage.RESULT_NANOS, now - since);
+            if (!Work.isToldToEnd()) {
+                Thread.interrupted();
+            }
+            results.put(PoolMessage.RESULTS, bundle.message());
+            since = now;
+            bundle = new Bundle(PoolMessage.RESULT_BYTES);
+            count = 0;
+            marks = 0;
+        }
+    }
+}
