@@ -437,6 +437,11 @@ class PoolTest implements WithWorkers {
         return count;
     }
 
+    private static int exit(int code) {
+        System.exit(code);
+        return code;
+    }
+
     /// As if the worker of a slot had been about to take a task: it writes the number, and then the task
     /// is its own.
     private static void writeLine(Pool pool, int slot, int task)
@@ -509,6 +514,11 @@ class PoolTest implements WithWorkers {
                                             },
                                             numbers(8)))
                     .withMessageEndingWith("ended with exit code 0 while it ran item 4 of the map");
+            assertThatExceptionOfType(WorkerException.class)
+                    .isThrownBy(() -> pool.map(x -> x < 4 ? x : exit(x), numbers(8), 8))
+                    .withMessageEndingWith(
+                            "ended with exit code 4 while it ran item 4 of the map; the worker had"
+                                    + " item 0 as well, and what became of it is lost");
             assertThat(pool.apply(() -> 1)).isEqualTo(1);
         }
     }
