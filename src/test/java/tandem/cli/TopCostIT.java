@@ -16,8 +16,10 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /// What `scripts/tandem top` costs while it draws ten times a second what four workers do with
 /// twenty arrays: its processor time, of the user and of the system, over some seconds. It prints the
@@ -60,6 +62,7 @@ class TopCostIT {
                         .with("TANDEM_JAVA_OPTS", "-Dtandem.dir=" + memory)
                         .start();
         family.awaitLine("ready");
+        Program.await(Program.DEADLINE, () -> "startup caches", TopCostIT::areCachesMade);
         String command =
                 "TANDEM_JAVA_OPTS=-Dtandem.dir='%s' '%s' top"
                         .formatted(memory, Program.home().resolve("scripts/tandem"));
@@ -76,6 +79,18 @@ class TopCostIT {
         measure("an array, 120 × 40");
         terminal.resize(80, 24);
         measure("an array, 80 × 24");
+    }
+
+    /// Whoever starts the first worker has them made in the background, which takes a while of both
+    /// processors.
+    private static boolean areCachesMade() {
+        try (Stream<Path> files = Files.walk(Program.home().resolve("target/test-cache"))) {
+            List<String> names = files.map(file -> file.getFileName().toString()).toList();
+            return names.contains("made")
+                    && names.stream().noneMatch(name -> name.startsWith("new"));
+        } catch (IOException | UncheckedIOException e) {
+            return false;
+        }
     }
 
     /// Counted by the frame, as a machine that is stopped for seconds draws fewer of them.
