@@ -15,7 +15,6 @@ void main(String[] args) {
     var shared = new ReadWriteLock();
     var items = new Queue<Object>();
     var pipe = new Pipe<Object>();
-    Map<String, Integer> counts = Manager.map();
     items.put("one");
     items.put(new Board());
     pipe.left().send(1);
@@ -36,7 +35,8 @@ void main(String[] args) {
                 }
                 items.put(items.take());
                 pipe.right().send(pipe.right().receive());
-                counts.merge(items.take().toString(), 1, Integer::sum);
+                items.take();
+                know(Shared.class);
                 e.await(millis(50));
                 e.set();
                 e.await();
@@ -44,6 +44,15 @@ void main(String[] args) {
                 IO.println("%s %s %s".formatted(current().name(), Board.first, a.slice()));
             }, array, plain, event);
     worker.join();
+}
+
+/// Loads a type of shared objects, and all below.
+static void know(Class<?> type) {
+    if (type.isSealed()) {
+        for (Class<?> kind : type.getPermittedSubclasses()) {
+            know(kind);
+        }
+    }
 }
 
 /// A class of the program, with statics that are set on the other side too.
