@@ -14,6 +14,7 @@ import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Cleaner;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
@@ -54,6 +55,10 @@ public final class Session {
     static final Duration LONGEST_FOUNDING = Duration.ofSeconds(10);
     private static final Duration LONGEST_SWEEP_AT_EXIT = Duration.ofSeconds(1);
     private static final int MOST_COLLECTIONS = 4;
+
+    /// Bytes of the path of a Unix domain socket, on Linux; macOS allows 104.
+    private static final int LONGEST_SOCKET = 107;
+
     private static final long COLLECTION_NANOS = 50_000_000;
     private static final Cleaner CLEANER = Cleaner.create();
     private static final Map<Path, Session> JOINED = new ConcurrentHashMap<>();
@@ -429,9 +434,7 @@ public final class Session {
 
     /// Makes an object of this process over to whoever opens it next: it is on its way to him. Until
     /// then it is the founder's. One that is on its way twice stays the founder's.
-    ///
-    /// @return whether it was this process's, and is on its way
-    public boolean send(SharedFile file) {
+    public void send(SharedFile file) {
         long onItsWay = onItsWay();
         boolean isSent =
                 Layout.LONG.compareAndSet(file.page(), Layout.AT_OWNER, (long) holder, onItsWay);
@@ -439,7 +442,6 @@ public final class Session {
             Layout.LONG.compareAndSet(
                     file.page(), Layout.AT_OWNER, onItsWay, (long) Roster.FOUNDER);
         }
-        return isSent;
     }
 
     /// Takes an object back that was not sent after all.
@@ -678,8 +680,18 @@ public final class Session {
     }
 
     /// Where a process of the session is called by the others: the path of a socket.
+    ///
+    /// @throws IllegalStateException when it is longer than the system allows
     public Path socket(int process) {
-        return directory.resolve("calls-" + process);
+        Path socket = directory.resolve("calls-" + process);
+        int length = socket.toString().getBytes(StandardCharsets.UTF_8).length;
+        if (length > LONGEST_SOCKET) {
+            throw Trace.trim(
+                    new IllegalStateException(
+                            "%s is too long for a managed object: its socket's path would have %d bytes, and %d is the most. -Dtandem.dir=FOLDER chooses another folder"
+                                    .formatted(directory, length, LONGEST_SOCKET)));
+        }
+        return socket;
     }
 
     /// Opens a file of this session by name. Among the objects by name, this process has it from now on.

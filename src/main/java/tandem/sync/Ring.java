@@ -235,11 +235,6 @@ public final class Ring {
         return get(Layout.AT_CLOSED) != 0;
     }
 
-    /// Whether nothing will ever come any more.
-    public boolean isOver() {
-        return isClosed() && size() == 0;
-    }
-
     /// How many items have been taken.
     public long taken() {
         return get(Layout.AT_COUNT);
@@ -570,7 +565,7 @@ public final class Ring {
     }
 
     /// How many items were put and are not done. Never waits.
-    public int unfinished() {
+    private int unfinished() {
         return Layout.items(doneWord(), tail());
     }
 

@@ -370,7 +370,9 @@ final class Deaths {
         require(!taker.end(), "the other goes on, after " + steps + " steps");
         require(got[0] == (isPut ? 7 : 0), "it got it or was told, after " + steps + " steps");
         own.close();
-        require(own.isOver(), "nothing comes any more, after " + steps + " steps");
+        require(
+                own.isClosed() && own.size() == 0,
+                "nothing comes any more, after " + steps + " steps");
         return isKilled;
     }
 
