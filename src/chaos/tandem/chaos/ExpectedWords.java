@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 final class ExpectedWords extends OutputStream {
     private static final Pattern EXPECTED =
             Pattern.compile(
-                    "(\\[[^]]*] )?(tandem: .* was held by .*, which is dead.*"
+                    "(\\[[^]]*] )?(tandem: .* was (held|written) by .*, which is dead.*"
                             + "|killed by signal (9|15))\\R");
 
     private final OutputStream to;
