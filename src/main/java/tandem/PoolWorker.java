@@ -42,7 +42,7 @@ final class PoolWorker {
                 }
             };
 
-    /// What the worker of a slot is to do. (No record: see [Task].)
+    /// What the worker of a slot is to do. (No record, as what a shared object travels as.)
     static final class Terms implements Serializable {
         private static final long serialVersionUID = 1;
 

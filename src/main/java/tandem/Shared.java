@@ -361,7 +361,8 @@ public abstract sealed class Shared implements Serializable, AutoCloseable
     /// Called when a worker that was given this object has ended, and may have held its lock.
     void holderEnded(int holder) {}
 
-    /// How a shared object travels. (No record: see [Task].)
+    /// How a shared object travels. (No record: reading one links method handles, which would cost a worker
+    /// milliseconds of its start.)
     private static final class Reference implements Serializable {
         @Serial private static final long serialVersionUID = 1;
 

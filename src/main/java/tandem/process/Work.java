@@ -41,7 +41,7 @@ public final class Work {
             session = Session.current();
             Thread.currentThread().setContextClassLoader(parent.loader());
             isCall = parent.job().isCall();
-            Object value = parent.job().run(parent.arguments());
+            Object value = kit.run(parent.job().code(), parent.arguments().toArray());
             if (isCall) {
                 Outcome.returned(value).leave(session, kit);
             }

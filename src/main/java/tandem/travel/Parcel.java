@@ -204,7 +204,7 @@ public record Parcel(
             }
         }
         Object[] roots = GraphReader.read(objects, kit, loader);
-        Job job = roots[1] == null ? null : kit.job((Serializable) roots[1], (Boolean) roots[0]);
+        Job job = roots[1] == null ? null : new Job((Serializable) roots[1], (Boolean) roots[0]);
         List<Object> arguments =
                 Arrays.asList(Arrays.copyOfRange(roots, FIRST_ARGUMENT, roots.length));
         return new Contents(job, arguments, loader);
