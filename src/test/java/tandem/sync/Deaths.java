@@ -442,7 +442,7 @@ final class Deaths {
 
     /// The files beside a ring.
     private static List<String> left(SharedFile file) {
-        return Session.current().names(file.path().getFileName() + "-item-");
+        return Session.current().left().names(file.path().getFileName() + "-item-");
     }
 
     /// It reads, twice, while another one wants to write: who gets it then.
