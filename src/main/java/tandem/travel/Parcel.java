@@ -137,16 +137,13 @@ public record Parcel(
             return write(kept, writer, roots);
         } catch (CannotTravel e) {
             throw new IllegalArgumentException(
-                    "%s cannot travel to another process: %s"
-                            .formatted(
-                                    e.root() < first
-                                            ? "the code"
-                                            : "argument %d (%s)"
-                                                    .formatted(
-                                                            e.root() - first,
-                                                            ClassNames.plain(
-                                                                    roots[e.root()].getClass())),
-                                    e.getMessage()));
+                    e.of(
+                            e.root() < first
+                                    ? "the code"
+                                    : "argument %d (%s)"
+                                            .formatted(
+                                                    e.root() - first,
+                                                    ClassNames.plain(roots[e.root()].getClass()))));
         } catch (IOException e) {
             throw new IllegalArgumentException(
                     "what is sent cannot travel to another process: " + e.getMessage());
