@@ -31,7 +31,7 @@ public final class Parent {
     }
 
     /// Whether this process has a parent that sends it an assignment.
-    static boolean exists() {
+    public static boolean exists() {
         return System.getProperty(Session.WORKER_PROPERTY) != null;
     }
 
@@ -92,7 +92,7 @@ public final class Parent {
             Assignment assignment = Assignment.read(pipe);
             while (assignment != null && assignment.isRehearsal()) {
                 Parcel.Contents rehearsal = assignment.parcel().open(kit, loader);
-                rehearsal.job().run(rehearsal.arguments());
+                kit.run(rehearsal.job().code(), rehearsal.arguments().toArray());
                 Farewell.prepare(Session.current());
                 System.out.write(Assignment.REHEARSED);
                 System.out.flush();

@@ -38,7 +38,7 @@ public final class Work {
     private static void runJob(Parent parent, Session session, Kit kit) throws Throwable {
         boolean isCall = parent.job().isCall();
         try {
-            Object value = parent.job().run(parent.arguments());
+            Object value = kit.run(parent.job().code(), parent.arguments().toArray());
             if (isCall) {
                 Outcome.returned(value).leave(session, kit);
             }
