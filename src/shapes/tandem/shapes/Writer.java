@@ -66,16 +66,22 @@ final class Writer {
         }
         text.append("public class %s {\n".formatted(name)).append(indent(body)).append("}\n");
         if (plan.scattered()) {
-            program.types().forEach(type -> text.append('\n').append(type).append('\n'));
+            types().forEach(type -> text.append('\n').append(type).append('\n'));
         }
         return text.toString();
+    }
+
+    private List<String> types() {
+        List<String> all = new ArrayList<>(program.types());
+        all.addAll(Relay.types(plan.way(), suffix));
+        return all;
     }
 
     private List<String> declarations() {
         List<String> all = new ArrayList<>();
         String modifier = program.hasThis() ? "" : "static ";
         if (plan.kind() == Kind.UNNAMED || !plan.scattered()) {
-            program.types().forEach(type -> all.add("static " + type));
+            types().forEach(type -> all.add("static " + type));
         }
         program.members().forEach(type -> all.add(modifier + type));
         program.fields().forEach(field -> all.add(modifier + field));
@@ -90,6 +96,7 @@ final class Writer {
         List<String> all = new ArrayList<>();
         all.addAll((plan.kind() == Kind.HOST ? HOST_IMPORTS : TYPED_IMPORTS).lines().toList());
         all.addAll(program.declarations());
+        all.addAll(Relay.types(plan.way(), suffix));
         if (plan.scattered() && program.possibleForm() == Program.Form.LAMBDA) {
             all.addAll(program.before());
             all.addAll(program.locals());
@@ -251,6 +258,16 @@ final class Writer {
                                     suffix,
                                     block(text.append("return text;").toString())));
         }
+        if (plan.way() == Way.MANAGER) {
+            String show = showsResults() ? "show" + suffix : "(String) ";
+            all.add(
+                    "%sCode.Function0<String> via%s(Code.Function0<Object> code, Desk%s desk) %s"
+                            .formatted(
+                                    modifier,
+                                    suffix,
+                                    suffix,
+                                    block("return () -> %s(desk.pass(code.call()));".formatted(show))));
+        }
         if (!program.shared().isEmpty()) {
             all.add(observer(modifier, "shared", program.shared()));
             all.add(
@@ -296,8 +313,8 @@ final class Writer {
         String reset = shares ? "reset%s();\n".formatted(suffix) : "";
         return (keeps ? "String kept = kept%s();\n".formatted(suffix) : "")
                 + reset
-                + "String there = attempt%s(() -> %s(call(%s%s).result(seconds(30))))%s;\n"
-                        .formatted(suffix, show, code, passed, shared)
+                + "String there = attempt%s(() -> %s)%s;\n"
+                        .formatted(suffix, there(show, code, passed), shared)
                 + (keeps
                         ? "String now = kept%s();\nif (!now.equals(kept)) {\n    there += \" changed \" + kept + \" to \" + now;\n}\n"
                                 .formatted(suffix)
@@ -307,6 +324,17 @@ final class Writer {
                         .formatted(suffix, show, code, arguments, shared)
                 + "System.out.println(\"there: \" + there);\n"
                 + "System.out.println(\"here:  \" + here);";
+    }
+
+    /// An expression for what is to be seen of what the code computes in another JVM.
+    private String there(String show, String code, String passed) {
+        return switch (plan.way()) {
+            case CALL -> "%s(call(%s%s).result(seconds(30)))".formatted(show, code, passed);
+            case MANAGER -> "call(via%s(%s, Manager.of(Desk%s.class, new Tray%s()))).result(seconds(30))"
+                            .formatted(suffix, code, suffix, suffix);
+            case SUBMIT, QUEUE, PIPE, MAP ->
+                    "%s(Relay%s.pass(%s))".formatted(show, suffix, code);
+        };
     }
 
     private static String block(String lines) {

@@ -73,6 +73,8 @@ public final class Session {
     /// Whether it is the one of the objects by name: nobody's own, and it goes with the last who leaves.
     private final boolean isCommon;
 
+    private final Beside beside;
+
     /// The children that have ended and made something over to this process.
     private final Set<Integer> givers = ConcurrentHashMap.newKeySet();
 
@@ -85,6 +87,7 @@ public final class Session {
         this.roster = roster;
         this.holder = holder;
         this.isCommon = isCommon;
+        this.beside = new Beside(roster);
     }
 
     /// The session in which this process makes its objects: its parent's, or one of its own.
@@ -516,7 +519,7 @@ public final class Session {
         return Waits.Target.ofFile(file.getFileName().toString()).number();
     }
 
-    private static void free(Path file, LongPredicate isToGo) {
+    private void free(Path file, LongPredicate isToGo) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment page = SharedFile.openPageToWrite(file, arena);
             long owner = (long) Layout.LONG.getVolatile(page, Layout.AT_OWNER);
@@ -524,6 +527,7 @@ public final class Session {
                     && isToGo.test(owner)
                     && Layout.LONG.compareAndSet(page, Layout.AT_OWNER, owner, 0L)) {
                 Files.deleteIfExists(file);
+                beside.left(file, holder);
             }
         } catch (IOException | IllegalArgumentException e) {
             // It is gone already, or is damaged.
@@ -534,6 +538,7 @@ public final class Session {
     /// this process goes when the heir can no longer be reached and nobody has opened it, and what
     /// belongs to processes that have ended goes now.
     public void inherit(int child, Object heir) {
+        beside.look();
         for (Session joined : JOINED.values()) {
             if (joined.isCommon) {
                 joined.sweepObjects();
