@@ -70,7 +70,11 @@ record Plan(
     Program draw(String suffix) {
         boolean isReference = form == Program.Form.REFERENCE && way != Way.CALL;
         Program program =
-                Program.empty(hasThis, suffix, isReference ? Program.Form.LAMBDA : form);
+                Program.empty(
+                        hasThis && !way.isByItem(),
+                        !way.isByItem(),
+                        suffix,
+                        isReference ? Program.Form.LAMBDA : form);
         for (Part part : parts) {
             Catalogue.shape(part.shape())
                     .add(new Draft(part, program, List.copyOf(program.offers())));

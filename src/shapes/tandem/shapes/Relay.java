@@ -82,6 +82,21 @@ final class Relay {
             }\
             """;
 
+    private static final String ECHO =
+            """
+            class Relay# {
+                static Object pass(Object thing) throws Exception {
+                    var there = new Queue<Object>();
+                    var back = new Queue<Object>();
+                    Worker worker = spawn((t, b) -> b.put(t.take()), there, back);
+                    there.put(thing);
+                    Object came = back.poll(seconds(20));
+                    worker.kill();
+                    return came;
+                }
+            }\
+            """;
+
     private static final String DESK = "interface Desk# {\n    Object pass(Object things);\n}";
     private static final String TRAY =
             """
@@ -102,6 +117,7 @@ final class Relay {
                     case QUEUE -> List.of(QUEUE.formatted(OPEN));
                     case PIPE -> List.of(PIPE.formatted(OPEN));
                     case MAP -> List.of(MAP);
+                    case ECHO -> List.of(ECHO);
                 };
         return types.stream().map(type -> type.replace("#", suffix)).toList();
     }

@@ -17,7 +17,9 @@ enum Way {
     /// By way of the ends of a pipe, likewise.
     PIPE,
     /// As an item of a map, by a worker of a pool that knows nothing of the program.
-    MAP;
+    MAP,
+    /// The code runs here, and what it returns goes to such a worker and back.
+    ECHO;
 
     static Way of(String word) {
         return valueOf(word.toUpperCase(Locale.ROOT));
@@ -27,6 +29,12 @@ enum Way {
     /// these for items, and their static state is its own.
     static List<Way> of(Kind kind) {
         return kind == Kind.PROJECT ? List.of(CALL, SUBMIT, MANAGER) : List.of(values());
+    }
+
+    /// Whether the code is an item for somebody who has none of its classes. These come apart from it, with
+    /// their static state: what the code captures is not what a static field refers to any more.
+    boolean isByItem() {
+        return this == QUEUE || this == PIPE || this == MAP;
     }
 
     String word() {

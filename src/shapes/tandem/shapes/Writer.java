@@ -308,20 +308,30 @@ final class Writer {
         }
         String passed = arguments.isEmpty() ? "" : ", " + arguments;
         boolean shares = !program.shared().isEmpty();
-        boolean keeps = !program.unchanged().isEmpty();
+        boolean keeps = !program.unchanged().isEmpty() && plan.way() != Way.ECHO;
+        boolean isMade = plan.way() == Way.ECHO;
         String shared = shares ? " + \" shared \" + shared%s()".formatted(suffix) : "";
         String reset = shares ? "reset%s();\n".formatted(suffix) : "";
         return (keeps ? "String kept = kept%s();\n".formatted(suffix) : "")
                 + reset
+                + (isMade
+                        ? "Object[] made = {null};\nString failure = attempt%s(() -> { made[0] = %s.call(); return \"\"; });\n"
+                                .formatted(suffix, code)
+                        : "")
                 + "String there = attempt%s(() -> %s)%s;\n"
                         .formatted(suffix, there(show, code, passed), shared)
                 + (keeps
                         ? "String now = kept%s();\nif (!now.equals(kept)) {\n    there += \" changed \" + kept + \" to \" + now;\n}\n"
                                 .formatted(suffix)
                         : "")
-                + reset
-                + "String here = attempt%s(() -> %s(%s.call(%s)))%s;\n"
-                        .formatted(suffix, show, code, arguments, shared)
+                + (isMade ? "" : reset)
+                + "String here = attempt%s(() -> %s)%s;\n"
+                        .formatted(
+                                suffix,
+                                isMade
+                                        ? "failure + %s(made[0])".formatted(show)
+                                        : "%s(%s.call(%s))".formatted(show, code, arguments),
+                                shared)
                 + "System.out.println(\"there: \" + there);\n"
                 + "System.out.println(\"here:  \" + here);";
     }
@@ -334,6 +344,7 @@ final class Writer {
                             .formatted(suffix, code, suffix, suffix);
             case SUBMIT, QUEUE, PIPE, MAP ->
                     "%s(Relay%s.pass(%s))".formatted(show, suffix, code);
+            case ECHO -> "failure + %s(Relay%s.pass(made[0]))".formatted(show, suffix);
         };
     }
 
