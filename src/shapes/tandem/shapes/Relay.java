@@ -94,6 +94,10 @@ final class Relay {
                     worker.kill();
                     return came;
                 }
+                static String thrown(Object by) throws Exception {
+                    if (by instanceof Exception e) throw e;
+                    throw (Error) by;
+                }
             }\
             """;
 

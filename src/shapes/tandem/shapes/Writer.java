@@ -299,6 +299,9 @@ final class Writer {
     /// @param code the variable that holds it
     private String comparison(String code) {
         String show = showsResults() ? "show" + suffix : "(String) ";
+        if (plan.way() == Way.ECHO && program.ending() != null) {
+            show = "Relay%s.thrown".formatted(suffix);
+        }
         String arguments = "";
         if (program.possibleForm() == Program.Form.REFERENCE) {
             arguments =
@@ -315,8 +318,8 @@ final class Writer {
         return (keeps ? "String kept = kept%s();\n".formatted(suffix) : "")
                 + reset
                 + (isMade
-                        ? "Object[] made = {null};\nString failure = attempt%s(() -> { made[0] = %s.call(); return \"\"; });\n"
-                                .formatted(suffix, code)
+                        ? "Object[] made = {null};\ntry {\n    made[0] = %s.call();\n} catch (Throwable thrown) {\n    made[0] = thrown;\n}\n"
+                                .formatted(code)
                         : "")
                 + "String there = attempt%s(() -> %s)%s;\n"
                         .formatted(suffix, there(show, code, passed), shared)
@@ -329,7 +332,7 @@ final class Writer {
                         .formatted(
                                 suffix,
                                 isMade
-                                        ? "failure + %s(made[0])".formatted(show)
+                                        ? "%s(made[0])".formatted(show)
                                         : "%s(%s.call(%s))".formatted(show, code, arguments),
                                 shared)
                 + "System.out.println(\"there: \" + there);\n"
@@ -344,7 +347,7 @@ final class Writer {
                             .formatted(suffix, code, suffix, suffix);
             case SUBMIT, QUEUE, PIPE, MAP ->
                     "%s(Relay%s.pass(%s))".formatted(show, suffix, code);
-            case ECHO -> "failure + %s(Relay%s.pass(made[0]))".formatted(show, suffix);
+            case ECHO -> "%s(Relay%s.pass(made[0]))".formatted(show, suffix);
         };
     }
 
