@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -36,6 +37,9 @@ public final class Chaos {
 
     /// Long enough that one who misses some rings has waited too long.
     private static final Duration RING_PAUSE = Duration.ofMillis(200);
+
+    /// What processes leave for each other once, until the end.
+    private static final Pattern CLASSES = Pattern.compile("code-[0-9a-f]{64}");
 
     private final Options options;
     private final Set<Path> before = files();
@@ -351,6 +355,7 @@ public final class Chaos {
         left.removeAll(before);
         left.remove(board.belt().path()); // It goes when nobody can reach it any more.
         left.remove(Session.current().socket(Session.current().holder()));
+        left.removeIf(file -> CLASSES.matcher(file.getFileName().toString()).matches());
         families.everySession().stream().filter(Files::exists).forEach(left::add);
         left.forEach(file -> System.err.println("LEFT " + file));
         return left.size();

@@ -6,18 +6,21 @@ import tandem.Array;
 import tandem.Barrier;
 import tandem.BrokenBarrierException;
 import tandem.EndOfPipeException;
+import tandem.Manager;
 import tandem.Pipe;
+import tandem.WorkerException;
 
 import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
 
-/// One of two workers at the ends of a pipe, who meet the harness at a barrier meanwhile. It ends when
-/// both have told it that they are over.
+/// One of two workers at the ends of a pipe, who meet the harness at a barrier meanwhile, and call an
+/// object that the other one has, which comes before all items. It ends when all three have told it that
+/// they are over.
 ///
 /// Overview. Items are numbered, and each is received whole and once: number n + 1 comes after n. Nobody
 /// passes the barrier for the n-th time before all have come n times, so that the others have passed it
-/// n − 1 or n times by then.
+/// n − 1 or n times by then. The object counts the calls of the other one.
 final class Talker {
     static final int PARTIES = 3;
 
@@ -28,7 +31,7 @@ final class Talker {
 
     private final Array notes;
     private final int side;
-    private final Pipe.End<int[]> end;
+    private final Pipe.End<Object> end;
     private final Barrier meeting;
 
     /// What a party writes down of itself; only the party writes it.
@@ -42,7 +45,7 @@ final class Talker {
         BREAKS
     }
 
-    private Talker(Array notes, int side, Pipe.End<int[]> end, Barrier meeting) {
+    private Talker(Array notes, int side, Pipe.End<Object> end, Barrier meeting) {
         this.notes = notes;
         this.side = side;
         this.end = end;
@@ -53,19 +56,35 @@ final class Talker {
         return Array.of("q", PARTIES * Note.values().length, false);
     }
 
-    static void run(Array notes, int side, Pipe.End<int[]> end, Barrier meeting)
+    static void run(Array notes, int side, Pipe.End<Object> end, Barrier meeting)
             throws InterruptedException {
         Talker talker = new Talker(notes, side, end, meeting);
         Thread sender = Thread.ofPlatform().start(talker::send);
+        Till till = (Till) end.receive();
+        Thread caller = Thread.ofPlatform().start(() -> talker.call(till));
         Thread comer = Thread.ofPlatform().start(talker::meet);
         talker.receive();
         sender.join();
         comer.join();
+        caller.join();
+    }
+
+    private void call(Till till) {
+        try {
+            for (long calls = 1; ; calls++) {
+                long amount = till.add(0, 1);
+                check(amount == calls, "till: %d calls were made, and it counts %d", calls, amount);
+                LockSupport.parkNanos(1_000_000);
+            }
+        } catch (WorkerException e) {
+            // The other one is dead.
+        }
     }
 
     private void send() {
         Random random = new Random();
         try {
+            end.send(Manager.of(Till.class, new Drawer(1)));
             for (int number = 1; ; number++) {
                 int[] item = new int[1 + random.nextInt(random.nextInt(50) == 0 ? LARGE : SMALL)];
                 Arrays.fill(item, number);
@@ -83,7 +102,7 @@ final class Talker {
         try {
             for (int number = 1; ; number++) {
                 int expected = number;
-                int[] item = end.receive();
+                int[] item = (int[]) end.receive();
                 check(
                         Arrays.stream(item).allMatch(n -> n == expected),
                         "pipe: item %d comes in the place of item %d, or is damaged",

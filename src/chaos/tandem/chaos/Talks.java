@@ -17,7 +17,7 @@ import java.util.Random;
 /// after pair.
 ///
 /// Overview. What the dead one has sent, the other one has received, and nothing that was not begun; then
-/// it sees the end, of what it receives and of what it sends. A barrier at which both waited breaks with
+/// it sees the end, of what it receives, of what it sends, and of the object that it calls. A barrier at which both waited breaks with
 /// the death of one. When the dead one had not come, the other waits for it, as it says in [Barrier]:
 /// then, and only then, this thread breaks it.
 final class Talks extends Rounds {
@@ -48,7 +48,7 @@ final class Talks extends Rounds {
             return;
         }
         Array notes = Talker.notes();
-        Pipe<int[]> pipe = new Pipe<>();
+        Pipe<Object> pipe = new Pipe<>();
         Barrier meeting = new Barrier(Talker.PARTIES);
         List<Worker> both =
                 List.of(
