@@ -110,7 +110,8 @@ final class Draft {
     void local(String type, String name, String value) {
         if (!program.hasLocals()) {
             declare(program.fields(), "%s %s;".formatted(type, name));
-            before("%s = %s;".formatted(name, value));
+            String array = value.startsWith("{") ? "new " + type : "";
+            before("%s = %s%s;".formatted(name, array, value));
             return;
         }
         program.locals().add(own("%s %s = %s;".formatted(type, name, value)));
