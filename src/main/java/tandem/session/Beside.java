@@ -37,7 +37,7 @@ final class Beside {
         Kind kind = Kind.ofFile(file.getFileName().toString());
         if ((kind == Kind.QUEUE || kind == Kind.PIPE) && isAnything(file)) {
             Set<Integer> living = new HashSet<>(roster.holders());
-            living.remove(holder);
+            living.removeIf(one -> one == holder || roster.name(one).equals(Roster.SPARE));
             takers.put(file, living);
             look();
         }
