@@ -133,6 +133,12 @@ public final class Bench {
         elementRows("fill", one);
         elementRows("write", one);
         elementRows("increment", one);
+        table.row(
+                "the same: `int[]`, each sum checked as Tandem does it",
+                "ns",
+                one.get("incrementChecked"),
+                Figure.NONE,
+                Figure.NONE);
         Figure add = one.get("add");
         table.row(
                 "5. `a.add(0, 1)`",
@@ -143,10 +149,43 @@ public final class Bench {
                 Target.atLeast(30, "× faster than Python", python.get("add.1").over(add)));
         sliceRows(one.get("slice"), one.get("clonePlain"));
         adderRows(adders);
+        shareRows();
         waitRows();
         queueRows();
         poolRows();
         startRows();
+    }
+
+    private void shareRows() {
+        progress("Java, FairShare.java, 4 processes");
+        Fairness any = Fairness.of(new Lock(), rounds);
+        Fairness fair = Fairness.of(Lock.fair(), rounds);
+        table.row(
+                "22. 4 processes take a lock as often as they can: the least share, 1 is even",
+                "×",
+                any.share(),
+                c.get("share"),
+                python.get("share"));
+        table.row(
+                "22. the same, the longest wait",
+                "ms",
+                any.longest(),
+                c.get("longest"),
+                python.get("longest"),
+                Target.atMost(1.0, "× C", any.longest().over(c.get("longest"))));
+        table.row(
+                "22. the same with `Lock.fair()`, the least share",
+                "×",
+                fair.share(),
+                c.get("share"),
+                python.get("share"),
+                Target.atLeast(1 / 1.1, "×", fair.share().median()));
+        table.row(
+                "22. the same with `Lock.fair()`, the longest wait",
+                "ms",
+                fair.longest(),
+                c.get("longest"),
+                python.get("longest"));
     }
 
     private void waitRows() {
@@ -400,6 +439,14 @@ public final class Bench {
                 c.get(verb),
                 python.get(verb),
                 Target.atMost(1.5, "× `int[]`", mixed.over(plain)));
+        Figure segment = one.get(verb + "Segment");
+        table.row(
+                "the same by `a.segment()`",
+                "ns",
+                segment,
+                c.get(verb),
+                python.get(verb),
+                Target.atMost(1.1, "× `int[]`", segment.over(plain)));
         table.row(
                 "the same: `int[]`, Python's list",
                 "ns",
