@@ -179,7 +179,7 @@ public final class Bench {
                 fair.share(),
                 c.get("share"),
                 python.get("share"),
-                Target.atLeast(1 / 1.1, "×", fair.share().median()));
+                Target.atLeast(0.91, "×", fair.share().median()));
         table.row(
                 "22. the same with `Lock.fair()`, the longest wait",
                 "ms",
