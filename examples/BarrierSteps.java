@@ -12,7 +12,8 @@ void main() {
     var barrier = new Barrier(3);
     var workers =
             IntStream.range(0, 3)
-                    .mapToObj(i -> named("third " + (i + 1)).spawn(() -> steps(row, 4 * i, barrier)))
+                    .mapToObj(
+                            i -> named("third " + (i + 1)).spawn(() -> steps(row, 4 * i, barrier)))
                     .toList();
     joinAll(workers);
     IO.println(row);
@@ -31,7 +32,8 @@ void steps(Array row, int from, Barrier barrier) {
         double[] means = new double[4];
         for (int i = 0; i < 4; i++) {
             int at = from + i;
-            means[i] = (row.getDouble(Math.max(0, at - 1)) + row.getDouble(Math.min(11, at + 1))) / 2;
+            means[i] =
+                    (row.getDouble(Math.max(0, at - 1)) + row.getDouble(Math.min(11, at + 1))) / 2;
         }
         int came = barrier.await();
         row.setSlice(from, from + 4, means);

@@ -151,8 +151,25 @@ record Board(
     void close() {
         for (AutoCloseable shared :
                 Arrays.asList(
-                        notes, ledger, uniform, debit, credit, accounts, tally, gate, bell, permits,
-                        traded, stock, market, page, pair, served, queue, meeting, Manager.behind(till))) {
+                        notes,
+                        ledger,
+                        uniform,
+                        debit,
+                        credit,
+                        accounts,
+                        tally,
+                        gate,
+                        bell,
+                        permits,
+                        traded,
+                        stock,
+                        market,
+                        page,
+                        pair,
+                        served,
+                        queue,
+                        meeting,
+                        Manager.behind(till))) {
             try {
                 shared.close();
             } catch (Exception e) {

@@ -312,8 +312,7 @@ public final class Chaos {
         for (int worker = 0; worker < options.workers; worker++) {
             long amount = board.till().amount(worker);
             long done = board.note(worker, Note.TILL_DONE);
-            long begun =
-                    board.note(worker, Note.TILL_BEGUN) + board.note(worker, Note.TILL_UNSURE);
+            long begun = board.note(worker, Note.TILL_BEGUN) + board.note(worker, Note.TILL_UNSURE);
             if (amount < done || amount > begun) {
                 System.err.printf(
                         "BROKEN the till has %d of worker %d, after %d to %d calls%n",

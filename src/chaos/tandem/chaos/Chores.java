@@ -17,8 +17,8 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
@@ -43,7 +43,8 @@ final class Chores extends Rounds {
     private static final int LONGEST_PAUSE_MILLIS = 800;
 
     private static final Pattern KILLED =
-            Pattern.compile("\\S+-worker-\\d+ \\(pid (\\d+)\\) was killed by signal 9 while it ran .*");
+            Pattern.compile(
+                    "\\S+-worker-\\d+ \\(pid (\\d+)\\) was killed by signal 9 while it ran .*");
 
     private final Pool pool = new Pool(WORKERS);
     private final Array runs = Array.of("q", REGIONS * MOST_ITEMS + 1, false);
@@ -86,8 +87,7 @@ final class Chores extends Rounds {
         }
         Array cells = runs;
         Code.Function1<Integer, int[]> code = item -> Chore.run(cells, base + item, item);
-        List<Integer> items =
-                IntStream.range(0, 1 + random.nextInt(MOST_ITEMS)).boxed().toList();
+        List<Integer> items = IntStream.range(0, 1 + random.nextInt(MOST_ITEMS)).boxed().toList();
         int chunk = 1 + random.nextInt(20);
         switch (random.nextInt(4)) {
             case 0 -> map(base, items, () -> pool.map(code, items));

@@ -59,8 +59,7 @@ record Plan(
         }
         List<Way> possible = new ArrayList<>(Way.of(kind));
         possible.retainAll(ways);
-        Way way =
-                possible.isEmpty() ? Way.CALL : possible.get(random.nextInt(possible.size()));
+        Way way = possible.isEmpty() ? Way.CALL : possible.get(random.nextInt(possible.size()));
         return new Plan(seed, kind, way, hasThis, scattered, form, parts);
     }
 

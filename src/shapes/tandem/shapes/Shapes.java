@@ -40,8 +40,7 @@ public final class Shapes {
         this.runner = new Runner(own.getParent(), JavaCommand.kit());
     }
 
-    private record Options(
-            long seconds, int count, long seed, List<Kind> kinds, List<Way> ways) {
+    private record Options(long seconds, int count, long seed, List<Kind> kinds, List<Way> ways) {
         static Options of(String[] arguments) {
             long seconds = 0;
             int count = 0;

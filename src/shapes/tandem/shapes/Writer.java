@@ -266,7 +266,9 @@ final class Writer {
                                     modifier,
                                     suffix,
                                     suffix,
-                                    block("return () -> %s(desk.pass(code.call()));".formatted(show))));
+                                    block(
+                                            "return () -> %s(desk.pass(code.call()));"
+                                                    .formatted(show))));
         }
         if (!program.shared().isEmpty()) {
             all.add(observer(modifier, "shared", program.shared()));
@@ -343,10 +345,10 @@ final class Writer {
     private String there(String show, String code, String passed) {
         return switch (plan.way()) {
             case CALL -> "%s(call(%s%s).result(seconds(30)))".formatted(show, code, passed);
-            case MANAGER -> "call(via%s(%s, Manager.of(Desk%s.class, new Tray%s()))).result(seconds(30))"
+            case MANAGER ->
+                    "call(via%s(%s, Manager.of(Desk%s.class, new Tray%s()))).result(seconds(30))"
                             .formatted(suffix, code, suffix, suffix);
-            case SUBMIT, QUEUE, PIPE, MAP ->
-                    "%s(Relay%s.pass(%s))".formatted(show, suffix, code);
+            case SUBMIT, QUEUE, PIPE, MAP -> "%s(Relay%s.pass(%s))".formatted(show, suffix, code);
             case ECHO -> "%s(Relay%s.pass(made[0]))".formatted(show, suffix);
         };
     }

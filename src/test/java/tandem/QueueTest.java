@@ -14,8 +14,8 @@ import org.junit.jupiter.api.Test;
 import tandem.session.Waits;
 import tandem.sync.UncheckedInterruptedException;
 
-import java.nio.file.Path;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
