@@ -10,6 +10,7 @@ import tandem.travel.Parcel;
 import java.io.BufferedInputStream;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
+import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 
@@ -20,16 +21,18 @@ public final class Parent {
 
     private final String name;
     private final Parcel.Contents contents;
+    private final String script;
     private final String mainClass;
 
-    private Parent(String name, Parcel.Contents contents, String mainClass) {
+    private Parent(String name, String script, Parcel.Contents contents, String mainClass) {
         this.name = name;
+        this.script = script;
         this.contents = contents;
         this.mainClass = mainClass;
     }
 
     /// Whether this process has a parent that sends it an assignment.
-    static boolean exists() {
+    public static boolean exists() {
         return System.getProperty(Session.WORKER_PROPERTY) != null;
     }
 
@@ -65,8 +68,13 @@ public final class Parent {
         return contents.job();
     }
 
-    /// The main class of the script, when its classes have come.
-    Class<?> script() throws ClassNotFoundException {
+    /// The file of the script whose classes have come, empty when there is none.
+    String script() {
+        return script;
+    }
+
+    /// The main class of that script.
+    Class<?> mainClass() throws ClassNotFoundException {
         return loader().loadClass(mainClass);
     }
 
@@ -76,7 +84,7 @@ public final class Parent {
     }
 
     private static Parent meet(Kit kit) {
-        InputStream pipe = new BufferedInputStream(new FileInputStream(FileDescriptor.in));
+        BufferedInputStream pipe = new BufferedInputStream(new FileInputStream(FileDescriptor.in));
         System.setIn(InputStream.nullInputStream());
         ClassLoader loader = Thread.currentThread().getContextClassLoader();
         try {
@@ -85,11 +93,11 @@ public final class Parent {
             Assignment assignment = Assignment.read(pipe);
             while (assignment != null && assignment.isRehearsal()) {
                 Parcel.Contents rehearsal = assignment.parcel().open(kit, loader);
-                rehearsal.job().run(rehearsal.arguments());
+                kit.run(rehearsal.job().code(), rehearsal.arguments().toArray());
                 Farewell.prepare(Session.current());
                 System.out.write(Assignment.REHEARSED);
                 System.out.flush();
-                assignment = Assignment.read(pipe);
+                assignment = awaitNext(pipe);
             }
             if (assignment == null) {
                 Runtime.getRuntime().halt(0);
@@ -100,7 +108,8 @@ public final class Parent {
             if (contents.job() == null) {
                 CompiledScript.leave(loader);
             }
-            return new Parent(assignment.name(), contents, parcel.firstClass());
+            return new Parent(
+                    assignment.name(), assignment.script(), contents, parcel.firstClass());
         } catch (Exception | LinkageError e) {
             throw new IllegalStateException(
                     "this process was started as a worker, and its parent did not tell it what to"
@@ -108,5 +117,15 @@ public final class Parent {
                             + e.getMessage(),
                     e);
         }
+    }
+
+    /// Practises until it comes.
+    private static Assignment awaitNext(BufferedInputStream pipe) throws IOException {
+        try (var _ = Practice.begin()) {
+            pipe.mark(1);
+            pipe.read();
+            pipe.reset();
+        }
+        return Assignment.read(pipe);
     }
 }
