@@ -33,6 +33,8 @@ class ChaosIT {
                 .containsPattern("(?m)^SIGKILL, SIGTERM +[1-9]\\d*, \\d+$")
                 .containsPattern("(?m)^SIGSTOP +[1-9]\\d*$")
                 .containsPattern("(?m)^parents killed +[1-9]\\d*$")
+                .containsPattern("(?m)^one of two at a pipe killed +[1-9]\\d*$")
+                .containsPattern("(?m)^workers of a pool killed +[1-9]\\d*$")
                 .containsPattern("(?m)^operations +[1-9][\\d,]+$")
                 .containsPattern("(?m)^hangs +0$")
                 .containsPattern("(?m)^invariant breaks +0$")
