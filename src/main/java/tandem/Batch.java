@@ -1,6 +1,7 @@
 package tandem;
 
 import tandem.memory.Trace;
+import tandem.process.Progress;
 import tandem.sync.UncheckedInterruptedException;
 
 import java.io.IOException;
@@ -36,7 +37,7 @@ final class Batch extends PoolJob {
     private volatile boolean hasFailed;
 
     /// For the thread that asks.
-    private final PoolProgress progress;
+    private final Progress progress;
 
     private int given;
     private int taken;
@@ -51,7 +52,7 @@ final class Batch extends PoolJob {
         this.items = items;
         this.total = total;
         this.size = size;
-        this.progress = new PoolProgress(what(), total);
+        this.progress = new Progress(what(), total);
     }
 
     /// Gives as many chunks as the workers should have before them.

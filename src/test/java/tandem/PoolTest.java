@@ -12,6 +12,7 @@ import static tandem.Tandem.workers;
 
 import org.junit.jupiter.api.Test;
 
+import tandem.process.Progress;
 import tandem.sync.UncheckedInterruptedException;
 
 import java.io.IOException;
@@ -818,10 +819,10 @@ class PoolTest implements WithWorkers {
 
     @Test
     void progressIsSaidInWords() {
-        assertThat(PoolProgress.text("map", 1200, 10_000, 1_636_363_636))
+        assertThat(Progress.text("map", 1200, 10_000, 1_636_363_636))
                 .isEqualTo("map: 1 200 of 10 000, 12 s left");
-        assertThat(PoolProgress.text("map", 0, 10, 5_000_000_000L)).isEqualTo("map: 0 of 10");
-        assertThat(PoolProgress.text("map", 1, 1001, 1_000_000_000))
+        assertThat(Progress.text("map", 0, 10, 5_000_000_000L)).isEqualTo("map: 0 of 10");
+        assertThat(Progress.text("map", 1, 1001, 1_000_000_000))
                 .isEqualTo("map: 1 of 1 001, 16 min left");
     }
 

@@ -1,12 +1,10 @@
-package tandem;
-
-import tandem.process.Screen;
+package tandem.process;
 
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
-/// How far a call of a pool is, shown on a terminal once a second. For one thread.
-final class PoolProgress {
+/// How far a call is, shown on a terminal once a second. For one thread.
+public final class Progress {
     private static final long SHOWN_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final String what;
@@ -15,13 +13,15 @@ final class PoolProgress {
     private long shownAt = since;
 
     /// @param total how many items there are, −1 when that is not known
-    PoolProgress(String what, int total) {
+    public Progress(String what, int total) {
         this.what = what;
         this.total = total;
     }
 
+    /// Shows it, when that was not done for a second.
+    ///
     /// @param done how many items
-    void show(int done) {
+    public void show(int done) {
         long now = System.nanoTime();
         if (total > 1 && now - shownAt >= SHOWN_NANOS) {
             shownAt = now;
@@ -29,14 +29,15 @@ final class PoolProgress {
         }
     }
 
-    void end() {
+    /// Clears what was shown.
+    public void end() {
         if (shownAt != since) {
             Screen.status("");
         }
     }
 
     /// `map: 1 200 of 10 000, 12 s left`.
-    static String text(String what, int done, int total, long nanos) {
+    public static String text(String what, int done, int total, long nanos) {
         String text = "%s: %s of %s".formatted(what, grouped(done), grouped(total));
         if (done == 0) {
             return text;
