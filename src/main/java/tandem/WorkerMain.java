@@ -7,12 +7,7 @@ import tandem.process.Work;
 final class WorkerMain {
     private WorkerMain() {}
 
-    /// @param args the file of the script; none when the worker runs code
-    static void main(String[] args) throws Throwable {
-        if (args.length == 0) {
-            Work.run(ThisKit.INSTANCE);
-        } else {
-            Work.runScript(ThisKit.INSTANCE, args[0]);
-        }
+    static void main() throws Throwable {
+        Work.run(ThisKit.INSTANCE);
     }
 }

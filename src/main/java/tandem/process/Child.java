@@ -88,11 +88,16 @@ public final class Child implements Running {
     private Throwable lost;
 
     private Child(
-            String name, Started started, Parcel parcel, boolean isServant, Runnable whenOver) {
+            String name,
+            Started started,
+            String script,
+            Parcel parcel,
+            boolean isServant,
+            Runnable whenOver) {
         this.name = name;
         this.isServant = isServant;
         this.kept = parcel.kept();
-        this.unsent = new Assignment(name, parcel);
+        this.unsent = new Assignment(name, script, parcel);
         this.started = started;
         this.process = started.process();
         this.whenOver = whenOver;
@@ -107,15 +112,16 @@ public final class Child implements Running {
         Map<String, byte[]> classes = CompiledScript.find(script, JavaCommand.classPath());
         Parcel parcel = Parcel.ofScript(kit, classes, arguments);
         Session session = prepare();
-        Started started =
-                Started.start(
-                        name,
-                        session,
-                        (of, holder) ->
-                                classes.isEmpty()
-                                        ? JavaCommand.forScript(script, of, holder)
-                                        : JavaCommand.forCompiled(kit, script, of, holder));
-        return start(new Child(name, started, parcel, false, whenOver), parcel);
+        if (classes.isEmpty()) {
+            Started started =
+                    Started.start(
+                            name,
+                            session,
+                            (of, holder) -> JavaCommand.forScript(script, of, holder));
+            return start(new Child(name, started, "", parcel, false, whenOver), parcel);
+        }
+        Started started = forCode(kit, name, session);
+        return start(new Child(name, started, script.toString(), parcel, false, whenOver), parcel);
     }
 
     /// Starts a job in a JVM of its own. The parcel is packed while the JVM starts, and when something
@@ -132,8 +138,7 @@ public final class Child implements Running {
             boolean isServant,
             Runnable whenOver) {
         Session session = prepare();
-        Started spare = Spares.take(session, name);
-        Started started = spare == null ? Started.ofCode(kit, name, session) : spare;
+        Started started = forCode(kit, name, session);
         Parcel parcel;
         try {
             parcel = Parcel.ofJob(kit, job, arguments);
@@ -141,7 +146,13 @@ public final class Child implements Running {
             started.release();
             throw e;
         }
-        return start(new Child(name, started, parcel, isServant, whenOver), parcel);
+        return start(new Child(name, started, "", parcel, isServant, whenOver), parcel);
+    }
+
+    /// A JVM that compiles nothing: a spare where one is ready.
+    private static Started forCode(Kit kit, String name, Session session) {
+        Started spare = Spares.take(session, name);
+        return spare == null ? Started.ofCode(kit, name, session) : spare;
     }
 
     private static Child start(Child child, Parcel parcel) {

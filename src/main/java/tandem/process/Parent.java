@@ -20,10 +20,12 @@ public final class Parent {
 
     private final String name;
     private final Parcel.Contents contents;
+    private final String script;
     private final String mainClass;
 
-    private Parent(String name, Parcel.Contents contents, String mainClass) {
+    private Parent(String name, String script, Parcel.Contents contents, String mainClass) {
         this.name = name;
+        this.script = script;
         this.contents = contents;
         this.mainClass = mainClass;
     }
@@ -65,8 +67,13 @@ public final class Parent {
         return contents.job();
     }
 
-    /// The main class of the script, when its classes have come.
-    Class<?> script() throws ClassNotFoundException {
+    /// The file of the script whose classes have come, empty when there is none.
+    String script() {
+        return script;
+    }
+
+    /// The main class of that script.
+    Class<?> mainClass() throws ClassNotFoundException {
         return loader().loadClass(mainClass);
     }
 
@@ -100,7 +107,8 @@ public final class Parent {
             if (contents.job() == null) {
                 CompiledScript.leave(loader);
             }
-            return new Parent(assignment.name(), contents, parcel.firstClass());
+            return new Parent(
+                    assignment.name(), assignment.script(), contents, parcel.firstClass());
         } catch (Exception | LinkageError e) {
             throw new IllegalStateException(
                     "this process was started as a worker, and its parent did not tell it what to"
