@@ -237,7 +237,9 @@ final class Dispatcher implements Runnable {
         } finally {
             Reference.reachabilityFence(initialiser);
             code.deleteAll();
-            List.of(tasks, results, lines).forEach(Shared::giveBack);
+            crew.giveBack();
+            tasks.giveBack();
+            results.giveBack();
             over.countDown();
         }
     }

@@ -146,6 +146,11 @@ final class PoolCrew {
         return all().findAny().isEmpty();
     }
 
+    /// Gives the memory of the lines back, when all have ended.
+    void giveBack() {
+        lines.giveBack();
+    }
+
     void terminate() {
         all().forEach(member -> member.worker.terminate());
     }
