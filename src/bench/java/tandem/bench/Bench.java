@@ -41,6 +41,7 @@ public final class Bench {
     private static final long QUEUED_LARGE = 400;
     private static final int LARGE = 1 << 20;
     private static final long CALLS = 20_000;
+    private static final int SPARES = 3;
     private static final int WARMUPS = 8;
     private static final Duration DEADLINE = Duration.ofMinutes(15);
     private static final long START = System.nanoTime();
@@ -279,6 +280,14 @@ public final class Bench {
                 bare,
                 python.get("start.spawn"),
                 Target.atMost(0.5, "× `java Hello.java`", newScript.over(bare)));
+        Figure ready = starts.scriptFromSpare();
+        table.row(
+                "8. the same, of one that ran before, from a spare JVM; Python: fork",
+                "ms",
+                ready,
+                bare,
+                python.get("start.fork"),
+                Target.atMost(1.0, "× Python's fork", ready.over(python.get("start.fork"))));
         Figure cold = starts.codeCold();
         table.row(
                 "9. `spawn` of a lambda to its first instruction; Python: spawn",
@@ -326,10 +335,14 @@ public final class Bench {
                 firstLine.getLast(),
                 Figure.NONE,
                 Target.atMost(1.0, "× `jshell`", firstLine.getFirst().over(firstLine.getLast())));
-        Figure seed = prompt.seed();
         Figure pythonSeed = prompt.pythonSeed();
+        seed("its spare JVMs being ready", prompt.seed(SPARES), pythonSeed);
+        seed("one run after another", prompt.seed(0), pythonSeed);
+    }
+
+    private void seed(String how, Figure seed, Figure pythonSeed) {
         table.row(
-                "13. `WorkABC`, three scripts and 30 000 lines, at a prompt that is up",
+                "13. `WorkABC`, three scripts and 30 000 lines, at a prompt that is up, " + how,
                 "ms",
                 seed,
                 Figure.NONE,
