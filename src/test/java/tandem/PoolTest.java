@@ -12,6 +12,7 @@ import static tandem.Tandem.workers;
 
 import org.junit.jupiter.api.Test;
 
+import tandem.process.Progress;
 import tandem.sync.UncheckedInterruptedException;
 
 import java.io.IOException;
@@ -449,10 +450,12 @@ class PoolTest implements WithWorkers {
     private static void writeLine(Pool pool, int slot, int task)
             throws ReflectiveOperationException {
         Field dispatcher = Pool.class.getDeclaredField("dispatcher");
-        Field lines = Dispatcher.class.getDeclaredField("lines");
-        dispatcher.setAccessible(true);
-        lines.setAccessible(true);
-        Array array = (Array) lines.get(dispatcher.get(pool));
+        Field crew = Dispatcher.class.getDeclaredField("crew");
+        Field lines = PoolCrew.class.getDeclaredField("lines");
+        for (Field field : List.of(dispatcher, crew, lines)) {
+            field.setAccessible(true);
+        }
+        Array array = (Array) lines.get(crew.get(dispatcher.get(pool)));
         long at = (slot * PoolMessage.LINE_BYTES + PoolMessage.AT_TASK) / Long.BYTES;
         assertThat(array.get(at) & PoolMessage.HAS_TASK).isNotZero();
         array.set(at, PoolMessage.HAS_TASK | task);
@@ -818,10 +821,10 @@ class PoolTest implements WithWorkers {
 
     @Test
     void progressIsSaidInWords() {
-        assertThat(Batch.progress("map", 1200, 10_000, 1_636_363_636))
+        assertThat(Progress.text("map", 1200, 10_000, 1_636_363_636))
                 .isEqualTo("map: 1 200 of 10 000, 12 s left");
-        assertThat(Batch.progress("map", 0, 10, 5_000_000_000L)).isEqualTo("map: 0 of 10");
-        assertThat(Batch.progress("map", 1, 1001, 1_000_000_000))
+        assertThat(Progress.text("map", 0, 10, 5_000_000_000L)).isEqualTo("map: 0 of 10");
+        assertThat(Progress.text("map", 1, 1001, 1_000_000_000))
                 .isEqualTo("map: 1 of 1 001, 16 min left");
     }
 
