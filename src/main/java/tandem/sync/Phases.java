@@ -207,7 +207,7 @@ public final class Phases {
                             settle(isThorough);
                             return phase(state()) != phase || isBroken();
                         },
-                        () -> phase(state()) != phase || isBroken() || rows.hasDead(true));
+                        () -> state() != phase << PHASE_SHIFT || rows.hasDead(true));
         if (!isInTime) {
             breakNow();
         }

@@ -41,7 +41,9 @@ public final class Ring {
      *       takes it reads the file before the head moves, and deletes it after. A file that a killed
      *       process has left, and no item in the ring has, goes when its end is seen.
      *   R5  Where a number of items bounds the queue, there is always room for as many: an item goes
-     *       beside when what it leaves free would not do for the numbers of the others.
+     *       beside when what it leaves free would not do for the numbers of the others. What an item
+     *       leaves when it is taken has to do for one as well: where it lies in less than that, the
+     *       difference, a unit at most, is kept free meanwhile.
      *   R6  Whoever waits for room is woken when an eighth of it is free, so that not every item that is
      *       taken from a full ring costs a wake-up. A wait that this leaves asleep lasts a slice.
      *   R7  It is closed with both locks, and stays closed. A put that finds it so puts nothing; so
@@ -56,6 +58,8 @@ public final class Ring {
 
     /// Units of an item in a file, and one that a mark may take.
     private static final int BESIDE_UNITS = 3;
+
+    private static final int LEAST_UNITS = 2;
 
     private static final int HYSTERESIS = 8;
 
@@ -346,7 +350,7 @@ public final class Ring {
     }
 
     private static long units(long bytes) {
-        return (HEADER + bytes + Layout.RING_UNIT - 1) / Layout.RING_UNIT;
+        return Math.max(LEAST_UNITS, (HEADER + bytes + Layout.RING_UNIT - 1) / Layout.RING_UNIT);
     }
 
     private long place(long word) {
@@ -386,8 +390,10 @@ public final class Ring {
         }
         long head = head();
         long tail = tail();
-        long others = most() - Layout.items(head, tail) - 1;
-        return needed(tail, bytes) + others * BESIDE_UNITS <= free(head, tail);
+        long items = Layout.items(head, tail) + 1;
+        long others = most() - items;
+        return needed(tail, bytes) + others * BESIDE_UNITS + items * (BESIDE_UNITS - LEAST_UNITS)
+                <= free(head, tail);
     }
 
     /// Writes an item, and moves the tail over it.
