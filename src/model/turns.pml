@@ -27,7 +27,6 @@
  *
  * Mutations: each must fail in the variant that is named with it in `check`.
  *
- *   NO_ROW_FIRST       who comes announces itself before its row is there
  *   NO_ANNOUNCEMENT    who comes does not set the bit
  *   NO_LOOK_AGAIN      who sleeps has not looked at the word after it has announced itself in its row
  *   FREES              a release that finds someone who waits frees the lock, and wakes it
@@ -302,12 +301,10 @@ again:
         leave();
         goto held;
 row:
-#ifndef NO_ROW_FIRST
         if
         :: ticket[self] == 0 -> put()
         :: else
         fi;
-#endif
         atomic {
             if
 #ifdef NO_ANNOUNCEMENT
@@ -325,9 +322,6 @@ row:
             :: else
             fi
         }
-#ifdef NO_ROW_FIRST
-        put();
-#endif
         leave();
 
 wait:
@@ -476,12 +470,12 @@ pass:
             atomic {
                 drop(self);
                 if
-                :: HOLDER(word) != self
 #ifdef KEEPS_TURN
-                    || true
-#endif
-                    -> goto over
+                :: true -> goto over
+#else
+                :: HOLDER(word) != self -> goto over
                 :: else
+#endif
                 fi
             }
         :: else
