@@ -12,7 +12,8 @@
  *   (none)         Nobody is inside with one who writes; nobody goes past one who came before, other than
  *                  a reader past readers (assertions in `own`); when nothing can go on, nobody sleeps
  *                  (assertion in `sleep`).
- *   TIMED          The same when any waiter may give up.
+ *   TIMED          The same when any waiter may give up, and any may stay inside: nobody sleeps then who could go
+ *                  on.
  *   DEATHS         The same of the living, when two of three may be killed at any step. Slices end when
  *                  nothing else can go on; then who sleeps looks, and goes on. Who goes in after one has
  *                  died writing is told, until a writer was, and nobody is told of other deaths (`own`).
@@ -49,6 +50,7 @@ bool isAsSeen[N + 1];
 bool asleep[N + 1];
 
 bool dead[N + 1];
+bool stays[N + 1];      /* and never gives its share back */
 
 /* What no process can see: whether one has died writing, and no writer was told since. */
 bool torn;
@@ -194,7 +196,7 @@ inline sleep() {
 #ifdef TIMED
         :: asleep[self] = false; givesUp = true
 #endif
-        :: else
+        :: asleep[self]
         fi
     }
     atomic {
@@ -204,7 +206,9 @@ inline sleep() {
         :: timeout && asleep[self] && (CAN(self) || HAS_DEAD) -> asleep[self] = false
         :: timeout && asleep[self] && !CAN(1) && !CAN(2) && !CAN(3) && !HAS_DEAD -> assert(false)
 #else
-        :: timeout && asleep[self] -> assert(false)
+        :: timeout && asleep[self] ->
+            assert(!CAN(self) && (stays[1] || stays[2] || stays[3]));
+            goto done
 #endif
         fi;
         isAsSeen[self] = false
@@ -258,6 +262,7 @@ again:
             fi
         od;
 take:
+progress:
         givesUp = false;
         own();
         changed();
@@ -270,6 +275,12 @@ take:
 #endif
         :: true
         fi;
+#ifdef TIMED
+        if
+        :: stays[self] = true; goto done
+        :: true
+        fi;
+#endif
         /* release() */
         enter();
 #ifdef WAKES_AFTER

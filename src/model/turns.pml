@@ -16,14 +16,14 @@
  *                  is left behind (no invalid end state).
  *   TIMED          The same when any waiter may give up.
  *   NUDGED         The same of two, when somebody lets all who wait look at any moment (wakeAll()).
- *   DEATHS EARLY   The same of the living, when each may be killed at any step, and its slot freed or
- *                  not; a slice may end at any moment. Who goes in after one has died inside is told, and
- *                  nobody is told of one who died waiting (assertions in `goIn`).
+ *   DEATHS EARLY   The same of the living, when two of the three may be killed at any step; a slice may end at
+ *                  any moment, so that nobody has to be woken. Who goes in after one has died inside is told,
+ *                  and nobody is told of one who died waiting (assertions in `goIn`).
  *   DEATHS EARLY TIMED
- *                  The same of two.
- *   DEATHS         Two of the three may be killed so, and slices end when nothing else can go on. There
- *                  is no cycle of steps without an acquisition in it: a dead one in the row, or one
- *                  that was handed the lock, holds nobody up.
+ *                  The same of two, who may give up.
+ *   DEATHS         The same of three, when slices end when nothing else can go on. There is no cycle of steps
+ *                  without an acquisition in it: a dead one in the row, or one that was handed the lock,
+ *                  holds nobody up.
  *
  * Mutations: each must fail in the variant that is named with it in `check`.
  *
@@ -517,9 +517,6 @@ proctype Death() {
         if
         :: !dead[1] -> p = 1
         :: !dead[2] -> p = 2
-#ifndef TIMED
-        :: !dead[3] -> p = 3
-#endif
         fi;
         dead[p] = true;
         asleep[p] = false;
