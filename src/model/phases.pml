@@ -382,14 +382,14 @@ proctype Death() {
     :: atomic {
         deaths < 2 ->
         deaths++;
+#ifdef RESET
         if
         :: p = 1
-#ifdef RESET
         :: p = RESETTER
-#else
-        :: p = 2
-#endif
         fi;
+#else
+        p = deaths; /* which ones makes no difference */
+#endif
         dead[p] = true;
         if
         :: p <= N ->

@@ -330,10 +330,7 @@ proctype Death() {
     :: atomic {
         deaths < 2 ->
         deaths++;
-        if
-        :: p = 1
-        :: p = 2
-        fi;
+        p = deaths; /* which ones makes no difference */
         dead[p] = true;
         asleep[p] = false;
         isAsSeen[p] = false;

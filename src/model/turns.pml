@@ -514,10 +514,7 @@ proctype Death() {
     :: atomic {
         deaths < 2 ->
         deaths++;
-        if
-        :: !dead[1] -> p = 1
-        :: !dead[2] -> p = 2
-        fi;
+        p = deaths; /* which ones makes no difference */
         dead[p] = true;
         asleep[p] = false;
         isAsSeen[p] = false;
