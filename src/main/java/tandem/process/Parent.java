@@ -10,6 +10,7 @@ import tandem.travel.Parcel;
 import java.io.BufferedInputStream;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
+import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 
@@ -83,7 +84,7 @@ public final class Parent {
     }
 
     private static Parent meet(Kit kit) {
-        InputStream pipe = new BufferedInputStream(new FileInputStream(FileDescriptor.in));
+        BufferedInputStream pipe = new BufferedInputStream(new FileInputStream(FileDescriptor.in));
         System.setIn(InputStream.nullInputStream());
         ClassLoader loader = Thread.currentThread().getContextClassLoader();
         try {
@@ -96,7 +97,7 @@ public final class Parent {
                 Farewell.prepare(Session.current());
                 System.out.write(Assignment.REHEARSED);
                 System.out.flush();
-                assignment = Assignment.read(pipe);
+                assignment = awaitNext(pipe);
             }
             if (assignment == null) {
                 Runtime.getRuntime().halt(0);
@@ -116,5 +117,15 @@ public final class Parent {
                             + e.getMessage(),
                     e);
         }
+    }
+
+    /// Practises until it comes.
+    private static Assignment awaitNext(BufferedInputStream pipe) throws IOException {
+        try (var _ = Practice.begin()) {
+            pipe.mark(1);
+            pipe.read();
+            pipe.reset();
+        }
+        return Assignment.read(pipe);
     }
 }
