@@ -10,6 +10,7 @@ import static tandem.Tandem.current;
 import static tandem.Tandem.sleep;
 import static tandem.Tandem.workers;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import tandem.sync.UncheckedInterruptedException;
@@ -94,6 +95,7 @@ class PoolTest implements WithWorkers {
     }
 
     @Test
+    @Tag("once")
     void itemsAndResultsAreOfAnyKindAndSize() {
         try (Pool pool = new Pool(2)) {
             assertThat(pool.map(Point::next, List.of(new Point(1), new Point(2))))
@@ -116,6 +118,7 @@ class PoolTest implements WithWorkers {
     }
 
     @Test
+    @Tag("once")
     void anExceptionComesWithTheStackTraceOfTheWorker() {
         try (Pool pool = new Pool(2)) {
             ArithmeticException thrown =
@@ -177,6 +180,7 @@ class PoolTest implements WithWorkers {
     }
 
     @Test
+    @Tag("once")
     void whatCannotTravelIsRefused() {
         try (Pool pool = new Pool(1)) {
             assertThatIllegalArgumentException()
@@ -234,6 +238,7 @@ class PoolTest implements WithWorkers {
     }
 
     @Test
+    @Tag("once")
     void anImapGoesOnAfterAFailure() {
         try (Pool pool = new Pool(2)) {
             for (int chunk : new int[] {1, 3, 100}) {
@@ -276,6 +281,7 @@ class PoolTest implements WithWorkers {
     }
 
     @Test
+    @Tag("once")
     void starmapSpreadsTheArguments() {
         try (Pool pool = new Pool(2)) {
             assertThat(pool.starmap((x, y) -> x - y, List.of(List.of(5, 3), List.of(3, 5))))
@@ -489,6 +495,7 @@ class PoolTest implements WithWorkers {
     }
 
     @Test
+    @Tag("once")
     void aTaskThatEndsItsWorkerFails() {
         try (Pool pool = new Pool(2)) {
             assertThatExceptionOfType(WorkerException.class)
@@ -524,6 +531,7 @@ class PoolTest implements WithWorkers {
     }
 
     @Test
+    @Tag("once")
     void theInitialiserRunsOnceInEachWorker() {
         Array runs = Array.of("i", 1);
         try (Pool pool =
@@ -546,6 +554,7 @@ class PoolTest implements WithWorkers {
     }
 
     @Test
+    @Tag("once")
     void aPoolWhoseInitialiserFailsSaysSoAndEnds() {
         try (Pool pool =
                 Pool.of(2)
@@ -567,6 +576,7 @@ class PoolTest implements WithWorkers {
     }
 
     @Test
+    @Tag("once")
     void aPoolWhoseWorkersEndBeforeTheyBeginSaysSo() {
         try (Pool pool = Pool.of(1).initialiser(() -> Runtime.getRuntime().halt(7))) {
             assertThatIllegalStateException()
@@ -579,6 +589,7 @@ class PoolTest implements WithWorkers {
     }
 
     @Test
+    @Tag("once")
     void aWorkerEndsAfterItsTasks() {
         try (Pool pool = Pool.of(1).tasksPerWorker(3)) {
             List<Long> pids = pool.map(_ -> current().pid(), numbers(7), 1);
@@ -589,6 +600,7 @@ class PoolTest implements WithWorkers {
     }
 
     @Test
+    @Tag("once")
     void itemsFindWhatThoseBeforeThemHaveLeftInStatics() {
         try (Pool pool = new Pool(1)) {
             Code.Function1<Integer, Integer> count = _ -> ++seen;
@@ -601,6 +613,7 @@ class PoolTest implements WithWorkers {
     }
 
     @Test
+    @Tag("once")
     void manyFunctionsTakeTurns() throws IOException {
         try (Pool pool = new Pool(2)) {
             for (int i = 0; i < 100; i++) {
@@ -666,6 +679,7 @@ class PoolTest implements WithWorkers {
     }
 
     @Test
+    @Tag("alone")
     void shutdownNowEndsTheWorkersWithinTheirTasks() {
         Pool pool = new Pool(2);
         Event begun = new Event();
@@ -754,6 +768,7 @@ class PoolTest implements WithWorkers {
     }
 
     @Test
+    @Tag("once")
     void asAnExecutorItRunsWhatCanTravel() throws Exception {
         ExecutorService executor = new Pool(2).executor();
         try (executor) {
@@ -788,6 +803,7 @@ class PoolTest implements WithWorkers {
     }
 
     @Test
+    @Tag("once")
     void aPoolThatNobodyCanReachEnds() {
         List<Worker> workers = workersOfAForgottenPool();
         Await.until(
@@ -815,6 +831,7 @@ class PoolTest implements WithWorkers {
     }
 
     @Test
+    @Tag("once")
     void progressIsSaidInWords() {
         assertThat(Batch.progress("map", 1200, 10_000, 1_636_363_636))
                 .isEqualTo("map: 1 200 of 10 000, 12 s left");
@@ -824,6 +841,7 @@ class PoolTest implements WithWorkers {
     }
 
     @Test
+    @Tag("once")
     void numbersThatCannotBe() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new Pool(0))
