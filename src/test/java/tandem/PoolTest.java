@@ -10,6 +10,7 @@ import static tandem.Tandem.current;
 import static tandem.Tandem.sleep;
 import static tandem.Tandem.workers;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import tandem.process.Progress;
@@ -97,6 +98,7 @@ class PoolTest implements WithWorkers {
     }
 
     @Test
+    @Tag("once")
     void itemsAndResultsAreOfAnyKindAndSize() {
         try (Pool pool = new Pool(2)) {
             assertThat(pool.map(Point::next, List.of(new Point(1), new Point(2))))
@@ -119,6 +121,7 @@ class PoolTest implements WithWorkers {
     }
 
     @Test
+    @Tag("once")
     void anExceptionComesWithTheStackTraceOfTheWorker() {
         try (Pool pool = new Pool(2)) {
             ArithmeticException thrown =
@@ -180,6 +183,7 @@ class PoolTest implements WithWorkers {
     }
 
     @Test
+    @Tag("once")
     void whatCannotTravelIsRefused() {
         try (Pool pool = new Pool(1)) {
             assertThatIllegalArgumentException()
@@ -237,6 +241,7 @@ class PoolTest implements WithWorkers {
     }
 
     @Test
+    @Tag("once")
     void anImapGoesOnAfterAFailure() {
         try (Pool pool = new Pool(2)) {
             for (int chunk : new int[] {1, 3, 100}) {
@@ -279,6 +284,7 @@ class PoolTest implements WithWorkers {
     }
 
     @Test
+    @Tag("once")
     void starmapSpreadsTheArguments() {
         try (Pool pool = new Pool(2)) {
             assertThat(pool.starmap((x, y) -> x - y, List.of(List.of(5, 3), List.of(3, 5))))
@@ -494,6 +500,7 @@ class PoolTest implements WithWorkers {
     }
 
     @Test
+    @Tag("once")
     void aTaskThatEndsItsWorkerFails() {
         try (Pool pool = new Pool(2)) {
             assertThatExceptionOfType(WorkerException.class)
@@ -529,6 +536,7 @@ class PoolTest implements WithWorkers {
     }
 
     @Test
+    @Tag("once")
     void theInitialiserRunsOnceInEachWorker() {
         Array runs = Array.of("i", 1);
         try (Pool pool =
@@ -551,6 +559,7 @@ class PoolTest implements WithWorkers {
     }
 
     @Test
+    @Tag("once")
     void aPoolWhoseInitialiserFailsSaysSoAndEnds() {
         try (Pool pool =
                 Pool.of(2)
@@ -572,6 +581,7 @@ class PoolTest implements WithWorkers {
     }
 
     @Test
+    @Tag("once")
     void aPoolWhoseWorkersEndBeforeTheyBeginSaysSo() {
         try (Pool pool = Pool.of(1).initialiser(() -> Runtime.getRuntime().halt(7))) {
             assertThatIllegalStateException()
@@ -584,6 +594,7 @@ class PoolTest implements WithWorkers {
     }
 
     @Test
+    @Tag("once")
     void aWorkerEndsAfterItsTasks() {
         try (Pool pool = Pool.of(1).tasksPerWorker(3)) {
             List<Long> pids = pool.map(_ -> current().pid(), numbers(7), 1);
@@ -594,6 +605,7 @@ class PoolTest implements WithWorkers {
     }
 
     @Test
+    @Tag("once")
     void itemsFindWhatThoseBeforeThemHaveLeftInStatics() {
         try (Pool pool = new Pool(1)) {
             Code.Function1<Integer, Integer> count = _ -> ++seen;
@@ -606,6 +618,7 @@ class PoolTest implements WithWorkers {
     }
 
     @Test
+    @Tag("once")
     void manyFunctionsTakeTurns() throws IOException {
         try (Pool pool = new Pool(2)) {
             for (int i = 0; i < 100; i++) {
@@ -671,6 +684,7 @@ class PoolTest implements WithWorkers {
     }
 
     @Test
+    @Tag("alone")
     void shutdownNowEndsTheWorkersWithinTheirTasks() {
         Pool pool = new Pool(2);
         Event begun = new Event();
@@ -759,6 +773,7 @@ class PoolTest implements WithWorkers {
     }
 
     @Test
+    @Tag("once")
     void asAnExecutorItRunsWhatCanTravel() throws Exception {
         ExecutorService executor = new Pool(2).executor();
         try (executor) {
@@ -793,6 +808,7 @@ class PoolTest implements WithWorkers {
     }
 
     @Test
+    @Tag("once")
     void aPoolThatNobodyCanReachEnds() {
         List<Worker> workers = workersOfAForgottenPool();
         Await.until(
@@ -820,6 +836,7 @@ class PoolTest implements WithWorkers {
     }
 
     @Test
+    @Tag("once")
     void progressIsSaidInWords() {
         assertThat(Progress.text("map", 1200, 10_000, 1_636_363_636))
                 .isEqualTo("map: 1 200 of 10 000, 12 s left");
@@ -829,6 +846,7 @@ class PoolTest implements WithWorkers {
     }
 
     @Test
+    @Tag("once")
     void numbersThatCannotBe() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new Pool(0))
