@@ -219,8 +219,7 @@ final class Runner {
         Path classes = Files.createDirectories(folder.resolve("classes"));
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         List<String> options =
-                new ArrayList<>(
-                        List.of("-nowarn", "-cp", classPath, "-d", classes.toString()));
+                new ArrayList<>(List.of("-nowarn", "-cp", classPath, "-d", classes.toString()));
         try (Stream<Path> files = Files.list(source)) {
             files.map(Path::toString).sorted().forEach(options::add);
         }
