@@ -182,9 +182,7 @@ class QueueTest implements WithWorkers {
         }
         assertThat(queue.take()).isEmpty();
         queue.put(new byte[500]);
-        assertThat(drain(queue))
-                .extracting(bytes -> bytes.length)
-                .containsExactly(2040, 2032, 500);
+        assertThat(drain(queue)).extracting(bytes -> bytes.length).containsExactly(2040, 2032, 500);
         assertThat(filesBeside(queue)).isEmpty();
     }
 

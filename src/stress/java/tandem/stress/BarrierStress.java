@@ -9,7 +9,6 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.IIII_Result;
 
-
 import tandem.Barrier;
 
 /// Two threads of one JVM meet, and see what the other had written before.
