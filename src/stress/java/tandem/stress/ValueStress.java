@@ -54,7 +54,7 @@ public class ValueStress {
     @Outcome(expect = FORBIDDEN, desc = "both or none")
     @State
     public static class CompareAndSet {
-        private static final Value OWNER = Value.of("i", 0, false);
+        private static final Value OWNER = Value.of("i", 0);
 
         private final Turns first = new Turns();
         private final Turns second = new Turns();
