@@ -10,6 +10,7 @@ import tandem.memory.Trace;
 import tandem.memory.WaitCounts;
 import tandem.session.Names;
 import tandem.session.Session;
+import tandem.sync.Halt;
 import tandem.sync.Mutex;
 import tandem.sync.Phases;
 import tandem.travel.Parcel;
@@ -158,6 +159,9 @@ public final class Barrier extends Shared {
     /// @throws tandem.sync.UncheckedInterruptedException when interrupted while waiting, which breaks it
     public int await() {
         requireOpen();
+        if (Halt.IS_ON) {
+            halt("await()");
+        }
         return came(phases.await(this::act));
     }
 

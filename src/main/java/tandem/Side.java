@@ -1,5 +1,6 @@
 package tandem;
 
+import tandem.sync.Halt;
 import tandem.sync.Shares;
 
 import java.io.Serial;
@@ -35,6 +36,9 @@ public final class Side implements Serializable {
     /// @throws tandem.sync.DeadlockException when it could never have it, as it waits for who waits for it
     /// @throws tandem.sync.UncheckedInterruptedException when interrupted while waiting
     public void acquire() {
+        if (Halt.IS_ON) {
+            halt("acquire()");
+        }
         lock.openShares().acquire(access);
     }
 
@@ -60,7 +64,14 @@ public final class Side implements Serializable {
     /// @throws IllegalMonitorStateException when this thread does not hold it in this way; the message
     ///     says who does
     public void release() {
+        if (Halt.IS_ON) {
+            halt("release()");
+        }
         lock.shares().release(access);
+    }
+
+    private void halt(String call) {
+        lock.halt((access == Shares.Access.READ ? "read()." : "write().") + call);
     }
 
     /// Takes it for the length of a `try`.

@@ -3,6 +3,7 @@ package tandem;
 import tandem.launch.Spares;
 import tandem.memory.Arguments;
 import tandem.memory.Trace;
+import tandem.sync.Halt;
 import tandem.sync.UncheckedInterruptedException;
 import tandem.travel.ClassNames;
 
@@ -324,6 +325,9 @@ public final class Tandem {
     ///
     /// @throws UncheckedInterruptedException when this thread is interrupted meanwhile
     public static void sleep(double seconds) {
+        if (Halt.IS_ON && Halt.slept(seconds)) {
+            return;
+        }
         try {
             Thread.sleep(seconds(seconds));
         } catch (InterruptedException e) {

@@ -7,6 +7,7 @@ import tandem.memory.WaitCounts;
 import tandem.process.Child;
 import tandem.process.Outcome;
 import tandem.session.ProcessCounts;
+import tandem.sync.Halt;
 import tandem.sync.UncheckedInterruptedException;
 
 import java.io.Serializable;
@@ -220,6 +221,9 @@ public sealed class Worker permits Call, ThisProcess {
     }
 
     void awaitEnd() throws InterruptedException {
+        if (Halt.IS_ON) {
+            Halt.before(name, "join()", Halt.When.READY, () -> !isAlive(), 0, this::state);
+        }
         child.join();
     }
 
@@ -240,10 +244,20 @@ public sealed class Worker permits Call, ThisProcess {
     /// @throws UncheckedInterruptedException when this thread is interrupted while it waits
     public boolean join(Duration time) {
         try {
-            return child.join(time);
+            return child.join(Halt.IS_ON ? haltToJoin(time) : time);
         } catch (InterruptedException e) {
             throw interrupted();
         }
+    }
+
+    /// @return how long is to be waited still
+    private Duration haltToJoin(Duration time) {
+        double seconds = Arguments.required(time, "the time").toNanos() / 1e9;
+        String words = "join(%s s)".formatted(seconds);
+        return Halt.before(
+                        name, words, Halt.When.TIMED, () -> !isAlive(), seconds, this::state)
+                ? Duration.ZERO
+                : time;
     }
 
     /// Waits for its end, and returns what its code returned: null unless it was started by `call`.
@@ -368,12 +382,20 @@ public sealed class Worker permits Call, ThisProcess {
     /// Asks it to end: its main thread is interrupted and has a second to run its `finally` blocks,
     /// and its shutdown hooks run. Does nothing when it has ended.
     public void terminate() {
+        haltToEnd("terminate()");
         child.terminate();
     }
 
     /// Ends it at once, whatever it is doing. Does nothing when it has ended.
     public void kill() {
+        haltToEnd("kill()");
         child.kill();
+    }
+
+    private void haltToEnd(String words) {
+        if (Halt.IS_ON) {
+            Halt.before(name, words, Halt.When.ALWAYS, null, 0, this::state);
+        }
     }
 
     /// Name, pid and state: `Worker(1 号进程, pid 4711, running)`.

@@ -11,6 +11,7 @@ import tandem.memory.Trace;
 import tandem.session.ProcessCounts;
 import tandem.session.Session;
 import tandem.session.Waits;
+import tandem.sync.Halt;
 import tandem.sync.LongWait;
 import tandem.travel.Job;
 import tandem.travel.Kit;
@@ -148,6 +149,9 @@ public final class Child {
         ALIVE.add(child);
         try {
             Flight.workerStarted(child.name, child.pid());
+            if (Halt.IS_ON) {
+                Halt.spawned(child.holder(), child.name);
+            }
             if (parcel.size() <= SMALL_BYTES) {
                 child.send();
             }
@@ -280,6 +284,9 @@ public final class Child {
             } finally {
                 whenOver = null;
                 ended.complete(null);
+                if (Halt.IS_ON) {
+                    Halt.ended(holder(), exitCode());
+                }
             }
         }
     }

@@ -3,6 +3,7 @@ package tandem.process;
 import tandem.launch.Assignment;
 import tandem.launch.CompiledScript;
 import tandem.session.Session;
+import tandem.sync.Halt;
 import tandem.travel.Job;
 import tandem.travel.Kit;
 import tandem.travel.Parcel;
@@ -99,6 +100,9 @@ public final class Parent {
             Farewell.prepare(Session.current());
             if (contents.job() == null) {
                 CompiledScript.leave(loader);
+            }
+            if (Halt.IS_ON) {
+                Halt.enter(assignment.name(), Session.current().holder());
             }
             return new Parent(assignment.name(), contents, parcel.firstClass());
         } catch (Exception | LinkageError e) {

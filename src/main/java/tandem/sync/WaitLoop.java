@@ -74,6 +74,9 @@ final class WaitLoop implements AutoCloseable {
     ///
     /// @return whether the last look around is a slice ago, so that it is time for the next
     boolean sleep(MemorySegment page, long offset, int seen) {
+        if (Halt.IS_ON && Halt.blocked(file)) {
+            return true;
+        }
         waiter.await(page, offset, seen, deadline.slice(), round++);
         isTimeToLook = System.nanoTime() - nextLook >= 0;
         if (isTimeToLook) {
