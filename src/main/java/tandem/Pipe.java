@@ -215,7 +215,9 @@ public final class Pipe<T> extends Shared {
 
         private boolean sendWithin(T item, Duration time) {
             use(Ends.End.RIGHT, "receives");
-            halt("send(" + item + ")");
+            if (Halt.IS_ON) {
+                halt("send(%s)".formatted(item));
+            }
             boolean isSent = sent.put(item, time);
             if (!isSent && pipe.ends.isGone(which.other())) {
                 throw end("nobody takes what is sent there");
@@ -230,7 +232,9 @@ public final class Pipe<T> extends Shared {
         /// @throws tandem.sync.UncheckedInterruptedException when interrupted while waiting
         public T receive() {
             use(Ends.End.LEFT, "sends");
-            halt("receive()");
+            if (Halt.IS_ON) {
+                halt("receive()");
+            }
             T item = Halt.IS_ON ? Halt.gave(received.take()) : received.take();
             if (item == null) {
                 throw end("nothing will come any more");
@@ -244,7 +248,9 @@ public final class Pipe<T> extends Shared {
         public T receive(Duration time) {
             Arguments.required(time, "the time");
             use(Ends.End.LEFT, "sends");
-            halt("receive(" + time + ")");
+            if (Halt.IS_ON) {
+                halt("receive(%s)".formatted(time));
+            }
             T item = received.take(time);
             if (item == null && pipe.ends.isGone(which.other())) {
                 throw end("nothing will come any more");
@@ -264,9 +270,7 @@ public final class Pipe<T> extends Shared {
         }
 
         private void halt(String call) {
-            if (Halt.IS_ON) {
-                pipe.halt((which == Ends.End.LEFT ? "left()." : "right().") + call);
-            }
+            pipe.halt((which == Ends.End.LEFT ? "left()." : "right().") + call);
         }
 
         /// @param notIfOneWay the end of a pipe that goes one way that this does not work at

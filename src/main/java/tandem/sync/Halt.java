@@ -39,7 +39,7 @@ public final class Halt {
      *            lets it look whether that is over
      *   idle     result                                a program has run, and can run again: GO
      *   over     what the last step gave               the thread has ended
-     *   spawned  holder, name                          answered by GO
+     *   spawned  holder, name, holder of the parent    answered by GO
      *   ended    holder, exit code                     answered by GO
      *
      * One thread of all runs at a time, or some that have come to no access yet; so whoever looks at an
@@ -86,7 +86,12 @@ public final class Halt {
         /// When what it asks for is there; else it goes on without, when its time is over.
         TIMED,
         /// When its time is over.
-        LATER
+        LATER;
+
+        /// Whether it depends on others.
+        public boolean isAsked() {
+            return this == READY || this == TIMED;
+        }
     }
 
     private Halt() {
@@ -132,7 +137,7 @@ public final class Halt {
                 holder,
                 ProcessHandle.current().pid(),
                 process,
-                thread.threadId() == 1 ? "" : thread.getName());
+                thread.getName().equals("main") ? "" : thread.getName());
         own.sayWhenOver(thread);
         return own;
     }
@@ -276,7 +281,8 @@ public final class Halt {
 
     /// Says that a worker is being started.
     public static void spawned(int child, String name) {
-        tell("spawned", child, name);
+        own();
+        tell("spawned", child, name, holder);
     }
 
     /// Says that a worker has ended.

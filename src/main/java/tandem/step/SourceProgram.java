@@ -1,0 +1,94 @@
+package tandem.step;
+
+import tandem.launch.JavaCommand;
+import tandem.sync.Halt;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/// A source file that is run as `java FILE.java`, in JVMs of its own for each run.
+public final class SourceProgram extends Program {
+    private final List<String> command;
+    private final Consumer<String> printed;
+    private Stage stage;
+    private Process process;
+
+    /// @param fileAndArguments the source file, and what it is given
+    /// @param printed gets each line that it prints, on a thread of its own
+    public SourceProgram(List<String> fileAndArguments, Consumer<String> printed) {
+        this.command = List.copyOf(fileAndArguments);
+        this.printed = printed;
+    }
+
+    @Override
+    public Play start() {
+        close();
+        Path socket = socket();
+        Stage opened = new Stage(socket, false);
+        stage = opened;
+        List<String> line =
+                new ArrayList<>(
+                        List.of(
+                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                                "--enable-native-access=ALL-UNNAMED",
+                                "-XX:+UseSerialGC",
+                                "-XX:TieredStopAtLevel=1",
+                                "-Dstdout.encoding=UTF-8",
+                                "-Dstderr.encoding=UTF-8",
+                                "-D%s=%s".formatted(Halt.PROPERTY, socket),
+                                "-cp",
+                                JavaCommand.classPath()));
+        line.addAll(command);
+        try {
+            process =
+                    new ProcessBuilder(line)
+                            .redirectInput(Redirect.from(Path.of("/dev/null").toFile()))
+                            .redirectErrorStream(true)
+                            .start();
+        } catch (IOException e) {
+            throw new UncheckedIOException("no process can be started for " + command, e);
+        }
+        Process started = process;
+        Thread reader = new Thread(() -> read(started, opened), "tandem-step-output");
+        reader.setDaemon(true);
+        reader.start();
+        return new Play(stage);
+    }
+
+    /// Its end is told when all that it has printed is there.
+    private void read(Process started, Stage opened) {
+        try (BufferedReader lines =
+                new BufferedReader(
+                        new InputStreamReader(
+                                started.getInputStream(), StandardCharsets.UTF_8))) {
+            for (String line; (line = lines.readLine()) != null; ) {
+                printed.accept(line);
+            }
+        } catch (IOException e) {
+            // It is ended.
+        }
+        try {
+            opened.mainEnded(started.waitFor());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /// Its workers end with it.
+    @Override
+    public void close() {
+        if (process != null) {
+            process.destroyForcibly();
+            stage.close();
+            process = null;
+        }
+    }
+}
