@@ -222,7 +222,7 @@ public sealed class Worker permits Call, ThisProcess {
 
     void awaitEnd() throws InterruptedException {
         if (Halt.IS_ON) {
-            Halt.before(name, "join()", Halt.When.READY, () -> !isAlive(), 0, this::state);
+            Halt.before(name, "join()", Halt.When.READY, () -> !isAlive(), 0, () -> "");
         }
         child.join();
     }
@@ -255,7 +255,7 @@ public sealed class Worker permits Call, ThisProcess {
         double seconds = Arguments.required(time, "the time").toNanos() / 1e9;
         String words = "join(%s s)".formatted(seconds);
         return Halt.before(
-                        name, words, Halt.When.TIMED, () -> !isAlive(), seconds, this::state)
+                        name, words, Halt.When.TIMED, () -> !isAlive(), seconds, () -> "")
                 ? Duration.ZERO
                 : time;
     }
@@ -394,7 +394,7 @@ public sealed class Worker permits Call, ThisProcess {
 
     private void haltToEnd(String words) {
         if (Halt.IS_ON) {
-            Halt.before(name, words, Halt.When.ALWAYS, null, 0, this::state);
+            Halt.before(name, words, Halt.When.ALWAYS, null, 0, () -> "");
         }
     }
 

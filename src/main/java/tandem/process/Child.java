@@ -3,7 +3,6 @@ package tandem.process;
 import tandem.launch.Assignment;
 import tandem.launch.CompiledScript;
 import tandem.launch.JavaCommand;
-import tandem.launch.Spares;
 import tandem.launch.Started;
 import tandem.memory.Arguments;
 import tandem.memory.Notice;
@@ -133,8 +132,7 @@ public final class Child {
             boolean isServant,
             Runnable whenOver) {
         Session session = prepare();
-        Started spare = Spares.take(session, name);
-        Started started = spare == null ? Started.ofCode(kit, name, session) : spare;
+        Started started = Started.forJob(kit, name, session);
         Parcel parcel;
         try {
             parcel = Parcel.ofJob(kit, job, arguments);
@@ -293,7 +291,7 @@ public final class Child {
 
     /// Before anything else: somebody may wait for a lock that it held.
     private void wakeHeirs() {
-        started.session().roster().free(started.holder());
+        started.free();
         kept.forEach(shared -> shared.whenEnded().accept(started.holder()));
     }
 

@@ -18,6 +18,10 @@ import java.util.List;
 public final class Parent {
     private static Parent only;
     private static IllegalStateException failed;
+    private static InputStream pipe;
+
+    /// That of the kit.
+    private static ClassLoader outer;
 
     private final String name;
     private final Parcel.Contents contents;
@@ -53,6 +57,12 @@ public final class Parent {
         return only;
     }
 
+    /// In a worker that works again: waits for the next assignment.
+    static synchronized Parent next(Kit kit) {
+        only = null;
+        return get(kit);
+    }
+
     public String workerName() {
         return name;
     }
@@ -77,9 +87,12 @@ public final class Parent {
     }
 
     private static Parent meet(Kit kit) {
-        InputStream pipe = new BufferedInputStream(new FileInputStream(FileDescriptor.in));
-        System.setIn(InputStream.nullInputStream());
-        ClassLoader loader = Thread.currentThread().getContextClassLoader();
+        if (pipe == null) {
+            pipe = new BufferedInputStream(new FileInputStream(FileDescriptor.in));
+            System.setIn(InputStream.nullInputStream());
+            outer = Thread.currentThread().getContextClassLoader();
+        }
+        ClassLoader loader = outer;
         try {
             // In this other thread the session is joined, while this one makes the code ready.
             ParentWatch.start();

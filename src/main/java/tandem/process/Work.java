@@ -1,9 +1,14 @@
 package tandem.process;
 
+import tandem.launch.Again;
 import tandem.launch.ScriptMain;
 import tandem.memory.Notice;
 import tandem.session.Session;
+import tandem.sync.Halt;
+import tandem.sync.Mutexes;
 import tandem.travel.Kit;
+
+import java.io.OutputStream;
 
 /// What a worker does that runs code instead of a script.
 public final class Work {
@@ -34,6 +39,28 @@ public final class Work {
     ///
     /// @throws Throwable what the job threw; it has been shown to whom it concerns
     public static void run(Kit kit) throws Throwable {
+        if (!Again.IS_ON) {
+            runOnce(kit);
+            return;
+        }
+        OutputStream ends = Again.output();
+        while (true) {
+            int code = 0;
+            try {
+                runOnce(kit);
+            } catch (Throwable e) {
+                code = 1;
+            }
+            Halt.leave();
+            if (Farewell.hasBegun() || Mutexes.isAnyOwned()) {
+                System.exit(code);
+            }
+            ends.write(code);
+            Parent.next(kit);
+        }
+    }
+
+    private static void runOnce(Kit kit) throws Throwable {
         Session session = null;
         boolean isCall = true;
         try {

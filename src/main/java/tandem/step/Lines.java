@@ -2,6 +2,7 @@ package tandem.step;
 
 import java.io.PrintStream;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -24,6 +25,7 @@ public final class Lines {
         while (true) {
             prepare(play);
             printed = print(play.steps(), printed, out);
+            printOutput(program, out);
             List<Move> moves = schedule.moves();
             Actor usual = play.usual();
             if (moved < moves.size()) {
@@ -57,6 +59,12 @@ public final class Lines {
         return steps.size();
     }
 
+    private static void printOutput(Program program, PrintStream out) {
+        for (String line; (line = program.printed()) != null; ) {
+            out.println(line);
+        }
+    }
+
     /// A step, with the line of the program that makes it.
     public static String line(Step step) {
         return step.place().isEmpty() ? step.toString() : step + "   " + step.place();
@@ -67,7 +75,7 @@ public final class Lines {
         String stuck = play.stuck();
         List<String> objects =
                 play.objects().entrySet().stream().map(Lines::object).sorted().toList();
-        List<String> lines = new java.util.ArrayList<>();
+        List<String> lines = new ArrayList<>();
         lines.add("schedule: " + play.schedule());
         lines.addAll(objects);
         if (stuck != null) {

@@ -1,11 +1,8 @@
 package tandem.step;
 
-import tandem.launch.JavaCommand;
 import tandem.session.Session;
-import tandem.sync.Halt;
 
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// A program that can be run step by step, again and again.
@@ -15,6 +12,11 @@ public abstract sealed class Program implements AutoCloseable permits SourceProg
     /// Runs it from its start, in place of a run before.
     public abstract Play start();
 
+    /// The next line that it has printed, null when there is none, or when it is printed by itself.
+    public String printed() {
+        return null;
+    }
+
     /// Ends it.
     @Override
     public abstract void close();
@@ -22,12 +24,5 @@ public abstract sealed class Program implements AutoCloseable permits SourceProg
     /// A socket for one more stage.
     static Path socket() {
         return Session.current().stepSocket(RUNS.incrementAndGet());
-    }
-
-    /// Starts a worker that halts at a socket, as all do that it starts.
-    static <W> W stepped(Path socket, ScopedValue.CallableOp<W, RuntimeException> start) {
-        return ScopedValue.where(
-                        JavaCommand.FURTHER, Map.of(Halt.PROPERTY, socket.toString()))
-                .call(start);
     }
 }

@@ -12,25 +12,30 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /// A source file that is run as `java FILE.java`, in JVMs of its own for each run.
 public final class SourceProgram extends Program {
     private final List<String> command;
-    private final Consumer<String> printed;
+    private final Queue<String> printed = new ConcurrentLinkedQueue<>();
     private Stage stage;
     private Process process;
 
     /// @param fileAndArguments the source file, and what it is given
-    /// @param printed gets each line that it prints, on a thread of its own
-    public SourceProgram(List<String> fileAndArguments, Consumer<String> printed) {
+    public SourceProgram(List<String> fileAndArguments) {
         this.command = List.copyOf(fileAndArguments);
-        this.printed = printed;
+    }
+
+    @Override
+    public String printed() {
+        return printed.poll();
     }
 
     @Override
     public Play start() {
         close();
+        printed.clear();
         Path socket = socket();
         Stage opened = new Stage(socket, false);
         stage = opened;
@@ -70,7 +75,7 @@ public final class SourceProgram extends Program {
                         new InputStreamReader(
                                 started.getInputStream(), StandardCharsets.UTF_8))) {
             for (String line; (line = lines.readLine()) != null; ) {
-                printed.accept(line);
+                printed.add(line);
             }
         } catch (IOException e) {
             // It is ended.

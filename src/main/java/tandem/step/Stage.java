@@ -248,9 +248,7 @@ final class Stage implements AutoCloseable {
             }
             case "ready" -> {
                 actor.isReady = Boolean.parseBoolean(texts[1]);
-                if (!actor.object.isEmpty()) {
-                    objects.put(actor.object, said(texts[2]));
-                }
+                isNow(actor.object, texts[2]);
                 actor.state = Actor.State.HALTS;
             }
             case "blocked" -> {
@@ -260,7 +258,7 @@ final class Stage implements AutoCloseable {
             }
             case "idle" -> {
                 result = said(texts[1]);
-                actor.last = null;
+                madeStep(actor, texts[2], texts[3], texts[4]);
                 actor.state = Actor.State.IDLES;
             }
             case "over" -> madeStep(actor, texts[1], texts[2], texts[3]);

@@ -37,7 +37,7 @@ public final class Halt {
      *   ready    ready, state                          the answer to LOOK
      *   blocked  object, and what the last step gave   the thread waits within an access; LOOK
      *            lets it look whether that is over
-     *   idle     result                                a program has run, and can run again: GO
+     *   idle     result, and what the last step gave   a program has run, and can run again: GO
      *   over     what the last step gave               the thread has ended
      *   spawned  holder, name, holder of the parent    answered by GO
      *   ended    holder, exit code                     answered by GO
@@ -268,15 +268,20 @@ public final class Halt {
     }
 
     /// Says that the program has run, and waits until it is to run again.
-    public static void idle(String result) {
+    ///
+    /// @param result what it has given
+    /// @return false when it is not
+    public static boolean idle(String result) {
         Halt own = own();
-        if (own != null) {
-            own.lastState = null;
-            own.lastObject = "";
-            own.lastResult = "";
-            own.send("idle", result);
-            own.receive();
+        if (own == null) {
+            return false;
         }
+        own.send("idle", result, own.lastObject, own.lastResult, own.lastState());
+        own.lastState = null;
+        own.lastObject = "";
+        own.lastResult = "";
+        own.receive();
+        return !own.isFree;
     }
 
     /// Says that a worker is being started.

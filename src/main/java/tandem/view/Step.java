@@ -29,7 +29,7 @@ final class Step {
             System.err.println("tandem: " + USAGE);
             System.exit(2);
         }
-        try (SourceProgram source = new SourceProgram(program, System.out::println)) {
+        try (SourceProgram source = new SourceProgram(program)) {
             Lines.print(source, Schedule.of(text), System.out);
         } catch (IllegalArgumentException | IllegalStateException e) {
             Notice.say("tandem: " + e.getMessage());
