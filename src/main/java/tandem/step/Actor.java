@@ -71,6 +71,11 @@ public final class Actor {
         return number == 0;
     }
 
+    /// Whether it has come to an access.
+    public boolean isHalting() {
+        return state == State.HALTS;
+    }
+
     /// Whether it can go on, and has what it asks for.
     public boolean isReady() {
         return state == State.HALTS && isReady;
@@ -92,7 +97,7 @@ public final class Actor {
         return switch (state) {
             case RUNS -> "runs";
             case HALTS -> action();
-            case WAITS -> "waits in " + (last == null ? object : last.action());
+            case WAITS -> "in " + (last == null ? object : last.action());
             case IDLES -> "has run";
             case GONE -> "ends";
             case ENDED -> ended();

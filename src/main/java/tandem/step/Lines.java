@@ -73,15 +73,18 @@ public final class Lines {
     /// How it has ended.
     public static List<String> end(Play play) {
         String stuck = play.stuck();
-        List<String> objects =
-                play.objects().entrySet().stream().map(Lines::object).sorted().toList();
         List<String> lines = new ArrayList<>();
         lines.add("schedule: " + play.schedule());
-        lines.addAll(objects);
+        lines.addAll(objects(play));
         if (stuck != null) {
             lines.add(stuck);
         }
         return lines;
+    }
+
+    /// What the program shares, a line for each.
+    public static List<String> objects(Play play) {
+        return play.objects().entrySet().stream().map(Lines::object).sorted().toList();
     }
 
     private static String object(Map.Entry<String, String> object) {

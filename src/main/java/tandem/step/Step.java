@@ -12,7 +12,7 @@ public final class Step {
         this.number = actor.number();
         this.name = actor.name();
         this.action = action;
-        this.place = actor.place();
+        this.place = action.equals(actor.action()) ? actor.place() : "";
     }
 
     void gave(String what) {

@@ -5,6 +5,8 @@ import tandem.step.Lines;
 import tandem.step.Schedule;
 import tandem.step.SourceProgram;
 
+import java.io.Console;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -30,8 +32,14 @@ final class Step {
             System.exit(2);
         }
         try (SourceProgram source = new SourceProgram(program)) {
-            Lines.print(source, Schedule.of(text), System.out);
-        } catch (IllegalArgumentException | IllegalStateException e) {
+            Schedule schedule = Schedule.of(text);
+            Console console = System.console();
+            if (console != null && console.isTerminal()) {
+                new LiveStep(source, program.getFirst(), schedule, Palette.ofEnvironment()).run();
+            } else {
+                Lines.print(source, schedule, System.out);
+            }
+        } catch (IOException | RuntimeException e) {
             Notice.say("tandem: " + e.getMessage());
             System.exit(1);
         }
