@@ -112,7 +112,8 @@ public final class JavaCommand {
         return "-D%s=%s".formatted(name, value);
     }
 
-    private static List<String> inheritedProperties() {
+    /// The properties of the kit that a process has from the one that has started it.
+    public static List<String> inheritedProperties() {
         return System.getProperties().stringPropertyNames().stream()
                 .filter(name -> name.startsWith("tandem.") && !name.equals(Session.WORKER_PROPERTY))
                 .sorted()

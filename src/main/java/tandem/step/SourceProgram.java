@@ -48,9 +48,10 @@ public final class SourceProgram extends Program {
                                 "-XX:TieredStopAtLevel=1",
                                 "-Dstdout.encoding=UTF-8",
                                 "-Dstderr.encoding=UTF-8",
-                                "-D%s=%s".formatted(Halt.PROPERTY, socket),
                                 "-cp",
                                 JavaCommand.classPath()));
+        line.add("-D%s=%s".formatted(Halt.PROPERTY, socket));
+        line.addAll(JavaCommand.inheritedProperties());
         line.addAll(command);
         try {
             process =

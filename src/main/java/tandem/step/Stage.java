@@ -36,7 +36,8 @@ final class Stage implements AutoCloseable {
      * the system does in between, in whichever order and time, is over when all is quiet, and what
      * comes next depends on nothing but the program and who is let go.
      */
-    private static final Pattern PID = Pattern.compile(" \\(pid \\d+\\)|, this thread");
+    private static final Pattern OF_ONE_RUN =
+            Pattern.compile(" \\(pid \\d+\\)|, this thread|/0x[0-9a-f]+(?=@)|@[0-9a-f]{4,8}\\b");
     private static final Pattern FILE =
             Pattern.compile(
                     Arrays.stream(Kind.values())
@@ -154,17 +155,21 @@ final class Stage implements AutoCloseable {
         }
         for (Actor actor : actors) {
             if (actor.state == Actor.State.RUNS
-                    || actor.state == Actor.State.GONE && isAllGone(actor.holder)) {
+                    || actor.state == Actor.State.GONE && isEnding(actor.holder)) {
                 return false;
             }
         }
         return true;
     }
 
-    private boolean isAllGone(int holder) {
+    /// Whether all threads of a process have ended. It stays up for those that it has spawned.
+    private boolean isEnding(int holder) {
         return actors.stream()
-                .filter(actor -> actor.holder == holder)
-                .allMatch(actor -> actor.state == Actor.State.GONE);
+                .allMatch(
+                        actor ->
+                                actor.holder == holder
+                                        ? actor.state == Actor.State.GONE
+                                        : actor.parent != holder || actor.isOver());
     }
 
     /// Says that the main process has ended. May be called by any thread.
@@ -237,7 +242,7 @@ final class Stage implements AutoCloseable {
             }
             case "halt" -> {
                 actor.object = called(texts[1]);
-                actor.words = called(texts[2]);
+                actor.words = said(texts[2]);
                 actor.when = Halt.When.valueOf(texts[3]);
                 actor.due = clock + Double.parseDouble(texts[4]);
                 actor.isReady = Boolean.parseBoolean(texts[5]);
@@ -338,7 +343,7 @@ final class Stage implements AutoCloseable {
 
     /// A text without what is different in each run.
     private String said(String text) {
-        return PID.matcher(called(text)).replaceAll("");
+        return OF_ONE_RUN.matcher(called(text)).replaceAll("");
     }
 
     private String called(String text) {
