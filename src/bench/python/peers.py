@@ -14,6 +14,9 @@ row TAB median TAB min TAB max TAB unit. A round measures:
     queue.1, queue.4          items of 16 characters through a Queue, one process to another, four to
                       four; ns an item
     queue.large       1 MB of bytes, one to one; GB/s
+    pool.empty        a task that does nothing, map by a pool of two in chunks of one; us a task
+    pool.scaling      tasks of about 8 ms by one process over the same by a pool of two; times
+    manager           get of a manager's dict by another process; us
     read fill write increment                loops over 1 Mi elements of a RawArray; ns an element
     read.list fill.list write.list …         the same over a list
     slice             a[:] of 10 million ints; GB/s
@@ -39,6 +42,10 @@ SLICED = 10_000_000
 QUEUED = 100_000
 QUEUED_LARGE = 200
 LARGE = 1 << 20
+POOLED = 10_000
+TASKS = 32
+STEPS = 40_000
+CALLS = 5_000
 
 fork = multiprocessing.get_context("fork")
 
@@ -183,6 +190,49 @@ def queue_rate(items, item):
     return lambda: len(item) / nanos()
 
 
+def nothing(x):
+    return x
+
+
+def pool_empty(pool):
+    def round_():
+        start = monotonic_ns()
+        pool.map(nothing, range(POOLED), chunksize=1)
+        return (monotonic_ns() - start) / POOLED / 1e3
+    return round_
+
+
+def spin(x):
+    x += 1
+    for _ in range(STEPS):
+        x ^= (x << 13) & 0xFFFFFFFF
+        x ^= x >> 17
+        x ^= (x << 5) & 0xFFFFFFFF
+    return x
+
+
+def pool_scaling(pool):
+    def round_():
+        start = monotonic_ns()
+        for x in range(TASKS):
+            spin(x)
+        middle = monotonic_ns()
+        pool.map(spin, range(TASKS))
+        return (middle - start) / (monotonic_ns() - middle)
+    return round_
+
+
+def manager_call(shared):
+    def round_():
+        def ask():
+            for _ in range(CALLS):
+                shared.get("key")
+
+        start, end = run_together([ask])
+        return (end - start) / CALLS / 1e3
+    return round_
+
+
 def read(elements):
     total = 0
     for i in range(ELEMENTS):
@@ -259,6 +309,11 @@ def main():
     for pairs in 1, 4:
         measure(rounds, f"queue.{pairs}", queue_nanos(pairs, QUEUED, "0123456789abcdef"))
     measure(rounds, "queue.large", queue_rate(QUEUED_LARGE, bytes(LARGE)), "GB/s")
+    with fork.Pool(2) as pool:
+        measure(rounds, "pool.empty", pool_empty(pool), "us")
+        measure(rounds, "pool.scaling", pool_scaling(pool), "x")
+    with fork.Manager() as manager:
+        measure(rounds, "manager", manager_call(manager.dict(key=1)), "us")
     raw, plain = fork.RawArray("i", ELEMENTS), [0] * ELEMENTS
     for work in read, fill, write, increment:
         measure(rounds, work.__name__, each_element(work, raw))

@@ -260,7 +260,7 @@ public final class Chaos {
     /// No file is left of items that were taken, or never put.
     private long checkBelt() {
         while (board.belt().poll() != null) {}
-        List<String> left = Session.current().names(board.belt().path().getFileName() + "-");
+        List<String> left = Session.current().left().names(board.belt().path().getFileName() + "-");
         if (left.isEmpty()) {
             return 0;
         }

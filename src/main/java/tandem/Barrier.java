@@ -13,6 +13,7 @@ import tandem.session.Session;
 import tandem.sync.Halt;
 import tandem.sync.Mutex;
 import tandem.sync.Phases;
+import tandem.travel.Job;
 import tandem.travel.Parcel;
 
 import java.io.ByteArrayInputStream;
@@ -68,7 +69,7 @@ public final class Barrier extends Shared {
 
     private static byte[] packed(Code.Action0 action) {
         Arguments.required(action, "the action");
-        return Parcel.ofJob(ThisKit.INSTANCE, new Task(action, false)).toBytes();
+        return Parcel.ofJob(ThisKit.INSTANCE, new Job(action, false)).toBytes();
     }
 
     private static Header headerOf(byte[] code) {

@@ -1,6 +1,7 @@
 package tandem;
 
 import tandem.memory.Arguments;
+import tandem.travel.Job;
 
 import java.io.Serializable;
 import java.time.Duration;
@@ -20,9 +21,9 @@ import java.util.concurrent.CompletableFuture;
 public final class Call<R> extends Worker {
     private final Unasked unasked;
 
-    private Call(String name, Task task, Object[] arguments) {
-        super(name, task, arguments);
-        unasked = new Unasked(this, child(), task.loader());
+    private Call(String name, Job job, Object[] arguments) {
+        super(name, job, arguments);
+        unasked = new Unasked(this, process(), job.loader());
     }
 
     static <R> Call<R> of(String name, Serializable code, Object... arguments) {
@@ -31,7 +32,7 @@ public final class Call<R> extends Worker {
                 () ->
                         new Call<R>(
                                 name,
-                                new Task(Arguments.required(code, "the code"), true),
+                                new Job(Arguments.required(code, "the code"), true),
                                 arguments));
     }
 

@@ -5,6 +5,7 @@ import tandem.memory.Trace;
 import tandem.process.Callee;
 import tandem.process.Callees;
 import tandem.process.Outcome;
+import tandem.session.Owner;
 import tandem.session.Session;
 
 import java.lang.reflect.Method;
@@ -45,7 +46,7 @@ final class Directory implements Callees {
     @Override
     public void handOver(Object shared, int process) {
         if (shared instanceof Shared one && !(one instanceof Manager)) {
-            one.session().handOver(one.file(), process);
+            one.session().owners().give(one.file(), Owner.opening(process));
         }
     }
 

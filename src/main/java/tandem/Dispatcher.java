@@ -118,7 +118,7 @@ final class Dispatcher implements Runnable {
 
         /// After it is in its slot.
         void watch() {
-            worker.child()
+            worker.process()
                     .whenEnded(
                             () -> {
                                 ended.add(this);
@@ -145,7 +145,7 @@ final class Dispatcher implements Runnable {
         }
 
         String howItEnded() {
-            int exitCode = worker.child().exitCode();
+            int exitCode = worker.process().exitCode();
             return "%s (pid %d) %s"
                     .formatted(
                             worker.name(),
@@ -482,7 +482,7 @@ final class Dispatcher implements Runnable {
         int current = chunk.firstIndex() + item;
         String how =
                 "%s while it ran %s".formatted(member.howItEnded(), chunk.job().nameOf(current));
-        int holder = member.worker.child().holder();
+        int holder = member.worker.process().holder();
         chunk.job().kept().forEach(kept -> kept.whenEnded().accept(holder));
         chunk.shared().forEach(shared -> ((Shared) shared).holderEnded(holder));
         chunk.fail(

@@ -2,6 +2,7 @@ package tandem;
 
 import tandem.memory.Arguments;
 import tandem.memory.Trace;
+import tandem.session.Owner;
 import tandem.session.Session;
 import tandem.sync.Ring;
 import tandem.travel.Codebase;
@@ -88,9 +89,9 @@ final class Items<T> {
 
     /// Whether a shared object is to belong to whoever takes it: this process may be gone by then.
     private boolean isSent(Shared shared) {
-        return !shared.session().isFounder()
+        return !shared.session().owners().isFounder()
                 && !shared.session().isCommon()
-                && !object.session().owns(object.file());
+                && !object.session().owners().has(object.file());
     }
 
     /// @return null when nothing will ever come any more
@@ -183,17 +184,17 @@ final class Items<T> {
     private record Left(Session session) implements Codebase.Store {
         @Override
         public void publish(String name, byte[] bytes) throws IOException {
-            session.publish(name, bytes);
+            session.left().publish(name, bytes);
         }
 
         @Override
         public byte[] read(String name) throws IOException {
-            return session.read(name);
+            return session.left().read(name);
         }
 
         @Override
         public void keep(Object shared) {
-            session.giveToFounder(((Shared) shared).file());
+            session.owners().give(((Shared) shared).file(), Owner.FOUNDER);
         }
     }
 }

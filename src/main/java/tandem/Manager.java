@@ -10,6 +10,7 @@ import tandem.memory.Trace;
 import tandem.memory.WaitCounts;
 import tandem.process.Calls;
 import tandem.process.Copies;
+import tandem.process.Original;
 import tandem.process.Outcome;
 import tandem.process.Reception;
 import tandem.session.Session;
@@ -94,7 +95,7 @@ public final class Manager extends Shared {
         this.owner = session().holder();
         this.ownerName = text()[1];
         this.loader = loader;
-        this.original = new Original(this, callers, object, type, loader);
+        this.original = new Original(this::requireOpen, callers, object, type, loader);
         register(true);
         Reception.open(session(), ThisKit.INSTANCE, Directory.INSTANCE);
     }

@@ -2,10 +2,12 @@ package tandem;
 
 import tandem.memory.Arguments;
 import tandem.memory.Trace;
+import tandem.process.Parent;
 import tandem.process.Screen;
 import tandem.session.Session;
 import tandem.sync.Halt;
 import tandem.sync.UncheckedInterruptedException;
+import tandem.travel.Job;
 import tandem.travel.Parcel;
 
 import java.io.IOException;
@@ -121,7 +123,7 @@ public final class Pool implements AutoCloseable {
                                     .formatted(workers, MOST_WORKERS)));
         }
         last++;
-        return (ThisProcess.isWorker() ? Tandem.current().name() + ":" : "") + "Pool-" + last;
+        return (Parent.exists() ? Tandem.current().name() + ":" : "") + "Pool-" + last;
     }
 
     /// Has each worker run code before its first task. When that throws, the pool cannot work: whatever it
@@ -186,7 +188,7 @@ public final class Pool implements AutoCloseable {
 
     private static Parcel parcel(Serializable code) {
         try {
-            return Parcel.ofJob(ThisKit.INSTANCE, new Task(code, true));
+            return Parcel.ofJob(ThisKit.INSTANCE, new Job(code, true));
         } catch (RuntimeException e) {
             throw Trace.trim(e);
         }

@@ -63,7 +63,7 @@ final class PoolCode {
         if (code == null) {
             code = new Published();
             try {
-                session.leave(code.file(), bytes);
+                session.left().leave(code.file(), bytes);
             } catch (IOException e) {
                 throw Trace.trim(
                         new IllegalStateException("the code cannot be sent: " + e.getMessage(), e));
@@ -80,14 +80,14 @@ final class PoolCode {
         for (int left = published.size() - KEPT; left > 0; left--) {
             Published code = eldest.next();
             if (code.users.get() == 0) {
-                session.delete(code.file());
+                session.left().delete(code.file());
                 eldest.remove();
             }
         }
     }
 
     synchronized void deleteAll() {
-        published.values().forEach(code -> session.delete(code.file()));
+        published.values().forEach(code -> session.left().delete(code.file()));
         published.clear();
     }
 }

@@ -42,7 +42,7 @@ final class PoolWorker {
                 }
             };
 
-    /// What the worker of a slot is to do. (No record: see [Task].)
+    /// What the worker of a slot is to do. (No record, as what a shared object travels as.)
     static final class Terms implements Serializable {
         private static final long serialVersionUID = 1;
 
@@ -159,7 +159,7 @@ final class PoolWorker {
     private Opened open(int number) throws IOException, ReflectiveOperationException {
         Opened known = codes.get(number);
         if (known == null) {
-            byte[] bytes = session.read(PoolMessage.fileOfCode(terms.pool, number));
+            byte[] bytes = session.left().read(PoolMessage.fileOfCode(terms.pool, number));
             Parcel parcel = Parcel.read(new DataInputStream(new ByteArrayInputStream(bytes)));
             Parcel.Contents contents = parcel.openHere(ThisKit.INSTANCE, loader);
             known = new Opened(contents.job().code(), Codebase.loader(contents.loader()));

@@ -42,7 +42,7 @@ final class Rehearsal implements Spares.Rehearsal {
                     event.await();
                     Rehearsed.rehearse();
                 };
-        return new Task(code, false);
+        return new Job(code, false);
     }
 
     @Override

@@ -5,6 +5,7 @@ import tandem.memory.ObjectName;
 import tandem.memory.SharedFile;
 import tandem.memory.Trace;
 import tandem.process.Child;
+import tandem.session.Owner;
 import tandem.session.Session;
 import tandem.sync.Halt;
 import tandem.sync.Mutex;
@@ -349,17 +350,17 @@ public abstract sealed class Shared implements Serializable, AutoCloseable
     }
 
     void giveToParent() {
-        session.giveToParent(file);
+        session.owners().give(file, session.owners().parent());
     }
 
     /// Makes it over to whoever opens it next.
     final void send() {
-        session.send(file);
+        session.owners().give(file, Owner.NEXT);
     }
 
     /// Takes it back when it was not sent after all.
     final void keepOwn() {
-        session.keep(file);
+        session.owners().takeBack(file);
     }
 
     /// The child is of the session that this process lives in, and named by its number there.
@@ -392,7 +393,8 @@ public abstract sealed class Shared implements Serializable, AutoCloseable
     /// Called when a worker that was given this object has ended, and may have held its lock.
     void holderEnded(int holder) {}
 
-    /// How a shared object travels. (No record: see [Task].)
+    /// How a shared object travels. (No record: reading one links method handles, which would cost a worker
+    /// milliseconds of its start.)
     private static final class Reference implements Serializable {
         @Serial private static final long serialVersionUID = 1;
 

@@ -26,7 +26,7 @@ final class StepMain {
                                             StepMain::run,
                                     program,
                                     check);
-                    return main.child();
+                    return main.process();
                 },
                 isRepeated);
     }

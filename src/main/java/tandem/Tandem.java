@@ -3,6 +3,7 @@ package tandem;
 import tandem.launch.Spares;
 import tandem.memory.Arguments;
 import tandem.memory.Trace;
+import tandem.process.Parent;
 import tandem.step.CodeProgram;
 import tandem.step.Lines;
 import tandem.step.Schedule;
@@ -192,7 +193,7 @@ public final class Tandem {
     private static synchronized Spawner nextName() {
         lastNumber++;
         lastName =
-                ThisProcess.isWorker() && !StepMain.isHere()
+                Parent.exists() && !StepMain.isHere()
                         ? current().name() + ":" + lastNumber
                         : "Worker-" + lastNumber;
         return new Spawner(lastName);
@@ -311,8 +312,8 @@ public final class Tandem {
     @SuppressWarnings("unchecked")
     public static <T> T arg(int index, T... type) {
         Arguments.required(type, "the array that says the type");
-        List<Object> arguments = ThisProcess.arguments();
-        if (!ThisProcess.isWorker()) {
+        List<Object> arguments = args();
+        if (!Parent.exists()) {
             throw Trace.trim(
                     new IllegalStateException(
                             "arg(%d): this process has no arguments, because no other has spawned it: start it with spawn(script(\"…\"), …)"
@@ -341,12 +342,13 @@ public final class Tandem {
 
     /// In a worker script: all that `spawn` was given after the script; empty in a main process.
     public static List<Object> args() {
-        return ThisProcess.arguments();
+        Parent parent = Parent.get(ThisKit.INSTANCE);
+        return parent == null ? List.of() : parent.arguments();
     }
 
     /// The process that one is in: a worker, or `MainProcess`.
     public static Worker current() {
-        return ThisProcess.get();
+        return Worker.current();
     }
 
     /// The workers of this process that have not ended, in the order of their start.

@@ -1,12 +1,12 @@
 package tandem;
 
-import tandem.travel.Job;
 import tandem.travel.Kit;
 
 import java.io.Serializable;
 import java.lang.reflect.InvocationHandler;
 
-/// What the processes below know of this package. (No lambdas: it is in the way of a worker's start.)
+/// What the floors below know of this package: all that they ask of its types goes by here, so that
+/// users see none of it. (No lambdas: it is in the way of a worker's start.)
 final class ThisKit implements Kit {
     static final ThisKit INSTANCE = new ThisKit();
 
@@ -36,7 +36,7 @@ final class ThisKit implements Kit {
     }
 
     @Override
-    public Job job(Serializable code, boolean isCall) {
-        return new Task(code, isCall);
+    public Object run(Serializable code, Object[] arguments) throws Exception {
+        return Code.run(code, arguments);
     }
 }

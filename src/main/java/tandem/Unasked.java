@@ -1,8 +1,8 @@
 package tandem;
 
 import tandem.memory.Notice;
-import tandem.process.Child;
 import tandem.process.Outcome;
+import tandem.process.Running;
 import tandem.session.Session;
 
 import java.lang.ref.Cleaner;
@@ -17,14 +17,14 @@ final class Unasked implements Runnable {
     private static final AtomicBoolean EXIT_IS_PREPARED = new AtomicBoolean();
 
     private final String name;
-    private final Child child;
+    private final Running process;
     private final ClassLoader loader;
     private Cleaner.Cleanable cleanable;
 
     /// @param call not kept reachable by this, once its child has ended
-    Unasked(Call<?> call, Child child, ClassLoader loader) {
+    Unasked(Call<?> call, Running process, ClassLoader loader) {
         this.name = call.name();
-        this.child = child;
+        this.process = process;
         this.loader = loader;
         if (EXIT_IS_PREPARED.compareAndSet(false, true)) {
             Session.current().atExit(() -> ALL.forEach(Unasked::run));
@@ -42,10 +42,10 @@ final class Unasked implements Runnable {
 
     @Override
     public void run() {
-        if (!ALL.remove(this) || child.isAlive() || child.exitCode() <= 0) {
+        if (!ALL.remove(this) || process.isAlive() || process.exitCode() <= 0) {
             return;
         }
-        Outcome left = child.outcome(ThisKit.INSTANCE, loader);
+        Outcome left = process.outcome(ThisKit.INSTANCE, loader);
         if (left != null && left.failed()) {
             Notice.say(
                     "tandem: the call %s failed, and nobody has asked for its result(): %s"

@@ -6,9 +6,12 @@ import tandem.memory.Trace;
 import tandem.memory.WaitCounts;
 import tandem.process.Child;
 import tandem.process.Outcome;
+import tandem.process.Running;
+import tandem.process.ThisProcess;
 import tandem.session.ProcessCounts;
 import tandem.sync.Halt;
 import tandem.sync.UncheckedInterruptedException;
+import tandem.travel.Job;
 
 import java.io.Serializable;
 import java.nio.file.Path;
@@ -37,13 +40,13 @@ import java.util.stream.Collectors;
 /// p.join(seconds(10));
 /// p.exitCode()                         // ==> -15
 /// ```
-public sealed class Worker permits Call, ThisProcess {
+public sealed class Worker permits Call {
     /// Those that run, in the order of their start.
     private static final Set<Worker> RUNNING = new LinkedHashSet<>();
 
     private final String name;
 
-    private final Child child;
+    private final Running process;
 
     /// Knows the classes of what a job returns or throws.
     private final ClassLoader loader;
@@ -57,10 +60,9 @@ public sealed class Worker permits Call, ThisProcess {
     /// Whether it has ended already. Guarded by the lock of `RUNNING`.
     private boolean isOver;
 
-    /// For the process that one is in.
-    Worker(String name) {
-        this.name = name;
-        this.child = null;
+    private Worker(ThisProcess process) {
+        this.name = process.name();
+        this.process = process;
         this.loader = null;
         this.isOfPool = false;
     }
@@ -69,18 +71,18 @@ public sealed class Worker permits Call, ThisProcess {
         this.name = name;
         this.loader = null;
         this.isOfPool = false;
-        this.child = Child.start(ThisKit.INSTANCE, name, script, arguments, this::ended);
+        this.process = Child.start(ThisKit.INSTANCE, name, script, arguments, this::ended);
     }
 
-    Worker(String name, Task task, Object[] arguments) {
-        this(name, task, arguments, false);
+    Worker(String name, Job job, Object[] arguments) {
+        this(name, job, arguments, false);
     }
 
-    private Worker(String name, Task task, Object[] arguments, boolean isOfPool) {
+    private Worker(String name, Job job, Object[] arguments, boolean isOfPool) {
         this.name = name;
-        this.loader = task.loader();
+        this.loader = job.loader();
         this.isOfPool = isOfPool;
-        this.child = Child.start(ThisKit.INSTANCE, name, task, arguments, isOfPool, this::ended);
+        this.process = Child.start(ThisKit.INSTANCE, name, job, arguments, isOfPool, this::ended);
     }
 
     /// @param script says which, and refuses what is none
@@ -100,12 +102,12 @@ public sealed class Worker permits Call, ThisProcess {
                 () ->
                         new Worker(
                                 name,
-                                new Task(Arguments.required(code, "the code"), false),
+                                new Job(Arguments.required(code, "the code"), false),
                                 arguments));
     }
 
     static Worker ofPool(String name, Serializable code, Object... arguments) {
-        return register(name, () -> new Worker(name, new Task(code, false), arguments, true));
+        return register(name, () -> new Worker(name, new Job(code, false), arguments, true));
     }
 
     /// No lock is held while it starts, as its arguments are packed by methods of the user's. It may
@@ -141,11 +143,11 @@ public sealed class Worker permits Call, ThisProcess {
     }
 
     private Object open() {
-        Outcome left = child.outcome(ThisKit.INSTANCE, loader);
+        Outcome left = process.outcome(ThisKit.INSTANCE, loader);
         if (left != null && left.failed()) {
             throw WorkerException.rethrow(this, left);
         }
-        if (child.exitCode() != 0) {
+        if (process.exitCode() != 0) {
             throw Trace.trim(new WorkerException(this + " has no result"));
         }
         if (left == null && this instanceof Call) {
@@ -158,8 +160,8 @@ public sealed class Worker permits Call, ThisProcess {
         return left == null ? null : left.value();
     }
 
-    Child child() {
-        return child;
+    Running process() {
+        return process;
     }
 
     /// Somebody learns how it ended.
@@ -179,6 +181,15 @@ public sealed class Worker permits Call, ThisProcess {
             }
             throw (RuntimeException) e.getCause();
         }
+    }
+
+    /// The process that one is in.
+    static Worker current() {
+        return Current.WORKER;
+    }
+
+    private static final class Current {
+        static final Worker WORKER = new Worker(ThisProcess.get(ThisKit.INSTANCE));
     }
 
     static List<Worker> running() {
@@ -220,11 +231,11 @@ public sealed class Worker permits Call, ThisProcess {
         }
     }
 
-    void awaitEnd() throws InterruptedException {
+    private void awaitEnd() throws InterruptedException {
         if (Halt.IS_ON) {
             Halt.before(name, "join()", Halt.When.READY, () -> !isAlive(), 0, () -> "");
         }
-        child.join();
+        process.join();
     }
 
     private static void endStopped(Collection<? extends Worker> workers) {
@@ -244,7 +255,7 @@ public sealed class Worker permits Call, ThisProcess {
     /// @throws UncheckedInterruptedException when this thread is interrupted while it waits
     public boolean join(Duration time) {
         try {
-            return child.join(Halt.IS_ON ? haltToJoin(time) : time);
+            return process.join(Halt.IS_ON ? haltToJoin(time) : time);
         } catch (InterruptedException e) {
             throw interrupted();
         }
@@ -290,7 +301,7 @@ public sealed class Worker permits Call, ThisProcess {
 
     final CompletableFuture<Object> future() {
         CompletableFuture<Object> future = new CompletableFuture<>();
-        child.whenEnded(
+        process.whenEnded(
                 () -> {
                     try {
                         future.complete(outcome());
@@ -309,7 +320,7 @@ public sealed class Worker permits Call, ThisProcess {
 
     /// Whether it has not ended yet.
     public boolean isAlive() {
-        return child.isAlive();
+        return process.isAlive();
     }
 
     /// How it ended: 0 well, 1 by an uncaught exception, n by `System.exit(n)`, −n by signal n (−9:
@@ -323,22 +334,18 @@ public sealed class Worker permits Call, ThisProcess {
                             this + " has no exit code yet: join() waits for its end"));
         }
         asked();
-        return child.exitCode();
+        return process.exitCode();
     }
 
     /// The process id of the operating system.
     public long pid() {
-        return child.pid();
+        return process.pid();
     }
 
     /// What it has waited so far, or had when it ended. A wait counts when it is over, whether it was
     /// in vain or not; what needs no wait costs and counts nothing. Never waits.
     public Stats stats() {
-        return new Stats(counts());
-    }
-
-    ProcessCounts counts() {
-        return child.counts();
+        return new Stats(process.counts());
     }
 
     /// What a worker has waited. The figures are of about the same moment.
@@ -383,13 +390,13 @@ public sealed class Worker permits Call, ThisProcess {
     /// and its shutdown hooks run. Does nothing when it has ended.
     public void terminate() {
         haltToEnd("terminate()");
-        child.terminate();
+        process.terminate();
     }
 
     /// Ends it at once, whatever it is doing. Does nothing when it has ended.
     public void kill() {
         haltToEnd("kill()");
-        child.kill();
+        process.kill();
     }
 
     private void haltToEnd(String words) {
@@ -408,7 +415,7 @@ public sealed class Worker permits Call, ThisProcess {
         if (isAlive()) {
             return "running";
         }
-        int code = child.exitCode();
+        int code = process.exitCode();
         return code < 0 ? "killed by signal " + -code : "ended with " + code;
     }
 }

@@ -30,23 +30,34 @@ work=$caches/new
 cd "$work" || exit
 rm -f "$caches"/*.script "$caches"/*.tmp
 
+# Runs a command. What one says that fails is kept, with the command.
+try() {
+    "$@" >said 2>&1 && return
+    status=$?
+    {
+        echo "ended with $status: $*"
+        cat said
+    } >>failed
+    return $status
+}
+
 # Turns a list of classes into an archive: $1 its kind, then the command, without what it would run.
 archive() {
     kind=$1
     shift
-    "$@" -XX:SharedArchiveFile="$kind.jsa" -XX:SharedClassListFile="$kind.lst" \
+    try "$@" -XX:SharedArchiveFile="$kind.jsa" -XX:SharedClassListFile="$kind.lst" \
         -XX:+AOTClassLinking -Xshare:dump || rm -f "$kind.jsa"
 }
 
 # The workers list their classes.
 training=-Dtandem.dir=.
 
-"$@" $training -Dtandem.training=script.lst Training.java TrainingScript
+try "$@" $training -Dtandem.training=script.lst Training.java TrainingScript
 # What java adds by itself before it runs a source file.
 archive script "$@" --add-modules=ALL-DEFAULT
 
-"$@" $training -Dtandem.training=compiled.lst Training.java TrainingScript
-"$@" $training -Dtandem.training=code.lst Training.java
+try "$@" $training -Dtandem.training=compiled.lst Training.java TrainingScript
+try "$@" $training -Dtandem.training=code.lst Training.java
 # The numbers and the sources of the classes fit only one list.
 sed -e '/ source: /d' -e 's/ id: .*//' code.lst compiled.lst >job.lst
 archive job "$@"
@@ -55,8 +66,12 @@ archive job "$@"
 # class path and the options that decide which modules there are.
 set -- "$java" --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC -Djava.util.prefs.userRoot=. \
     -Dstdin.encoding=UTF-8 -cp "$jar"
-"$@" -XX:DumpLoadedClassList=shell.lst -Dtandem.prompt=training tandem.prompt.Prompt <Training.jsh
+try "$@" -XX:DumpLoadedClassList=shell.lst -Dtandem.prompt=training tandem.prompt.Prompt <Training.jsh
 archive shell "$@"
+
+# For whoever asks why one is not there, or slow: tandem doctor names it.
+rm -f "$caches/failed"
+[ ! -f failed ] || mv failed "$caches"
 
 # What says how large they are comes last, and is newer.
 rm -f "$caches/made"

@@ -160,7 +160,7 @@ class CodeTest {
 
         @Override
         public Job job() {
-            return new Task((Code.Action1<Object>) _ -> {}, false);
+            return new Job((Code.Action1<Object>) _ -> {}, false);
         }
 
         @Override

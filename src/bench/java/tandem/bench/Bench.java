@@ -5,6 +5,7 @@ import org.openjdk.jmh.runner.RunnerException;
 import tandem.Array;
 import tandem.Event;
 import tandem.Lock;
+import tandem.Manager;
 import tandem.Queue;
 import tandem.Semaphore;
 import tandem.Value;
@@ -39,6 +40,7 @@ public final class Bench {
     private static final long QUEUED = 400_000;
     private static final long QUEUED_LARGE = 400;
     private static final int LARGE = 1 << 20;
+    private static final long CALLS = 20_000;
     private static final int WARMUPS = 8;
     private static final Duration DEADLINE = Duration.ofMinutes(15);
     private static final long START = System.nanoTime();
@@ -142,6 +144,7 @@ public final class Bench {
         adderRows(adders);
         waitRows();
         queueRows();
+        poolRows();
         startRows();
     }
 
@@ -207,6 +210,51 @@ public final class Bench {
         progress("Java, QueueEnds.java, %d processes".formatted(count));
         try (Crew crew = new Crew(SCRIPTS.resolve("QueueEnds.java"), queue, item)) {
             return crew.measure(count, WARMUPS, rounds, 2 * items).times(2);
+        }
+    }
+
+    private void poolRows() {
+        progress("Java, pools");
+        Pools pools = new Pools(rounds);
+        Figure empty = pools.emptyTask();
+        table.row(
+                "19. `Pool.of(2)`, a task that does nothing, chunks of one",
+                "µs",
+                empty,
+                Figure.NONE,
+                python.get("pool.empty"),
+                Target.atMost(0.1, "× Python", empty.over(python.get("pool.empty"))));
+        scaling(
+                "20. `Pool.of(2)`, how many times sooner than one process, code warm",
+                pools.warm());
+        scaling("20. the same, code cold", pools.cold());
+        Figure call = managerCall();
+        table.row(
+                "21. `Manager.map()`, `get` by another process",
+                "µs",
+                call,
+                Figure.NONE,
+                python.get("manager"),
+                Target.atMost(0.5, "× Python", call.over(python.get("manager"))));
+    }
+
+    private void scaling(String what, Figure times) {
+        table.row(
+                what,
+                "×",
+                times,
+                Figure.NONE,
+                python.get("pool.scaling"),
+                Target.atLeast(1.9, "×", times.median()));
+    }
+
+    /// @return microseconds for each call
+    private Figure managerCall() {
+        progress("Java, ManagerCalls.java");
+        Map<String, Integer> map = Manager.map();
+        map.put("key", 1);
+        try (Crew crew = new Crew(SCRIPTS.resolve("ManagerCalls.java"), map)) {
+            return crew.measure(1, WARMUPS, rounds, CALLS).times(1e-3);
         }
     }
 

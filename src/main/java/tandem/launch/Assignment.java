@@ -15,7 +15,9 @@ import java.nio.charset.StandardCharsets;
 /// parent can write to.
 ///
 /// @param name of the worker; `REHEARSAL` when the job is only to get the JVM ready for the real one
-public record Assignment(String name, Parcel parcel) {
+/// @param script the file of the script whose classes are in the parcel; empty where that has a job, or the
+///     arguments of a script that the worker compiles
+public record Assignment(String name, String script, Parcel parcel) {
     static final String REHEARSAL = "";
 
     /// What a spare writes to its output when it is ready.
@@ -25,12 +27,17 @@ public record Assignment(String name, Parcel parcel) {
 
     void write(OutputStream to) throws IOException {
         DataOutputStream out = new DataOutputStream(new BufferedOutputStream(to));
-        byte[] nameBytes = name.getBytes(StandardCharsets.UTF_8);
         out.writeInt(MAGIC);
-        out.writeInt(nameBytes.length);
-        out.write(nameBytes);
+        write(out, name);
+        write(out, script);
         parcel.write(out);
         out.flush();
+    }
+
+    private static void write(DataOutputStream out, String text) throws IOException {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        out.writeInt(bytes.length);
+        out.write(bytes);
     }
 
     public boolean isRehearsal() {
@@ -49,7 +56,10 @@ public record Assignment(String name, Parcel parcel) {
                 || in.readByte() != (byte) MAGIC) {
             throw new IOException("what came over standard input is not from a parent");
         }
-        String name = new String(TravelLimits.readBytes(in), StandardCharsets.UTF_8);
-        return new Assignment(name, Parcel.read(in));
+        return new Assignment(readText(in), readText(in), Parcel.read(in));
+    }
+
+    private static String readText(DataInputStream in) throws IOException {
+        return new String(TravelLimits.readBytes(in), StandardCharsets.UTF_8);
     }
 }

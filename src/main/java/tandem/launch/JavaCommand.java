@@ -28,16 +28,10 @@ public final class JavaCommand {
         return line(StartupCache.Kind.SCRIPT, script.toString(), session, holder);
     }
 
-    /// `java …` with the main class of the kit, for a worker that runs code.
+    /// `java …` with the main class of the kit, for a worker that runs code, or a script that was compiled
+    /// before.
     static List<String> forCode(Kit kit, Session session, int holder) {
         return line(StartupCache.Kind.JOB, kit.main().getName(), session, holder);
-    }
-
-    /// The same with the name of the script, for a worker that runs one which was compiled before.
-    public static List<String> forCompiled(Kit kit, Path script, Session session, int holder) {
-        List<String> command = forCode(kit, session, holder);
-        command.add(script.toString());
-        return command;
     }
 
     private static List<String> line(

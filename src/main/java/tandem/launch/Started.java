@@ -40,7 +40,7 @@ public record Started(Process process, Session session, int holder) {
         return start(name, session, (of, holder) -> JavaCommand.forCode(kit, of, holder));
     }
 
-    /// A JVM for a job, the fastest to be had.
+    /// A JVM that compiles nothing: a spare where one is ready.
     public static Started forJob(Kit kit, String name, Session session) {
         if (Again.IS_ON) {
             Started again = Again.take(name);

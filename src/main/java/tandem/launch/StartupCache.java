@@ -38,7 +38,8 @@ import java.util.stream.Stream;
 /// have written it, and only in the state in which it was finished: beside them lies a file `made`,
 /// with the stamp of JDK and jar, and a line for each cache with its size, 0 for one that could not
 /// be made. It is written after them, so that a cache that is newer has been changed since. Whatever
-/// does not agree with it is made again, and what could not be made after a day. `startup-cache.sh`
+/// does not agree with it is made again, and what could not be made after a day; a file `failed` says
+/// why. `startup-cache.sh`
 /// makes them, in a folder of its own and under a lock, so that one process does it at a time.
 public final class StartupCache {
     /// What a JVM runs.
@@ -64,6 +65,9 @@ public final class StartupCache {
     private static final List<String> RESOURCES =
             List.of(BUILDER, "Training.java", "TrainingScript.java", "Training.jsh");
     private static final String MADE = "made";
+
+    /// What was said when they were made and something failed; not there when all went well.
+    private static final String FAILED = "failed";
 
     /// Says whose caches they are: the folder of the JDK, and the jar.
     private static final String OF = "of";
@@ -157,6 +161,11 @@ public final class StartupCache {
                                     .map(kind -> folder.resolve(kind.file()));
                         })
                 .toList();
+    }
+
+    /// The file that says what failed when they were made; empty when nothing did.
+    public static Optional<Path> failure() {
+        return folder().map(folder -> folder.resolve(FAILED)).filter(Files::isRegularFile);
     }
 
     private static Path userCache() {

@@ -38,7 +38,7 @@ import java.util.stream.Collectors;
 /// When the JVM is told to end, it ends its children first. Whatever goes wrong meanwhile, in the
 /// streams of this process or for want of memory or threads, the end of a child is seen, its slot is
 /// given back, and those who wait for it go on.
-public final class Child {
+public final class Child implements Running {
     private static final int SIGNAL_BASE = 128;
     private static final int LAST_SIGNAL = 64;
     private static final int SIGINT = 2;
@@ -88,11 +88,16 @@ public final class Child {
     private Throwable lost;
 
     private Child(
-            String name, Started started, Parcel parcel, boolean isServant, Runnable whenOver) {
+            String name,
+            Started started,
+            String script,
+            Parcel parcel,
+            boolean isServant,
+            Runnable whenOver) {
         this.name = name;
         this.isServant = isServant;
         this.kept = parcel.kept();
-        this.unsent = new Assignment(name, parcel);
+        this.unsent = new Assignment(name, script, parcel);
         this.started = started;
         this.process = started.process();
         this.whenOver = whenOver;
@@ -107,15 +112,16 @@ public final class Child {
         Map<String, byte[]> classes = CompiledScript.find(script, JavaCommand.classPath());
         Parcel parcel = Parcel.ofScript(kit, classes, arguments);
         Session session = prepare();
-        Started started =
-                Started.start(
-                        name,
-                        session,
-                        (of, holder) ->
-                                classes.isEmpty()
-                                        ? JavaCommand.forScript(script, of, holder)
-                                        : JavaCommand.forCompiled(kit, script, of, holder));
-        return start(new Child(name, started, parcel, false, whenOver), parcel);
+        if (classes.isEmpty()) {
+            Started started =
+                    Started.start(
+                            name,
+                            session,
+                            (of, holder) -> JavaCommand.forScript(script, of, holder));
+            return start(new Child(name, started, "", parcel, false, whenOver), parcel);
+        }
+        Started started = Started.forJob(kit, name, session);
+        return start(new Child(name, started, script.toString(), parcel, false, whenOver), parcel);
     }
 
     /// Starts a job in a JVM of its own. The parcel is packed while the JVM starts, and when something
@@ -140,7 +146,7 @@ public final class Child {
             started.release();
             throw e;
         }
-        return start(new Child(name, started, parcel, isServant, whenOver), parcel);
+        return start(new Child(name, started, "", parcel, isServant, whenOver), parcel);
     }
 
     private static Child start(Child child, Parcel parcel) {
@@ -346,7 +352,7 @@ public final class Child {
         }
     }
 
-    /// Waits until the process has ended and its output has arrived.
+    @Override
     public void join() throws InterruptedException {
         try (LongWait wait = shownWait(false)) {
             for (int seconds = 0; !awaitEnd(LOOK_NANOS); ) {
@@ -359,9 +365,7 @@ public final class Child {
         }
     }
 
-    /// As `join()`, for at most a time.
-    ///
-    /// @return whether it has ended
+    @Override
     public boolean join(Duration time) throws InterruptedException {
         Arguments.required(time, "the time");
         try (var _ = shownWait(true)) {
@@ -389,8 +393,8 @@ public final class Child {
         return wait;
     }
 
-    /// Runs an action when it has ended, at once if it has already: in a thread of its own, so that it
-    /// keeps nobody waiting, and no daemon, so that it comes to its end.
+    /// The thread keeps nobody waiting, and is no daemon, so that the action comes to its end.
+    @Override
     public void whenEnded(Runnable action) {
         ended.thenRunAsync(action, this::runBeside);
     }
@@ -404,13 +408,12 @@ public final class Child {
         }
     }
 
+    @Override
     public boolean isAlive() {
         return !ended.isDone();
     }
 
-    /// 0 to 255 as the process said, or −n when signal n ended it.
-    ///
-    /// @throws IllegalThreadStateException while it runs
+    @Override
     public int exitCode() {
         int code = exitCode(process.exitValue());
         return terminatedEarly && code == -SIGKILL ? -SIGTERM : code;
@@ -423,7 +426,7 @@ public final class Child {
                 : value;
     }
 
-    /// What it has waited so far.
+    @Override
     public ProcessCounts counts() {
         ProcessCounts now = readCounts();
         return lastCounts == null ? now : lastCounts;
@@ -433,9 +436,7 @@ public final class Child {
         return started.session().roster().counts(started.holder());
     }
 
-    /// What became of its job, null when it left nothing. Asked once, when it has ended.
-    ///
-    /// @throws IllegalStateException when this process cannot take what it left
+    @Override
     public Outcome outcome(Kit kit, ClassLoader loader) {
         if (lost != null) {
             throw Trace.trim(
@@ -447,18 +448,20 @@ public final class Child {
         return left == null ? null : Outcome.open(left, kit, loader);
     }
 
-    /// The bits by which lock words name it.
+    @Override
     public int holder() {
         return started.holder();
     }
 
+    @Override
     public long pid() {
         return process.pid();
     }
 
-    /// Asks the process to end: its shutdown hooks run. (`Process.destroy` would also close its
-    /// streams, and lose what it has printed.) One that has not come up yet runs no code of anybody's,
-    /// and a JVM at that stage answers the signal with messages of its own: it is ended at once.
+    /// (`Process.destroy` would also close its streams, and lose what it has printed.) One that has
+    /// not come up yet runs no code of anybody's, and a JVM at that stage answers the signal with
+    /// messages of its own: it is ended at once.
+    @Override
     public void terminate() {
         terminated = true;
         if (started.session().roster().hasEntered(started.holder())) {
@@ -469,7 +472,7 @@ public final class Child {
         }
     }
 
-    /// Ends the process at once.
+    @Override
     public void kill() {
         process.toHandle().destroyForcibly();
     }

@@ -1,6 +1,5 @@
 package tandem.process;
 
-import tandem.travel.Job;
 import tandem.travel.Kit;
 
 import java.io.Serializable;
@@ -32,7 +31,7 @@ record Notes(Kit kit, Set<Object> attached) implements Kit {
     }
 
     @Override
-    public Job job(Serializable code, boolean isCall) {
-        return kit.job(code, isCall);
+    public Object run(Serializable code, Object[] arguments) throws Exception {
+        return kit.run(code, arguments);
     }
 }

@@ -85,7 +85,7 @@ public record Outcome(Object value, Throwable thrown, String trace) {
 
     /// Leaves the outcome for the parent. What cannot travel is replaced by an error that says so.
     void leave(Session session, Kit kit) throws IOException {
-        session.leave(name(session.holder()), toBytes(parts -> Parcel.toBytes(kit, parts)));
+        session.left().leave(name(session.holder()), toBytes(parts -> Parcel.toBytes(kit, parts)));
     }
 
     /// It as bytes for the parent. What cannot travel is replaced by an error that says so.
@@ -121,7 +121,7 @@ public record Outcome(Object value, Throwable thrown, String trace) {
     /// Takes the bytes that a worker has left, null when it has left none that can be trusted.
     static byte[] take(Session session, int holder) {
         try {
-            return session.take(name(holder));
+            return session.left().take(name(holder));
         } catch (IOException e) {
             return null;
         }

@@ -25,16 +25,18 @@ public final class Parent {
 
     private final String name;
     private final Parcel.Contents contents;
+    private final String script;
     private final String mainClass;
 
-    private Parent(String name, Parcel.Contents contents, String mainClass) {
+    private Parent(String name, String script, Parcel.Contents contents, String mainClass) {
         this.name = name;
+        this.script = script;
         this.contents = contents;
         this.mainClass = mainClass;
     }
 
     /// Whether this process has a parent that sends it an assignment.
-    static boolean exists() {
+    public static boolean exists() {
         return System.getProperty(Session.WORKER_PROPERTY) != null;
     }
 
@@ -76,8 +78,13 @@ public final class Parent {
         return contents.job();
     }
 
-    /// The main class of the script, when its classes have come.
-    Class<?> script() throws ClassNotFoundException {
+    /// The file of the script whose classes have come, empty when there is none.
+    String script() {
+        return script;
+    }
+
+    /// The main class of that script.
+    Class<?> mainClass() throws ClassNotFoundException {
         return loader().loadClass(mainClass);
     }
 
@@ -99,7 +106,7 @@ public final class Parent {
             Assignment assignment = Assignment.read(pipe);
             while (assignment != null && assignment.isRehearsal()) {
                 Parcel.Contents rehearsal = assignment.parcel().open(kit, loader);
-                rehearsal.job().run(rehearsal.arguments());
+                kit.run(rehearsal.job().code(), rehearsal.arguments().toArray());
                 Farewell.prepare(Session.current());
                 System.out.write(Assignment.REHEARSED);
                 System.out.flush();
@@ -117,7 +124,8 @@ public final class Parent {
             if (Halt.IS_ON) {
                 Halt.enter(assignment.name(), Session.current().holder());
             }
-            return new Parent(assignment.name(), contents, parcel.firstClass());
+            return new Parent(
+                    assignment.name(), assignment.script(), contents, parcel.firstClass());
         } catch (Exception | LinkageError e) {
             throw new IllegalStateException(
                     "this process was started as a worker, and its parent did not tell it what to"

@@ -10,34 +10,14 @@ import tandem.travel.Kit;
 
 import java.io.OutputStream;
 
-/// What a worker does that runs code instead of a script.
+/// What a worker does that is sent what it runs.
 public final class Work {
     private Work() {}
 
-    /// Runs the script whose classes the parent sends.
+    /// Runs the job that the parent sends, or the script whose classes it sends. The JVM ends when this has
+    /// returned and the threads that it has started have ended; with 1 when it throws.
     ///
-    /// @param source its file
-    /// @throws Throwable what it throws
-    public static void runScript(Kit kit, String source) throws Throwable {
-        Parent parent = parent(kit, "run it with java " + source);
-        System.setProperty("jdk.launcher.sourcefile", source);
-        Thread.currentThread().setContextClassLoader(parent.loader());
-        ScriptMain.run(parent.script());
-    }
-
-    private static Parent parent(Kit kit, String instead) {
-        Parent parent = Parent.get(kit);
-        if (parent == null) {
-            Notice.say("this program is started by spawn and call, not by hand: " + instead);
-            System.exit(2);
-        }
-        return parent;
-    }
-
-    /// Runs the job that the parent sends. The JVM ends when this has returned and the threads that
-    /// the job has started have ended; with 1 when it throws.
-    ///
-    /// @throws Throwable what the job threw; it has been shown to whom it concerns
+    /// @throws Throwable what the job or the script threw; it has been shown to whom it concerns
     public static void run(Kit kit) throws Throwable {
         if (!Again.IS_ON) {
             runOnce(kit);
@@ -61,14 +41,31 @@ public final class Work {
     }
 
     private static void runOnce(Kit kit) throws Throwable {
-        Session session = null;
-        boolean isCall = true;
+        if (!Parent.exists()) {
+            Notice.say(
+                    "this program is started by spawn and call, not by hand: call them in JShell");
+            System.exit(2);
+        }
+        Parent parent;
         try {
-            Parent parent = parent(kit, "call them in JShell");
-            session = Session.current();
-            Thread.currentThread().setContextClassLoader(parent.loader());
-            isCall = parent.job().isCall();
-            Object value = parent.job().run(parent.arguments());
+            parent = Parent.get(kit);
+        } catch (Throwable e) {
+            fail(e, true, Session.current(), kit);
+            return;
+        }
+        Thread.currentThread().setContextClassLoader(parent.loader());
+        if (parent.script().isEmpty()) {
+            runJob(parent, Session.current(), kit);
+        } else {
+            System.setProperty("jdk.launcher.sourcefile", parent.script());
+            ScriptMain.run(parent.mainClass());
+        }
+    }
+
+    private static void runJob(Parent parent, Session session, Kit kit) throws Throwable {
+        boolean isCall = parent.job().isCall();
+        try {
+            Object value = kit.run(parent.job().code(), parent.arguments().toArray());
             if (isCall) {
                 Outcome.returned(value).leave(session, kit);
             }
@@ -76,7 +73,7 @@ public final class Work {
             if (Farewell.hasBegun() && Farewell.isInterruption(e)) {
                 return;
             }
-            fail(e, isCall, session == null ? Session.current() : session, kit);
+            fail(e, isCall, session, kit);
         }
     }
 

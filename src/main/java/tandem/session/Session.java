@@ -2,37 +2,29 @@ package tandem.session;
 
 import tandem.memory.Header;
 import tandem.memory.Kind;
-import tandem.memory.Layout;
 import tandem.memory.Notice;
 import tandem.memory.Ownership;
 import tandem.memory.SharedFile;
 import tandem.memory.Trace;
-import tandem.memory.Uninterrupted;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.ref.Cleaner;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.LongPredicate;
 import java.util.regex.Pattern;
 
 /// A family of processes and what they share: a directory with the roster and one file for each
@@ -45,13 +37,9 @@ public final class Session {
     /// `<holder bits>@<directory>`: tells a worker which slot of which session is its own.
     public static final String WORKER_PROPERTY = "tandem.worker";
 
-    /// Stands where the giver does in the owner of an object that whoever opens it is to have.
-    private static final long ON_ITS_WAY = 0xffff_ffffL;
-
     static final String PREFIX = "tandem-";
     static final Pattern NAME = Pattern.compile(PREFIX + "\\d{1,20}");
     static final String ROSTER = "roster";
-    private static final String UNFINISHED = ".part";
     static final Duration LONGEST_FOUNDING = Duration.ofSeconds(10);
     private static final Duration LONGEST_SWEEP_AT_EXIT = Duration.ofSeconds(1);
     private static final int MOST_COLLECTIONS = 4;
@@ -60,7 +48,6 @@ public final class Session {
     private static final int LONGEST_SOCKET = 107;
 
     private static final long COLLECTION_NANOS = 50_000_000;
-    private static final Cleaner CLEANER = Cleaner.create();
     private static final Map<Path, Session> JOINED = new ConcurrentHashMap<>();
     private static final Exit EXIT = new Exit();
 
@@ -73,8 +60,8 @@ public final class Session {
     /// Whether it is the one of the objects by name: nobody's own, and it goes with the last who leaves.
     private final boolean isCommon;
 
-    /// The children that have ended and made something over to this process.
-    private final Set<Integer> givers = ConcurrentHashMap.newKeySet();
+    private final Owners owners;
+    private final LeftFiles left;
 
     private Session(Path directory, Roster roster, int holder) {
         this(directory, roster, holder, false);
@@ -85,6 +72,8 @@ public final class Session {
         this.roster = roster;
         this.holder = holder;
         this.isCommon = isCommon;
+        this.owners = new Owners(directory, roster, holder);
+        this.left = new LeftFiles(directory, holder);
     }
 
     /// The session in which this process makes its objects: its parent's, or one of its own.
@@ -422,75 +411,12 @@ public final class Session {
         }
     }
 
-    /// Makes an object of this process over to its parent, which may open it when this one has ended.
-    /// Does nothing when there is no parent, or the object is not this process's.
-    public void giveToParent(SharedFile file) {
-        int parent = roster.parent(holder);
-        if (parent != 0) {
-            Layout.LONG.compareAndSet(
-                    file.page(), Layout.AT_OWNER, (long) holder, (long) holder << 32 | parent);
-        }
-    }
-
-    /// Makes an object of this process over to whoever opens it next: it is on its way to him. Until
-    /// then it is the founder's. One that is on its way twice stays the founder's.
-    public void send(SharedFile file) {
-        long onItsWay = onItsWay();
-        boolean isSent =
-                Layout.LONG.compareAndSet(file.page(), Layout.AT_OWNER, (long) holder, onItsWay);
-        if (!isSent) {
-            Layout.LONG.compareAndSet(
-                    file.page(), Layout.AT_OWNER, onItsWay, (long) Roster.FOUNDER);
-        }
-    }
-
-    /// Takes an object back that was not sent after all.
-    public void keep(SharedFile file) {
-        Layout.LONG.compareAndSet(file.page(), Layout.AT_OWNER, onItsWay(), (long) holder);
-    }
-
-    private static long onItsWay() {
-        return ON_ITS_WAY << 32 | Roster.FOUNDER;
-    }
-
-    /// Makes an object of this process over to the process that has made the session.
-    public void giveToFounder(SharedFile file) {
-        Layout.LONG.compareAndSet(
-                file.page(), Layout.AT_OWNER, (long) holder, (long) Roster.FOUNDER);
-    }
-
-    /// Whether this process has made the session.
-    public boolean isFounder() {
-        return holder == Roster.FOUNDER;
-    }
-
-    /// Whether an object is this process's.
-    public boolean owns(SharedFile file) {
-        return (long) Layout.LONG.getVolatile(file.page(), Layout.AT_OWNER) == holder;
-    }
-
-    /// Makes an object of this process over to a living one, which is just about to open it. Does nothing
-    /// when the object is not this process's.
-    public void handOver(SharedFile file, int process) {
-        Layout.LONG.compareAndSet(
-                file.page(), Layout.AT_OWNER, (long) holder, (long) process << 32 | process);
-    }
-
     /// Takes what was made over to this process, as somebody has opened it.
     ///
     /// @return whether it was made over, so that it goes with the handle that is being made; what this
     ///     process has among the objects by name goes with that too
     public boolean accept(SharedFile file) {
-        if (isCommon) {
-            return true;
-        }
-        long owner = (long) Layout.LONG.getVolatile(file.page(), Layout.AT_OWNER);
-        int giver = (int) (owner >>> 32);
-        boolean isForUs =
-                owner == onItsWay()
-                        || (int) owner == holder && (giver == holder || givers.contains(giver));
-        return isForUs
-                && Layout.LONG.compareAndSet(file.page(), Layout.AT_OWNER, owner, (long) holder);
+        return isCommon || owners.accept(file);
     }
 
     /// Deletes the file of an object, if this process still owns it. Among the objects by name, lets it
@@ -499,7 +425,7 @@ public final class Session {
         if (isCommon) {
             letGo(file);
         } else {
-            free(file, owner -> owner == holder);
+            owners.free(file);
         }
     }
 
@@ -516,20 +442,6 @@ public final class Session {
         return Waits.Target.ofFile(file.getFileName().toString()).number();
     }
 
-    private static void free(Path file, LongPredicate isToGo) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment page = SharedFile.openPageToWrite(file, arena);
-            long owner = (long) Layout.LONG.getVolatile(page, Layout.AT_OWNER);
-            if ((long) Layout.LONG.getVolatile(page, Layout.AT_MAGIC) == Layout.MAGIC
-                    && isToGo.test(owner)
-                    && Layout.LONG.compareAndSet(page, Layout.AT_OWNER, owner, 0L)) {
-                Files.deleteIfExists(file);
-            }
-        } catch (IOException | IllegalArgumentException e) {
-            // It is gone already, or is damaged.
-        }
-    }
-
     /// Sees to what a child has left that has ended, and whose slot is free: what it made over to
     /// this process goes when the heir can no longer be reached and nobody has opened it, and what
     /// belongs to processes that have ended goes now.
@@ -542,33 +454,8 @@ public final class Session {
         if (!roster.takeMade(child)) {
             return;
         }
-        long given = (long) child << 32 | holder;
-        List<Path> inherited = new ArrayList<>();
-        Set<Integer> living = new HashSet<>();
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, Session::isObject)) {
-            for (Path file : files) {
-                free(
-                        file,
-                        owner -> {
-                            if (owner == given) {
-                                inherited.add(file);
-                            }
-                            int by = (int) owner;
-                            if (!living.contains(by) && roster.isAlive(by)) {
-                                living.add(by);
-                            }
-                            return !living.contains(by);
-                        });
-            }
-        } catch (IOException | DirectoryIteratorException e) {
-            return; // The session ends.
-        }
+        owners.inherit(child, heir);
         deleteSocket(child);
-        if (!inherited.isEmpty()) {
-            givers.add(child);
-            CLEANER.register(
-                    heir, () -> inherited.forEach(file -> free(file, owner -> owner == given)));
-        }
     }
 
     private void deleteSocket(int child) {
@@ -576,106 +463,6 @@ public final class Session {
             Files.deleteIfExists(socket(child));
         } catch (IOException e) {
             // It goes with the session.
-        }
-    }
-
-    private static boolean isObject(Path file) {
-        return Kind.ofFile(file.getFileName().toString()) != null;
-    }
-
-    /// Leaves bytes in a file of the session, for a process that knows its name. The file appears
-    /// under that name when it is complete.
-    ///
-    /// @throws IOException when there is no room for them; nothing is left then
-    public void leave(String name, byte[] bytes) throws IOException {
-        Path unfinished = directory.resolve(name + UNFINISHED);
-        Files.deleteIfExists(unfinished);
-        try {
-            Files.createFile(unfinished, SharedFile.ownerOnly("rw-------"));
-            Uninterrupted.run(() -> Files.write(unfinished, bytes));
-            Files.move(unfinished, directory.resolve(name), StandardCopyOption.ATOMIC_MOVE);
-        } catch (IOException e) {
-            Files.deleteIfExists(unfinished);
-            throw new IOException(
-                    "%d bytes cannot be left in %s (%d are free): %s"
-                            .formatted(
-                                    bytes.length,
-                                    directory,
-                                    directory.toFile().getUsableSpace(),
-                                    reason(e)),
-                    e);
-        }
-    }
-
-    /// Leaves bytes in a file of the session, for any process that knows its name, unless there is one
-    /// already. Threads and processes may do so at the same time.
-    ///
-    /// @throws IOException when there is no room for them
-    public void publish(String name, byte[] bytes) throws IOException {
-        synchronized (givers) {
-            if (Files.notExists(directory.resolve(name), LinkOption.NOFOLLOW_LINKS)) {
-                String own = name + "-" + holder;
-                leave(own, bytes);
-                Files.move(
-                        directory.resolve(own),
-                        directory.resolve(name),
-                        StandardCopyOption.ATOMIC_MOVE);
-            }
-        }
-    }
-
-    /// The bytes of a file that a process has left.
-    ///
-    /// @throws IOException when it has left none, or what lies there cannot be trusted
-    public byte[] read(String name) throws IOException {
-        Path file = directory.resolve(name);
-        try {
-            Ownership.requireOwnFile(file);
-            return Uninterrupted.run(() -> Files.readAllBytes(file));
-        } catch (IllegalArgumentException e) {
-            throw new IOException(e.getMessage(), e);
-        }
-    }
-
-    /// Deletes a file that a process has left.
-    public void delete(String name) {
-        try {
-            Files.deleteIfExists(directory.resolve(name));
-        } catch (IOException e) {
-            // It goes with the session.
-        }
-    }
-
-    /// The names of the files that processes have left, as far as they begin so.
-    public List<String> names(String beginning) {
-        List<String> names = new ArrayList<>();
-        try (DirectoryStream<Path> files =
-                Files.newDirectoryStream(
-                        directory, file -> file.getFileName().toString().startsWith(beginning))) {
-            files.forEach(file -> names.add(file.getFileName().toString()));
-        } catch (IOException | DirectoryIteratorException e) {
-            // The session ends.
-        }
-        return names;
-    }
-
-    /// Takes the bytes that a process has left, and what it has left unfinished.
-    ///
-    /// @return null when it has left none
-    /// @throws IOException when what lies there cannot be trusted
-    public byte[] take(String name) throws IOException {
-        Files.deleteIfExists(directory.resolve(name + UNFINISHED));
-        Path file = directory.resolve(name);
-        if (Files.notExists(file, LinkOption.NOFOLLOW_LINKS)) {
-            return null;
-        }
-        try {
-            Ownership.requireOwnFile(file);
-            return Files.readAllBytes(file);
-        } catch (IllegalArgumentException e) {
-            throw new IOException(e.getMessage(), e);
-        } finally {
-            Files.delete(file);
         }
     }
 
@@ -744,6 +531,16 @@ public final class Session {
 
     public Path directory() {
         return directory;
+    }
+
+    /// Whose its shared objects are.
+    public Owners owners() {
+        return owners;
+    }
+
+    /// What its processes leave for each other.
+    public LeftFiles left() {
+        return left;
     }
 
     public Roster roster() {

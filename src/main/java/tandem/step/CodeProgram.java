@@ -2,7 +2,7 @@ package tandem.step;
 
 import tandem.launch.Again;
 import tandem.launch.JavaCommand;
-import tandem.process.Child;
+import tandem.process.Running;
 import tandem.sync.Halt;
 
 import java.nio.file.Path;
@@ -22,14 +22,14 @@ public final class CodeProgram extends Program {
 
     private static final Duration A_MOMENT = Duration.ofSeconds(1);
 
-    private final Supplier<Child> starter;
+    private final Supplier<? extends Running> starter;
     private final boolean isRepeated;
     private Stage stage;
-    private Child main;
+    private Running main;
 
     /// @param starter starts the main process
     /// @param isRepeated whether it runs often: its workers are used again, and nothing is printed
-    public CodeProgram(Supplier<Child> starter, boolean isRepeated) {
+    public CodeProgram(Supplier<? extends Running> starter, boolean isRepeated) {
         this.starter = starter;
         this.isRepeated = isRepeated;
     }
@@ -56,7 +56,7 @@ public final class CodeProgram extends Program {
         if (isRepeated) {
             properties.put(Again.PROPERTY, "true");
         }
-        Child started =
+        Running started =
                 ScopedValue.where(JavaCommand.FURTHER, properties).call(starter::get);
         main = started;
         started.whenEnded(() -> opened.mainEnded(started.exitCode()));

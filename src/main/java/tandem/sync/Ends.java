@@ -1,8 +1,9 @@
 package tandem.sync;
 
+import static tandem.sync.Ledger.NONE;
+
 import tandem.memory.Layout;
 import tandem.memory.SharedFile;
-import tandem.memory.Trace;
 import tandem.memory.WaitCounts;
 import tandem.session.Session;
 
@@ -25,7 +26,7 @@ public final class Ends {
     private static final long ONE_WAY = 16;
 
     private final MemorySegment page;
-    private final Session session;
+    private final long self;
     private final SharedFile file;
     private final Mutex mutex;
     private final Monitor monitor;
@@ -60,7 +61,7 @@ public final class Ends {
     public Ends(SharedFile file, Session session, Mutex mutex) {
         this.file = file;
         this.page = file.page();
-        this.session = session;
+        this.self = Layout.owner(session.holder());
         this.mutex = mutex;
         this.monitor = new Monitor(mutex, file, session);
         this.rows = new Ledger(file, session, monitor);
@@ -166,8 +167,8 @@ public final class Ends {
         monitor.enter();
         try {
             bury(false);
-            if (row(end) < 0) {
-                rows.put(freeRow(), Layout.owner(session.holder()), end.row());
+            if (row(end) == NONE) {
+                rows.put(freeRow(), self, end.row());
             }
             setBits((bits() | end.had()) & ~end.gone());
         } finally {
@@ -177,29 +178,20 @@ public final class Ends {
 
     private int freeRow() {
         int row = rows.free();
-        if (row < 0) {
+        if (row == NONE) {
             bury(true);
-            row = rows.free();
-        }
-        if (row < 0) {
-            throw Trace.trim(
-                    new IllegalStateException(
-                            "%s has %d processes already, and there is room for no more"
-                                    .formatted(file.name(), Layout.ROWS)));
+            row = rows.freeNow("processes");
         }
         return row;
     }
 
-    /// The row that says that this process has an end, -1 when there is none.
+    /// The row that says that this process has an end, `NONE` when there is none.
     private int row(End end) {
-        int mark = rows.mark();
-        for (int row = 0; row < mark; row++) {
-            if (rows.value(row) == end.row()
-                    && Layout.holder(rows.owner(row)) == session.holder()) {
-                return row;
-            }
+        int row = rows.next(NONE, self);
+        while (row != NONE && rows.value(row) != end.row()) {
+            row = rows.next(row, self);
         }
-        return -1;
+        return row;
     }
 
     /// Says that this process has an end no more.
@@ -207,10 +199,10 @@ public final class Ends {
         monitor.enter();
         try {
             int row = row(end);
-            if (row >= 0) {
+            if (row != NONE) {
                 clear(row);
             } else {
-                noteGone(end, -1);
+                noteGone(end, NONE);
             }
         } finally {
             monitor.leave();
@@ -223,7 +215,7 @@ public final class Ends {
         monitor.enter();
         try {
             bury(true);
-            noteGone(end, -1);
+            noteGone(end, NONE);
         } finally {
             monitor.leave();
         }
@@ -243,8 +235,7 @@ public final class Ends {
     /// @param except the row that does not count
     /// @return whether it is nobody's
     private boolean noteGone(End end, int except) {
-        int mark = rows.mark();
-        for (int row = 0; row < mark; row++) {
+        for (int row = NONE; (row = rows.next(row)) != NONE; ) {
             if (row != except && rows.value(row) == end.row()) {
                 return false;
             }
@@ -255,11 +246,8 @@ public final class Ends {
 
     private boolean bury(boolean isThorough) {
         boolean hasGone = false;
-        int mark = rows.mark();
-        for (int row = 0; row < mark; row++) {
-            if (rows.value(row) != 0 && rows.isDead(rows.owner(row), isThorough)) {
-                hasGone |= clear(row);
-            }
+        for (int row = NONE; (row = rows.nextDead(row, isThorough)) != NONE; ) {
+            hasGone |= clear(row);
         }
         return hasGone;
     }

@@ -1,5 +1,7 @@
 package tandem.sync;
 
+import static tandem.sync.Ledger.NONE;
+
 import tandem.memory.Arguments;
 import tandem.memory.Kind;
 import tandem.memory.Layout;
@@ -461,13 +463,13 @@ public final class Mutex {
 
     /// Waits until the word names this thread.
     private boolean awaitTurn(Hold own, Deadline deadline) {
-        int row = Turns.NONE;
+        int row = NONE;
         boolean looks = false;
         try (WaitLoop loop = loop(deadline)) {
             while (true) {
                 if (!turns.has(row, own.word)) {
                     row = turns.come(own.word);
-                    if (row == Turns.NONE || isHandedSoon(own)) {
+                    if (row == NONE || isHandedSoon(own)) {
                         enter(own);
                         return true;
                     }

@@ -1,5 +1,7 @@
 package tandem.sync;
 
+import static tandem.sync.Ledger.NONE;
+
 import tandem.memory.Arguments;
 import tandem.memory.Layout;
 import tandem.memory.SharedFile;
@@ -60,8 +62,7 @@ public final class Permits {
 
     private long free() {
         long free = get(Layout.AT_PERMITS);
-        int mark = holds.mark();
-        for (int row = 0; row < mark; row++) {
+        for (int row = NONE; (row = holds.next(row)) != NONE; ) {
             free -= holds.value(row);
         }
         return free;
@@ -146,7 +147,7 @@ public final class Permits {
         set(Layout.AT_COUNT, get(Layout.AT_COUNT) + 1);
         if (isHold) {
             int row = row();
-            if (row >= 0) {
+            if (row != NONE) {
                 holds.setValue(row, holds.value(row) + 1);
             } else {
                 holds.put(freeRow(), self, 1);
@@ -160,18 +161,12 @@ public final class Permits {
     /// There is one for each process that there can be, when the dead have none.
     private int freeRow() {
         int row = holds.free();
-        return row < 0 && settle(true) ? holds.free() : row;
+        return row == NONE && settle(true) ? holds.free() : row;
     }
 
-    /// The row of this process, -1 when it has no holds.
+    /// The row of this process, `NONE` when it has no holds.
     private int row() {
-        int mark = holds.mark();
-        for (int row = 0; row < mark; row++) {
-            if (holds.value(row) != 0 && holds.owner(row) == self) {
-                return row;
-            }
-        }
-        return -1;
+        return holds.next(NONE, self);
     }
 
     /// Gives some back.
@@ -206,7 +201,7 @@ public final class Permits {
         monitor.enter();
         try {
             int row = row();
-            if (row < 0) {
+            if (row == NONE) {
                 return;
             }
             holds.setValue(row, holds.value(row) - 1);
@@ -230,12 +225,9 @@ public final class Permits {
     /// @return whether there was any
     private boolean settle(boolean isThorough) {
         boolean isSettled = false;
-        int mark = holds.mark();
-        for (int row = 0; row < mark; row++) {
-            if (holds.value(row) != 0 && holds.isDead(holds.owner(row), isThorough)) {
-                holds.clear(row);
-                isSettled = true;
-            }
+        for (int row = NONE; (row = holds.nextDead(row, isThorough)) != NONE; ) {
+            holds.clear(row);
+            isSettled = true;
         }
         if (isSettled) {
             show();
@@ -248,13 +240,7 @@ public final class Permits {
     /// wait.
     public void holderEnded(int holder) {
         mutex.wakeHeirs(holder);
-        if (holds.hasDead(false) && monitor.tryEnter()) {
-            try {
-                settle(false);
-            } finally {
-                monitor.leave();
-            }
-        }
+        holds.settleFreed(() -> settle(false));
     }
 
     @Override

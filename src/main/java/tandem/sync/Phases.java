@@ -1,5 +1,7 @@
 package tandem.sync;
 
+import static tandem.sync.Ledger.NONE;
+
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
 import tandem.memory.Arguments;
@@ -107,8 +109,7 @@ public final class Phases {
     private int arrivals() {
         long came = came(phase(state()));
         int arrivals = 0;
-        int mark = rows.mark();
-        for (int row = 0; row < mark; row++) {
+        for (int row = NONE; (row = rows.next(row)) != NONE; ) {
             arrivals += rows.value(row) == came ? 1 : 0;
         }
         return arrivals;
@@ -149,7 +150,7 @@ public final class Phases {
     private int await(Deadline deadline, Runnable action) {
         boolean isOver = false;
         monitor.enter();
-        int row = -1;
+        int row = NONE;
         try {
             int came = -1;
             if (awaitRoom(deadline)) {
@@ -168,10 +169,10 @@ public final class Phases {
             isOver = true;
             return came;
         } finally {
-            if (!isOver && (row < 0 || rows.value(row) == came(phase(state())))) {
+            if (!isOver && (row == NONE || rows.value(row) == came(phase(state())))) {
                 breakNow();
             }
-            if (row >= 0) {
+            if (row != NONE) {
                 rows.clear(row);
                 show();
             }
@@ -189,7 +190,7 @@ public final class Phases {
                         deadline,
                         isThorough -> {
                             settle(isThorough);
-                            return isBroken() || arrivals() < parties() && rows.free() >= 0;
+                            return isBroken() || arrivals() < parties() && rows.free() != NONE;
                         },
                         () -> true);
         if (!isInTime) {
@@ -270,44 +271,35 @@ public final class Phases {
         long state = state();
         if ((state & RESETTING) != 0) {
             long came = came(phase(state));
-            int mark = rows.mark();
-            for (int row = 0; row < mark; row++) {
+            for (int row = NONE; (row = rows.next(row)) != NONE; ) {
                 if (rows.value(row) == came) {
                     rows.setValue(row, came | RESET);
                 }
             }
             moveOn(phase(state));
         }
-        if (rows.hasDead(isThorough)) {
-            bury(isThorough);
-        }
+        bury(isThorough);
     }
 
     private void bury(boolean isThorough) {
         long came = came(phase(state()));
-        int mark = rows.mark();
-        for (int row = 0; row < mark; row++) {
-            long value = rows.value(row);
-            if (value != 0 && rows.isDead(rows.owner(row), isThorough)) {
-                if (value == came) {
-                    breakNow();
-                }
-                rows.clear(row);
+        boolean hasDead = false;
+        for (int row = NONE; (row = rows.nextDead(row, isThorough)) != NONE; ) {
+            hasDead = true;
+            if (rows.value(row) == came) {
+                breakNow();
             }
+            rows.clear(row);
         }
-        show();
+        if (hasDead) {
+            show();
+        }
     }
 
     /// Breaks it at once when a process that has ended, and whose slot has been freed, had come. Does
     /// not wait.
     public void holderEnded(int holder) {
         mutex.wakeHeirs(holder);
-        if (rows.hasDead(false) && monitor.tryEnter()) {
-            try {
-                settle(false);
-            } finally {
-                monitor.leave();
-            }
-        }
+        rows.settleFreed(() -> settle(false));
     }
 }

@@ -495,7 +495,7 @@ public final class Ring {
 
     private Item takeBeside(int form, long number, long moved, Receiver receiver) {
         try {
-            Item item = new Item(form, session.read(name(number)));
+            Item item = new Item(form, session.left().read(name(number)));
             receiver.receive(item);
             return item;
         } catch (IOException e) {
@@ -622,7 +622,7 @@ public final class Ring {
     private long leave(MemorySegment item) {
         long number = (long) session.holder() << Integer.SIZE | LAST_FILE.incrementAndGet();
         try {
-            session.leave(name(number), item.toArray(JAVA_BYTE));
+            session.left().leave(name(number), item.toArray(JAVA_BYTE));
             return number;
         } catch (IOException e) {
             throw Trace.trim(
@@ -634,7 +634,7 @@ public final class Ring {
     }
 
     private void delete(long number) {
-        session.delete(name(number));
+        session.left().delete(name(number));
     }
 
     /// Wakes those at once who wait for what a process held that has ended, and deletes what those that
@@ -643,12 +643,12 @@ public final class Ring {
     public void holderEnded(int holder) {
         takersMutex.wakeHeirs(holder);
         puttersMutex.wakeHeirs(holder);
-        List<String> left = session.names(files);
+        List<String> left = session.left().names(files);
         left.removeIf(this::isOfLiving);
         if (!left.isEmpty() && takers.tryEnter()) {
             try {
                 left.removeAll(beside());
-                left.forEach(session::delete);
+                left.forEach(session.left()::delete);
             } finally {
                 takers.leave();
             }

@@ -1,5 +1,7 @@
 package tandem.sync;
 
+import static tandem.sync.Ledger.NONE;
+
 import tandem.memory.Arguments;
 import tandem.memory.Layout;
 import tandem.memory.Notice;
@@ -54,8 +56,6 @@ public final class Shares {
     private static final long ONE_WRITE = 1L << WRITES_SHIFT;
     private static final long MOST = (1L << 30) - 1;
     private static final long TOLD = 1L << 62;
-
-    private static final int NONE = -1;
 
     /// As many readers are named in messages.
     private static final int MOST_NAMES = 5;
@@ -142,8 +142,7 @@ public final class Shares {
         boolean isWritten = false;
         long first = NO_TICKET;
         long firstWriter = NO_TICKET;
-        int mark = rows.mark();
-        for (int row = 0; row < mark; row++) {
+        for (int row = NONE; (row = rows.next(row)) != NONE; ) {
             long value = rows.value(row);
             if (isShare(value)) {
                 isHad = true;
@@ -163,8 +162,7 @@ public final class Shares {
         Order order = order();
         long readers = 0;
         long writer = 0;
-        int mark = rows.mark();
-        for (int row = 0; row < mark; row++) {
+        for (int row = NONE; (row = rows.next(row)) != NONE; ) {
             long value = rows.value(row);
             if (Access.WRITE.count(value) > 0) {
                 writer = rows.owner(row);
@@ -271,14 +269,9 @@ public final class Shares {
 
     private int freeRow() {
         int row = rows.free();
-        if (row < 0 && settle(true)) {
-            row = rows.free();
-        }
-        if (row < 0) {
-            throw Trace.trim(
-                    new IllegalStateException(
-                            "%s has %d threads that hold it or wait already, and there is room for no more"
-                                    .formatted(file.name(), Layout.ROWS)));
+        if (row == NONE) {
+            settle(true);
+            row = rows.freeNow("threads that hold it or wait");
         }
         return row;
     }
@@ -286,16 +279,12 @@ public final class Shares {
     /// The row of a thread's share, `NONE` when it has none. One in which it waited goes: it was
     /// stopped before it could clear it.
     private int share(long self) {
-        int mark = rows.mark();
-        for (int row = 0; row < mark; row++) {
-            long value = rows.value(row);
-            if (value != 0 && rows.owner(row) == self) {
-                if (isShare(value)) {
-                    return row;
-                }
-                rows.clear(row);
-                changed();
+        for (int row = NONE; (row = rows.next(row, self)) != NONE; ) {
+            if (isShare(rows.value(row))) {
+                return row;
             }
+            rows.clear(row);
+            changed();
         }
         return adopted(self);
     }
@@ -386,8 +375,7 @@ public final class Shares {
     public String holders() {
         String doing = "read";
         List<String> names = new ArrayList<>();
-        int mark = rows.mark();
-        for (int row = 0; row < mark; row++) {
+        for (int row = NONE; (row = rows.next(row)) != NONE; ) {
             long value = rows.value(row);
             if (isShare(value)) {
                 String name = name(rows.owner(row));
@@ -439,22 +427,18 @@ public final class Shares {
     ///
     /// @return whether there was any
     private boolean settle(boolean isThorough) {
-        if (!rows.hasDead(isThorough)) {
-            return false;
-        }
-        int mark = rows.mark();
-        for (int row = 0; row < mark; row++) {
-            long value = rows.value(row);
-            long owner = rows.owner(row);
-            if (value != 0 && rows.isDead(owner, isThorough)) {
-                if (Access.WRITE.count(value) > 0) {
-                    recover(session.roster().describe(Layout.holder(owner)));
-                }
-                rows.clear(row);
+        boolean hasDead = false;
+        for (int row = NONE; (row = rows.nextDead(row, isThorough)) != NONE; ) {
+            hasDead = true;
+            if (Access.WRITE.count(rows.value(row)) > 0) {
+                recover(session.roster().describe(Layout.holder(rows.owner(row))));
             }
+            rows.clear(row);
         }
-        changed();
-        return true;
+        if (hasDead) {
+            changed();
+        }
+        return hasDead;
     }
 
     private void recover(String dead) {
@@ -470,13 +454,7 @@ public final class Shares {
     /// Passes on at once what a process had that has ended and whose slot has been freed. Does not wait.
     public void holderEnded(int holder) {
         mutex.wakeHeirs(holder);
-        if (rows.hasDead(false) && monitor.tryEnter()) {
-            try {
-                settle(false);
-            } finally {
-                monitor.leave();
-            }
-        }
+        rows.settleFreed(() -> settle(false));
     }
 
     @Override

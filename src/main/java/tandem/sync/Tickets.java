@@ -1,9 +1,10 @@
 package tandem.sync;
 
+import static tandem.sync.Ledger.NONE;
+
 import tandem.memory.Arguments;
 import tandem.memory.Layout;
 import tandem.memory.SharedFile;
-import tandem.memory.Trace;
 import tandem.memory.WaitCounts;
 import tandem.session.Session;
 
@@ -88,14 +89,9 @@ public final class Tickets {
         long self = Layout.waiting(session.holder(), Thread.currentThread());
         clear(self);
         int row = rows.free();
-        if (row < 0 && settle(true)) {
-            row = rows.free();
-        }
-        if (row < 0) {
-            throw Trace.trim(
-                    new IllegalStateException(
-                            "%s has %d threads that wait already, and there is room for no more"
-                                    .formatted(file.name(), Layout.ROWS)));
+        if (row == NONE) {
+            settle(true);
+            row = rows.freeNow("threads that wait");
         }
         long ticket = get(Layout.AT_TICKETS) + 1;
         set(Layout.AT_TICKETS, ticket);
@@ -118,9 +114,8 @@ public final class Tickets {
     }
 
     private boolean isGranted(long owner) {
-        int mark = rows.mark();
-        for (int row = 0; row < mark; row++) {
-            if (rows.value(row) != 0 && rows.owner(row) == owner && isGranted(row)) {
+        for (int row = NONE; (row = rows.next(row, owner)) != NONE; ) {
+            if (isGranted(row)) {
                 return true;
             }
         }
@@ -128,11 +123,8 @@ public final class Tickets {
     }
 
     private void clear(long owner) {
-        int mark = rows.mark();
-        for (int row = 0; row < mark; row++) {
-            if (rows.value(row) != 0 && rows.owner(row) == owner) {
-                rows.clear(row);
-            }
+        for (int row = NONE; (row = rows.next(row, owner)) != NONE; ) {
+            rows.clear(row);
         }
     }
 
@@ -146,7 +138,7 @@ public final class Tickets {
         long last = get(Layout.AT_GRANTED);
         for (long i = 0; i < count; i++) {
             int next = next(last, granted);
-            if (next < 0) {
+            if (next == NONE) {
                 break;
             }
             last = rows.value(next);
@@ -161,8 +153,7 @@ public final class Tickets {
         }
         set(Layout.AT_GRANTED, last);
         int woken = 0;
-        int mark = rows.mark();
-        for (int row = 0; row < mark; row++) {
+        for (int row = NONE; (row = rows.next(row)) != NONE; ) {
             if (rows.value(row) > before && rows.value(row) <= last) {
                 wake(row);
                 woken++;
@@ -178,24 +169,22 @@ public final class Tickets {
 
     private Set<Long> granted() {
         Set<Long> granted = new HashSet<>();
-        int mark = rows.mark();
-        for (int row = 0; row < mark; row++) {
-            if (rows.value(row) != 0 && isGranted(row)) {
+        for (int row = NONE; (row = rows.next(row)) != NONE; ) {
+            if (isGranted(row)) {
                 granted.add(rows.owner(row));
             }
         }
         return granted;
     }
 
-    /// The row with the lowest ticket above another one, whose owner has not been signalled; -1 when
+    /// The row with the lowest ticket above another one, whose owner has not been signalled; `NONE` when
     /// there is none.
     private int next(long after, Set<Long> granted) {
-        int next = -1;
-        int mark = rows.mark();
-        for (int row = 0; row < mark; row++) {
+        int next = NONE;
+        for (int row = NONE; (row = rows.next(row)) != NONE; ) {
             long ticket = rows.value(row);
             if (ticket > after
-                    && (next < 0 || ticket < rows.value(next))
+                    && (next == NONE || ticket < rows.value(next))
                     && !granted.contains(rows.owner(row))) {
                 next = row;
             }
@@ -207,38 +196,34 @@ public final class Tickets {
     ///
     /// @return whether there was any
     private boolean settle(boolean isThorough) {
-        if (!rows.hasDead(isThorough)) {
-            return false;
-        }
-        int mark = rows.mark();
-        for (int row = 0; row < mark; row++) {
-            long owner = rows.owner(row);
-            if (rows.value(row) != 0 && rows.isDead(owner, isThorough)) {
-                if (isGranted(row)) {
-                    passOn(row, owner, isThorough);
-                } else {
-                    rows.clear(row);
-                }
+        boolean hasDead = false;
+        for (int row = NONE; (row = rows.nextDead(row, isThorough)) != NONE; ) {
+            hasDead = true;
+            if (isGranted(row)) {
+                passOn(row, rows.owner(row), isThorough);
+            } else {
+                rows.clear(row);
             }
         }
-        show();
-        return true;
+        if (hasDead) {
+            show();
+        }
+        return hasDead;
     }
 
     private void passOn(int row, long dead, boolean isThorough) {
-        int mark = rows.mark();
-        for (int other = 0; other < mark; other++) {
-            if (other != row && rows.value(other) != 0 && rows.owner(other) == dead) {
+        for (int other = NONE; (other = rows.next(other, dead)) != NONE; ) {
+            if (other != row) {
                 rows.clear(other);
             }
         }
         Set<Long> granted = granted();
         int heir = next(get(Layout.AT_GRANTED), granted);
-        while (heir >= 0 && rows.isDead(rows.owner(heir), isThorough)) {
+        while (heir != NONE && rows.isDead(rows.owner(heir), isThorough)) {
             granted.add(rows.owner(heir));
             heir = next(get(Layout.AT_GRANTED), granted);
         }
-        if (heir < 0) {
+        if (heir == NONE) {
             rows.clear(row);
         } else {
             rows.setOwner(row, rows.owner(heir));
@@ -255,9 +240,8 @@ public final class Tickets {
     public long waiting() {
         Set<Long> granted = granted();
         Set<Long> waiting = new HashSet<>();
-        int mark = rows.mark();
-        for (int row = 0; row < mark; row++) {
-            if (rows.value(row) != 0 && !granted.contains(rows.owner(row))) {
+        for (int row = NONE; (row = rows.next(row)) != NONE; ) {
+            if (!granted.contains(rows.owner(row))) {
                 waiting.add(rows.owner(row));
             }
         }
@@ -276,12 +260,6 @@ public final class Tickets {
     /// Passes on at once what a process was signalled that has ended and whose slot has been freed.
     /// Does not wait.
     public void holderEnded() {
-        if (rows.hasDead(false) && monitor.tryEnter()) {
-            try {
-                settle(false);
-            } finally {
-                monitor.leave();
-            }
-        }
+        rows.settleFreed(() -> settle(false));
     }
 }

@@ -1,8 +1,9 @@
 package tandem.sync;
 
+import static tandem.sync.Ledger.NONE;
+
 import tandem.memory.Layout;
 import tandem.memory.SharedFile;
-import tandem.memory.Trace;
 import tandem.session.Session;
 
 import java.lang.foreign.MemorySegment;
@@ -30,19 +31,15 @@ final class Turns {
      * A row is cleared by its thread without the lock of the rows. Nobody else writes it meanwhile,
      * except for who breaks the lock: then the thread finds that it has no row, and comes again.
      */
-    static final int NONE = -1;
-
     private static final long NO_TICKET = Long.MAX_VALUE;
 
     private final MemorySegment page;
-    private final SharedFile file;
     private final Monitor monitor;
     private final Ledger rows;
 
     /// @param guard what guards the rows
     Turns(SharedFile file, Session session, Mutex guard) {
         this.page = file.page();
-        this.file = file;
         this.monitor = new Monitor(guard, file, session);
         this.rows = new Ledger(file, session, monitor);
     }
@@ -103,15 +100,9 @@ final class Turns {
 
     private int put(long owner) {
         int row = rows.free();
-        if (row < 0) {
+        if (row == NONE) {
             settle(true);
-            row = rows.free();
-        }
-        if (row < 0) {
-            throw Trace.trim(
-                    new IllegalStateException(
-                            "%s has %d threads that wait already, and there is room for no more"
-                                    .formatted(file.name(), Layout.ROWS)));
+            row = rows.freeNow("threads that wait");
         }
         long ticket = (long) Layout.LONG.getVolatile(page, Layout.AT_TICKETS) + 1;
         Layout.LONG.setVolatile(page, Layout.AT_TICKETS, ticket);
@@ -121,7 +112,7 @@ final class Turns {
 
     /// Whether a row is still the one of a thread.
     boolean has(int row, long own) {
-        return row >= 0 && rows.value(row) != 0 && rows.owner(row) == owner(own);
+        return row != NONE && rows.value(row) != 0 && rows.owner(row) == owner(own);
     }
 
     /// Says that the thread in a row is about to sleep.
@@ -144,7 +135,7 @@ final class Turns {
     }
 
     private void clear(int row) {
-        if (row >= 0) {
+        if (row != NONE) {
             rows.clear(row);
         }
     }
@@ -190,12 +181,9 @@ final class Turns {
     void drop(long own) {
         monitor.enter();
         try {
-            int mark = rows.mark();
-            for (int row = 0; row < mark; row++) {
-                if (has(row, own)) {
-                    rows.clear(row);
-                    rows.queue(row).changeOne();
-                }
+            for (int row = NONE; (row = rows.next(row, owner(own))) != NONE; ) {
+                rows.clear(row);
+                rows.queue(row).changeOne();
             }
         } finally {
             monitor.leave();
@@ -211,13 +199,7 @@ final class Turns {
 
     /// Whether a thread that is named by a lock word has not found out yet. Asked after `enter()`.
     boolean isWaiting(long word) {
-        int mark = rows.mark();
-        for (int row = 0; row < mark; row++) {
-            if (has(row, word)) {
-                return true;
-            }
-        }
-        return false;
+        return rows.next(NONE, owner(word)) != NONE;
     }
 
     /// The row with the lowest ticket of those who wait.
@@ -225,8 +207,7 @@ final class Turns {
         long holder = owner(word());
         int first = NONE;
         long lowest = NO_TICKET;
-        int mark = rows.mark();
-        for (int row = 0; row < mark; row++) {
+        for (int row = NONE; (row = rows.next(row)) != NONE; ) {
             long ticket = rows.value(row);
             if (ticket != 0 && ticket < lowest && rows.owner(row) != holder) {
                 lowest = ticket;
@@ -237,25 +218,15 @@ final class Turns {
     }
 
     private boolean isOnly(int only) {
-        int mark = rows.mark();
-        for (int row = 0; row < mark; row++) {
-            if (row != only && rows.value(row) != 0) {
-                return false;
-            }
-        }
-        return true;
+        int other = rows.next(NONE);
+        return (other == only ? rows.next(other) : other) == NONE;
     }
 
     /// Clears the rows of the dead, but of the one that has the lock.
     private void settle(boolean isThorough) {
-        if (!rows.hasDead(isThorough)) {
-            return;
-        }
         long holder = owner(word());
-        int mark = rows.mark();
-        for (int row = 0; row < mark; row++) {
-            long owner = rows.owner(row);
-            if (rows.value(row) != 0 && owner != holder && rows.isDead(owner, isThorough)) {
+        for (int row = NONE; (row = rows.nextDead(row, isThorough)) != NONE; ) {
+            if (rows.owner(row) != holder) {
                 rows.clear(row);
             }
         }
@@ -265,11 +236,8 @@ final class Turns {
     void wakeAll() {
         if (monitor.tryEnter()) {
             try {
-                int mark = rows.mark();
-                for (int row = 0; row < mark; row++) {
-                    if (rows.value(row) != 0) {
-                        rows.queue(row).changeOne();
-                    }
+                for (int row = NONE; (row = rows.next(row)) != NONE; ) {
+                    rows.queue(row).changeOne();
                 }
             } finally {
                 monitor.leave();

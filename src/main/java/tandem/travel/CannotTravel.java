@@ -34,6 +34,13 @@ final class CannotTravel extends Exception {
                         : "neither shared (Array, Lock, Event) nor Serializable: " + ADVICE);
     }
 
+    /// The whole sentence, for a person.
+    ///
+    /// @param what it lies in
+    String of(String what) {
+        return "%s cannot travel to another process: %s".formatted(what, getMessage());
+    }
+
     /// The same for code that has captured it.
     CannotTravel captured() {
         return type == null

@@ -174,11 +174,11 @@ class GraphNode {
             }
             if (!Modifier.isTransient(field.getModifiers())) {
                 String sentence =
-                        "the field %s.%s cannot travel to another process: %s"
-                                .formatted(
-                                        ClassNames.plain(field.getDeclaringClass()),
-                                        field.getName(),
-                                        why.getMessage());
+                        why.of(
+                                "the field %s.%s"
+                                        .formatted(
+                                                ClassNames.plain(field.getDeclaringClass()),
+                                                field.getName()));
                 rewriter.addAbsent(field, sentence);
                 output.begin(Graph.ABSENT, this);
                 output.data().writeUTF(ClassRewriter.key(field));
@@ -260,10 +260,7 @@ class GraphNode {
                                 ? "the variable " + field.getName()
                                 : "the static field %s.%s"
                                         .formatted(ClassNames.plain(type.type()), field.getName());
-                rewriter.addAbsent(
-                        field,
-                        "%s cannot travel to another process: %s"
-                                .formatted(what, why.getMessage()));
+                rewriter.addAbsent(field, why.of(what));
             }
             return true;
         }

@@ -24,5 +24,9 @@ public interface Kit {
     /// @return null when the handler is no shared object
     Object proxy(InvocationHandler handler, Class<?> type, ClassLoader loader);
 
-    Job job(Serializable code, boolean isCall);
+    /// Runs code.
+    ///
+    /// @return what it returns, null when that is nothing
+    /// @throws Exception what it throws
+    Object run(Serializable code, Object[] arguments) throws Exception;
 }

@@ -137,16 +137,13 @@ public record Parcel(
             return write(kept, writer, roots);
         } catch (CannotTravel e) {
             throw new IllegalArgumentException(
-                    "%s cannot travel to another process: %s"
-                            .formatted(
-                                    e.root() < first
-                                            ? "the code"
-                                            : "argument %d (%s)"
-                                                    .formatted(
-                                                            e.root() - first,
-                                                            ClassNames.plain(
-                                                                    roots[e.root()].getClass())),
-                                    e.getMessage()));
+                    e.of(
+                            e.root() < first
+                                    ? "the code"
+                                    : "argument %d (%s)"
+                                            .formatted(
+                                                    e.root() - first,
+                                                    ClassNames.plain(roots[e.root()].getClass()))));
         } catch (IOException e) {
             throw new IllegalArgumentException(
                     "what is sent cannot travel to another process: " + e.getMessage());
@@ -204,7 +201,7 @@ public record Parcel(
             }
         }
         Object[] roots = GraphReader.read(objects, kit, loader);
-        Job job = roots[1] == null ? null : kit.job((Serializable) roots[1], (Boolean) roots[0]);
+        Job job = roots[1] == null ? null : new Job((Serializable) roots[1], (Boolean) roots[0]);
         List<Object> arguments =
                 Arrays.asList(Arrays.copyOfRange(roots, FIRST_ARGUMENT, roots.length));
         return new Contents(job, arguments, loader);

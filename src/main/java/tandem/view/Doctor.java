@@ -39,8 +39,12 @@ final class Doctor {
 
     private static String caches(Path folder) {
         List<Path> caches = StartupCache.made();
-        if (!caches.isEmpty()) {
-            return "%d of 3 in %s".formatted(caches.size(), folder);
+        String failure =
+                StartupCache.failure()
+                        .map("; not all went well when they were made: see %s"::formatted)
+                        .orElse("");
+        if (!caches.isEmpty() || !failure.isEmpty()) {
+            return "%d of 3 in %s%s".formatted(caches.size(), folder, failure);
         }
         return StartupCache.isBuilding()
                 ? "being made in " + folder

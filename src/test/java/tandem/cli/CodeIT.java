@@ -27,18 +27,7 @@ class CodeIT {
     }
 
     private Program.Ended type(String execution, String... lines) {
-        return Program.tandem("--execution", execution)
-                .with(
-                        "TANDEM_JSHELL_OPTS",
-                        "-J-Djava.util.prefs.userRoot=%s -J-Dtandem.dir=%s %s"
-                                .formatted(
-                                        folder,
-                                        memory,
-                                        execution.equals("local")
-                                                ? ""
-                                                : "-R-Dtandem.dir=" + memory))
-                .typing(lines)
-                .run();
+        return Program.shell(execution, folder, memory).typing(lines).run();
     }
 
     private static String execution(String mode) {

@@ -28,7 +28,7 @@ import java.util.stream.Stream;
 @EnabledOnOs(OS.LINUX)
 class CompiledScriptIT {
     private static final String HOW =
-            "System.getProperty(\"sun.java.command\").startsWith(\"tandem.WorkerMain \")"
+            "System.getProperty(\"sun.java.command\").startsWith(\"tandem.WorkerMain\")"
                     + " ? \"kept\" : \"compiled\"";
 
     @TempDir Path folder;

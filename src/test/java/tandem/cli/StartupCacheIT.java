@@ -356,6 +356,39 @@ class StartupCacheIT {
     }
 
     @Test
+    void theDoctorKnowsWhatFailedWhenTheyWereMade() throws IOException {
+        assertThat(doctor()).contains("3 of 3 in " + caches).doesNotContain("failed");
+        Path work = Files.createDirectory(caches.resolve("new-one"));
+        Path script = Program.home().resolve("src/main/resources/tandem/startup-cache.sh");
+        String java = "echo \"no memory for $1\" >&2; exit 3";
+        Path failing = Files.writeString(folder.resolve("java"), java);
+        String stamp = Files.readAllLines(caches.resolve("made")).getFirst();
+
+        Program.of(
+                        "sh",
+                        script.toString(),
+                        "false",
+                        "tandem.jar",
+                        stamp,
+                        "sh",
+                        failing.toString(),
+                        "it")
+                .in(work)
+                .run();
+
+        assertThat(caches.resolve("failed"))
+                .content()
+                .contains("ended with 3: sh " + failing)
+                .contains("Training.java TrainingScript\nno memory for it\n")
+                .contains("ended with 1: false");
+        assertThat(doctor()).contains("0 of 3 in " + caches, "see " + caches.resolve("failed"));
+    }
+
+    private String doctor() {
+        return Program.tandem("doctor").with("XDG_CACHE_HOME", cache.toString()).run().out();
+    }
+
+    @Test
     void thoseOfAJarThatIsGoneGoWhenOthersAreMade() throws IOException {
         Path gone = abandoned("gone", folder.resolve("no.jar"));
         Path young = abandoned("young", folder.resolve("no.jar"));

@@ -275,16 +275,7 @@ class TravelIT {
     @ValueSource(strings = {"failover:0(jdi:hostname(127.0.0.1))", "local"})
     void whatWasTypedIsSeenAsItIs(String execution) {
         Program.Ended ended =
-                Program.tandem("--execution", execution)
-                        .with(
-                                "TANDEM_JSHELL_OPTS",
-                                "-J-Djava.util.prefs.userRoot=%s -J-Dtandem.dir=%s %s"
-                                        .formatted(
-                                                folder,
-                                                memory,
-                                                execution.equals("local")
-                                                        ? ""
-                                                        : "-R-Dtandem.dir=" + memory))
+                Program.shell(execution, folder, memory)
                         .typing(
                                 "String none = null",
                                 "int n = 5",

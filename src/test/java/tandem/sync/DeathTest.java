@@ -9,16 +9,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
-import java.lang.classfile.ClassFile;
-import java.lang.classfile.ClassTransform;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.CodeElement;
-import java.lang.classfile.MethodModel;
-import java.lang.classfile.MethodTransform;
 import java.lang.classfile.instruction.InvokeInstruction;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
@@ -33,6 +27,31 @@ import java.util.Set;
 /// others go on as if it had done all of it or nothing. ([Deaths] says what each of them does.)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DeathTest {
+    private static final ClassDesc DEATHS = ClassDesc.of("tandem.sync.Deaths");
+
+    /// The classes of which each access to shared memory is a step.
+    private static final Set<String> INSTRUMENTED =
+            Set.of(
+                    "tandem.sync.Mutex",
+                    "tandem.sync.Monitor",
+                    "tandem.sync.WaitQueue",
+                    "tandem.sync.Ledger",
+                    "tandem.sync.Permits",
+                    "tandem.sync.Tickets",
+                    "tandem.sync.Phases",
+                    "tandem.sync.Shares",
+                    "tandem.sync.Turns",
+                    "tandem.sync.Ends",
+                    "tandem.sync.Ring");
+
+    private static final Set<String> STEPS =
+            Set.of(
+                    "java/lang/invoke/VarHandle",
+                    "java/lang/foreign/MemorySegment",
+                    "tandem/sync/Waiter",
+                    "tandem/session/Session",
+                    "tandem/session/LeftFiles");
+
     private final PrintStream err = System.err;
     private MethodHandle run;
 
@@ -40,7 +59,8 @@ class DeathTest {
     /// locks from what the other code holds.
     @BeforeAll
     void copyCode(@TempDir Path folder) throws Throwable {
-        Class<?> copy = new Copies().loadClass("tandem.sync.Deaths");
+        Class<?> copy =
+                new Copies(INSTRUMENTED, DeathTest::rewrite).loadClass("tandem.sync.Deaths");
         run =
                 MethodHandles.privateLookupIn(copy, MethodHandles.lookup())
                         .findStatic(copy, "run", MethodType.methodType(int.class, String.class));
@@ -66,79 +86,11 @@ class DeathTest {
         assertThat(deaths).as("steps at which it was killed").isGreaterThan(5);
     }
 
-    /// Loads the floors below once more, with classes of which each access to shared memory is a step.
-    private static final class Copies extends ClassLoader {
-        private static final ClassDesc DEATHS = ClassDesc.of("tandem.sync.Deaths");
-        private static final Set<String> INSTRUMENTED =
-                Set.of(
-                        "tandem.sync.Mutex",
-                        "tandem.sync.Monitor",
-                        "tandem.sync.WaitQueue",
-                        "tandem.sync.Ledger",
-                        "tandem.sync.Permits",
-                        "tandem.sync.Tickets",
-                        "tandem.sync.Phases",
-                        "tandem.sync.Shares",
-                        "tandem.sync.Turns",
-                        "tandem.sync.Ends",
-                        "tandem.sync.Ring");
-        private static final Set<String> STEPS =
-                Set.of(
-                        "java/lang/invoke/VarHandle",
-                        "java/lang/foreign/MemorySegment",
-                        "tandem/sync/Waiter",
-                        "tandem/session/Session");
-        private static final Set<String> FLOORS =
-                Set.of("tandem.sync.", "tandem.session.", "tandem.memory.");
-
-        Copies() {
-            super(DeathTest.class.getClassLoader());
+    private static void rewrite(String method, CodeBuilder code, CodeElement element) {
+        if (element instanceof InvokeInstruction call
+                && STEPS.contains(call.owner().asInternalName())) {
+            code.invokestatic(DEATHS, "step", MethodTypeDesc.of(ConstantDescs.CD_void));
         }
-
-        @Override
-        protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-            if (FLOORS.stream().noneMatch(name::startsWith)) {
-                return super.loadClass(name, resolve);
-            }
-            synchronized (getClassLoadingLock(name)) {
-                Class<?> known = findLoadedClass(name);
-                return known == null ? define(name) : known;
-            }
-        }
-
-        private Class<?> define(String name) throws ClassNotFoundException {
-            try (InputStream in =
-                    getParent().getResourceAsStream(name.replace('.', '/') + ".class")) {
-                byte[] bytes = in.readAllBytes();
-                if (INSTRUMENTED.contains(name)) {
-                    bytes = instrument(bytes);
-                }
-                return defineClass(name, bytes, 0, bytes.length);
-            } catch (IOException e) {
-                throw new ClassNotFoundException(name, e);
-            }
-        }
-
-        private static byte[] instrument(byte[] bytes) {
-            ClassFile classes = ClassFile.of();
-            ClassTransform transform =
-                    (type, element) -> {
-                        if (element instanceof MethodModel method) {
-                            type.transformMethod(
-                                    method, MethodTransform.transformingCode(Copies::rewrite));
-                        } else {
-                            type.with(element);
-                        }
-                    };
-            return classes.transformClass(classes.parse(bytes), transform);
-        }
-
-        private static void rewrite(CodeBuilder code, CodeElement element) {
-            if (element instanceof InvokeInstruction call
-                    && STEPS.contains(call.owner().asInternalName())) {
-                code.invokestatic(DEATHS, "step", MethodTypeDesc.of(ConstantDescs.CD_void));
-            }
-            code.with(element);
-        }
+        code.with(element);
     }
 }

@@ -20,6 +20,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 /// Runs deeds of processes that are killed before each of their steps, in turn. A process is a thread
 /// with a place in the session; a dead one touches nothing any more, and its place is free.
@@ -247,27 +248,43 @@ final class Deaths {
         return isKilled;
     }
 
+    /// A barrier for two, where one waits.
+    private static final class BarrierWithOne {
+        final SharedFile file = create(Kind.BARRIER, "");
+        final Phases own = phases(file, Session.current());
+        final Process waiter = new Process();
+
+        /// What the one who waits has been told.
+        volatile int came = -2;
+
+        BarrierWithOne() throws Exception {
+            own.begin(2, new byte[0]);
+            Phases its = phases(file, waiter.session);
+            waiter.start(Integer.MAX_VALUE, () -> came = its.await(Deaths::doNothing));
+            Deaths.await("one waits", () -> own.waiting() == 1);
+        }
+
+        /// @return whether it was killed before it had done all
+        boolean kills(int steps, Consumer<Phases> deed) throws Exception {
+            Process victim = new Process();
+            Phases its = phases(file, victim.session);
+            victim.start(steps, () -> deed.accept(its));
+            return victim.end();
+        }
+    }
+
     /// It comes to a barrier as one of two, where the other waits: both go on, or the other learns that
     /// it is broken, or waits for another one.
     private static boolean killsComer(int steps) throws Exception {
-        SharedFile file = create(Kind.BARRIER, "");
-        Phases own = phases(file, Session.current());
-        own.begin(2, new byte[0]);
-        Process waiter = new Process();
-        Phases waiters = phases(file, waiter.session);
-        int[] came = {-2};
-        waiter.start(Integer.MAX_VALUE, () -> came[0] = waiters.await(Deaths::doNothing));
-        await("one waits", () -> own.waiting() == 1);
-        Process victim = new Process();
-        Phases its = phases(file, victim.session);
-        victim.start(steps, () -> its.await(Deaths::doNothing));
-        boolean isKilled = victim.end();
+        BarrierWithOne barrier = new BarrierWithOne();
+        Phases own = barrier.own;
+        boolean isKilled = barrier.kills(steps, its -> its.await(Deaths::doNothing));
         if (isKilled && !own.isBroken() && own.passed() == 0 && own.waiting() == 1) {
             own.await(PATIENCE, Deaths::doNothing);
         }
-        require(!waiter.end(), "the other goes on, after " + steps + " steps");
+        require(!barrier.waiter.end(), "the other goes on, after " + steps + " steps");
         require(
-                came[0] == 0 || isKilled && came[0] == -1,
+                barrier.came == 0 || isKilled && barrier.came == -1,
                 "it came first, and all came or it broke, after " + steps + " steps");
         return isKilled;
     }
@@ -275,29 +292,20 @@ final class Deaths {
     /// It resets a barrier where another one waits: that one learns of it, or goes on as if nothing had
     /// been.
     private static boolean killsResetter(int steps) throws Exception {
-        SharedFile file = create(Kind.BARRIER, "");
-        Phases own = phases(file, Session.current());
-        own.begin(2, new byte[0]);
-        Process waiter = new Process();
-        Phases waiters = phases(file, waiter.session);
-        int[] came = {-2};
-        waiter.start(Integer.MAX_VALUE, () -> came[0] = waiters.await(Deaths::doNothing));
-        await("one waits", () -> own.waiting() == 1);
-        Process victim = new Process();
-        Phases its = phases(file, victim.session);
-        victim.start(steps, its::reset);
-        boolean isKilled = victim.end();
+        BarrierWithOne barrier = new BarrierWithOne();
+        Phases own = barrier.own;
+        boolean isKilled = barrier.kills(steps, Phases::reset);
         Process second = new Process();
-        Phases seconds = phases(file, second.session);
+        Phases seconds = phases(barrier.file, second.session);
         second.start(Integer.MAX_VALUE, () -> seconds.await(Deaths::doNothing));
         await(
                 "one waits alone or all went on",
-                () -> own.passed() == 1 || second.waitsFor(file) && own.waiting() == 1);
+                () -> own.passed() == 1 || second.waitsFor(barrier.file) && own.waiting() == 1);
         if (own.passed() == 0) {
             require(own.await(PATIENCE, Deaths::doNothing) == 1, "a second one comes to the other");
         }
-        require(!second.end() && !waiter.end(), "all end, after " + steps + " steps");
-        require(isKilled || came[0] == -1, "it was told, after " + steps + " steps");
+        require(!second.end() && !barrier.waiter.end(), "all end, after " + steps + " steps");
+        require(isKilled || barrier.came == -1, "it was told, after " + steps + " steps");
         require(!own.isBroken() && own.passed() == 1, "it is whole, after " + steps + " steps");
         return isKilled;
     }
@@ -442,7 +450,7 @@ final class Deaths {
 
     /// The files beside a ring.
     private static List<String> left(SharedFile file) {
-        return Session.current().names(file.path().getFileName() + "-item-");
+        return Session.current().left().names(file.path().getFileName() + "-item-");
     }
 
     /// It reads, twice, while another one wants to write: who gets it then.

@@ -14,15 +14,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tandem.testing.Program;
 import tandem.testing.Terminal;
 
-import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintStream;
-import java.lang.classfile.ClassFile;
-import java.lang.classfile.ClassTransform;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.CodeElement;
-import java.lang.classfile.MethodModel;
-import java.lang.classfile.MethodTransform;
 import java.lang.classfile.instruction.InvokeInstruction;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
@@ -41,6 +35,16 @@ import java.util.Set;
 @Tag("once")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ReplayTest {
+    private static final ClassDesc STEPS = ClassDesc.of("tandem.sync.Steps");
+
+    /// A mutex and a signal whose steps wait for their turn.
+    private static final Set<String> INSTRUMENTED =
+            Set.of("tandem.sync.Mutex", "tandem.sync.Signal", "tandem.sync.WaitLoop");
+
+    /// The methods whose reads of the word are steps; others look for a message's sake.
+    private static final Set<String> READERS =
+            Set.of("sleep", "breakLock", "await", "set", "clear");
+
     private static final int SIMULATIONS = 60;
     private static final int MOST_STEPS = 500;
 
@@ -52,7 +56,8 @@ class ReplayTest {
     @BeforeAll
     void copyCode(@TempDir Path folder) throws Throwable {
         assumeTrue(Terminal.isInstalled("spin"), "spin is not installed");
-        Class<?> type = new Copies().loadClass("tandem.sync.Replay");
+        Class<?> type =
+                new Copies(INSTRUMENTED, ReplayTest::rewrite).loadClass("tandem.sync.Replay");
         replay =
                 MethodHandles.privateLookupIn(type, MethodHandles.lookup())
                         .findStatic(
@@ -141,109 +146,49 @@ class ReplayTest {
                 .toList();
     }
 
-    /// Loads the floors below once more, with a mutex and a signal whose steps wait for their turn.
-    private static final class Copies extends ClassLoader {
-        private static final ClassDesc STEPS = ClassDesc.of("tandem.sync.Steps");
-        private static final Set<String> INSTRUMENTED =
-                Set.of("tandem.sync.Mutex", "tandem.sync.Signal", "tandem.sync.WaitLoop");
-
-        private static final Set<String> FLOORS =
-                Set.of("tandem.sync.", "tandem.session.", "tandem.memory.");
-
-        /// Those whose reads of the word are steps; others look for a message's sake.
-        private static final Set<String> READERS =
-                Set.of("sleep", "breakLock", "await", "set", "clear");
-
-        Copies() {
-            super(ReplayTest.class.getClassLoader());
+    private static void rewrite(String method, CodeBuilder code, CodeElement element) {
+        if (!(element instanceof InvokeInstruction call)) {
+            code.with(element);
+            return;
         }
-
-        @Override
-        protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-            if (FLOORS.stream().noneMatch(name::startsWith)) {
-                return super.loadClass(name, resolve);
-            }
-            synchronized (getClassLoadingLock(name)) {
-                Class<?> known = findLoadedClass(name);
-                return known == null ? define(name) : known;
-            }
-        }
-
-        private Class<?> define(String name) throws ClassNotFoundException {
-            String file = name.replace('.', '/') + ".class";
-            try (InputStream in = getParent().getResourceAsStream(file)) {
-                byte[] bytes = in.readAllBytes();
-                if (INSTRUMENTED.contains(name)) {
-                    bytes = instrument(bytes);
+        String callee = call.owner().asInternalName() + "." + call.name().stringValue();
+        boolean isShown = READERS.contains(method);
+        switch (callee) {
+            case "java/lang/invoke/VarHandle.compareAndSet",
+                    "tandem/sync/Waiter.await",
+                    "tandem/sync/Waiter.wake",
+                    "tandem/session/Roster.isAlive",
+                    "tandem/session/Roster.isCurrent" ->
+                    code.invokestatic(
+                            STEPS,
+                            call.name().stringValue(),
+                            call.typeSymbol().insertParameterTypes(0, call.owner().asSymbol()));
+            case "java/lang/System.nanoTime", "tandem/sync/UncheckedInterruptedException.check" ->
+                    code.invokestatic(STEPS, call.name().stringValue(), call.typeSymbol());
+            case "tandem/sync/Mutex.spin" -> code.pop2().pop().pop().iconst_0();
+            case "tandem/sync/Signal.spin" -> code.pop2().pop().iconst_0();
+            case "tandem/sync/Mutex.word", "tandem/sync/Signal.word" -> {
+                if (isShown) {
+                    code.invokestatic(
+                            STEPS, "beforeRead", MethodTypeDesc.of(ConstantDescs.CD_void));
                 }
-                return defineClass(name, bytes, 0, bytes.length);
-            } catch (IOException e) {
-                throw new ClassNotFoundException(name, e);
-            }
-        }
-
-        private static byte[] instrument(byte[] bytes) {
-            ClassFile classes = ClassFile.of();
-            ClassTransform transform =
-                    (type, element) -> {
-                        if (element instanceof MethodModel method) {
-                            String name = method.methodName().stringValue();
-                            type.transformMethod(
-                                    method,
-                                    MethodTransform.transformingCode(
-                                            (code, part) -> rewrite(name, code, part)));
-                        } else {
-                            type.with(element);
-                        }
-                    };
-            return classes.transformClass(classes.parse(bytes), transform);
-        }
-
-        private static void rewrite(String method, CodeBuilder code, CodeElement element) {
-            if (!(element instanceof InvokeInstruction call)) {
                 code.with(element);
-                return;
-            }
-            String callee = call.owner().asInternalName() + "." + call.name().stringValue();
-            boolean isShown = READERS.contains(method);
-            switch (callee) {
-                case "java/lang/invoke/VarHandle.compareAndSet",
-                        "tandem/sync/Waiter.await",
-                        "tandem/sync/Waiter.wake",
-                        "tandem/session/Roster.isAlive",
-                        "tandem/session/Roster.isCurrent" ->
-                        code.invokestatic(
-                                STEPS,
-                                call.name().stringValue(),
-                                call.typeSymbol().insertParameterTypes(0, call.owner().asSymbol()));
-                case "java/lang/System.nanoTime",
-                        "tandem/sync/UncheckedInterruptedException.check" ->
-                        code.invokestatic(STEPS, call.name().stringValue(), call.typeSymbol());
-                case "tandem/sync/Mutex.spin" -> code.pop2().pop().pop().iconst_0();
-                case "tandem/sync/Signal.spin" -> code.pop2().pop().iconst_0();
-                case "tandem/sync/Mutex.word", "tandem/sync/Signal.word" -> {
-                    if (isShown) {
-                        code.invokestatic(
-                                STEPS, "beforeRead", MethodTypeDesc.of(ConstantDescs.CD_void));
-                    }
-                    code.with(element);
-                    if (isShown) {
-                        code.dup2()
-                                .invokestatic(
-                                        STEPS,
-                                        "afterRead",
-                                        MethodTypeDesc.of(
-                                                ConstantDescs.CD_void, ConstantDescs.CD_long));
-                    }
+                if (isShown) {
+                    code.dup2()
+                            .invokestatic(
+                                    STEPS,
+                                    "afterRead",
+                                    MethodTypeDesc.of(
+                                            ConstantDescs.CD_void, ConstantDescs.CD_long));
                 }
-                case "tandem/sync/Mutex.countRecovery" -> {
-                    if (isShown) {
-                        code.invokestatic(STEPS, "count", MethodTypeDesc.of(ConstantDescs.CD_void));
-                    }
-                    code.with(element);
-                }
-                default -> code.with(element);
             }
+            case "tandem/sync/Mutex.countRecovery" -> {
+                if (isShown) {
+                    code.invokestatic(STEPS, "count", MethodTypeDesc.of(ConstantDescs.CD_void));
+                }
+                code.with(element);
+            }
+            default -> code.with(element);
         }
     }
 }

@@ -85,6 +85,20 @@ public final class Program {
         return new Program(command(home().resolve("scripts/tandem").toString(), arguments));
     }
 
+    /// JShell with the kit and no terminal, which leaves nothing outside of two folders.
+    ///
+    /// @param execution how it runs what is typed
+    /// @param preferences for what JShell keeps
+    /// @param memory for sessions
+    public static Program shell(String execution, Path preferences, Path memory) {
+        String here =
+                "-J-Djava.util.prefs.userRoot=%s -J-Dtandem.dir=%s".formatted(preferences, memory);
+        return tandem("--execution", execution)
+                .with(
+                        "TANDEM_JSHELL_OPTS",
+                        execution.equals("local") ? here : here + " -R-Dtandem.dir=" + memory);
+    }
+
     /// A program of the JDK that runs the tests: `java`, `jshell`.
     public static Program jdk(String tool, String... arguments) {
         Path folder = Path.of(System.getProperty("java.home"), "bin");

@@ -57,7 +57,7 @@ class ParcelTest {
                 }
 
                 @Override
-                public Job job(Serializable code, boolean isCall) {
+                public Object run(Serializable code, Object[] arguments) {
                     throw new IllegalArgumentException("no code travels");
                 }
             };

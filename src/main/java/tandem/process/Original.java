@@ -1,15 +1,12 @@
-package tandem;
+package tandem.process;
 
-import tandem.process.Callee;
-import tandem.process.Copies;
-import tandem.process.Operations;
 import tandem.sync.Callers;
 
 import java.lang.reflect.Method;
 
 /// A managed object in the process that has it: every call of it comes by here.
-final class Original implements Callee {
-    private final Manager manager;
+public final class Original implements Callee {
+    private final Runnable open;
     private final Callers callers;
     private final Object object;
     private final Class<?> type;
@@ -19,8 +16,11 @@ final class Original implements Callee {
     /// Whether calls are made one at a time.
     private final boolean isAlone;
 
-    Original(Manager manager, Callers callers, Object object, Class<?> type, ClassLoader loader) {
-        this.manager = manager;
+    /// @param open throws when the object is not to be called any more
+    /// @param type the interface by which it is called
+    public Original(
+            Runnable open, Callers callers, Object object, Class<?> type, ClassLoader loader) {
+        this.open = open;
         this.callers = callers;
         this.object = object;
         this.type = type;
@@ -42,7 +42,7 @@ final class Original implements Callee {
     /// What it returns is to be unpacked, here or where it was called.
     @Override
     public Object invoke(Method method, Object... arguments) throws Throwable {
-        manager.requireOpen();
+        open.run();
         callers.begin(isAlone);
         try {
             return Copies.pack(method, operations.run(method, object, arguments));
