@@ -8,10 +8,14 @@ import tandem.step.CodeProgram;
 import tandem.step.Lines;
 import tandem.step.Schedule;
 import tandem.step.Search;
+import tandem.step.Talk;
 import tandem.sync.Halt;
 import tandem.sync.UncheckedInterruptedException;
 import tandem.travel.ClassNames;
 
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -237,6 +241,22 @@ public final class Tandem {
         Schedule moves = Schedule.of(Arguments.required(schedule, "the schedule"));
         try (CodeProgram stepped = StepMain.program(program, _ -> true, false)) {
             Lines.print(stepped, moves, System.out);
+        } catch (RuntimeException e) {
+            throw Trace.trim(e);
+        }
+    }
+
+    /// Runs a program step by step, as lines say that are typed: which worker goes on, how fast all do, or
+    /// back to the start with the same schedule. It shows before each what every worker is about to do.
+    /// `scripts/tandem step FILE.java` does the same with keys.
+    ///
+    /// @param program makes what it shares and spawns its workers, in JVMs of their own
+    public static void step(Code.Function0<?> program) {
+        Arguments.required(program, "the program");
+        BufferedReader in =
+                new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        try (CodeProgram stepped = StepMain.program(program, _ -> true, false)) {
+            Talk.hold(stepped, in, System.out);
         } catch (RuntimeException e) {
             throw Trace.trim(e);
         }
