@@ -30,6 +30,9 @@ public final class Play {
     private boolean isLookedAt;
     private boolean someoneDied;
 
+    /// Whether somebody who waited has changed what others look at.
+    private boolean hasGoneOn;
+
     Play(Stage stage) {
         this.stage = stage;
     }
@@ -64,15 +67,18 @@ public final class Play {
             }
             isLookedAt = true;
             for (Actor actor : List.copyOf(stage.actors())) {
-                if (actor.state == Actor.State.WAITS
-                        || actor.state == Actor.State.HALTS && looks(actor)) {
+                boolean waits = actor.state == Actor.State.WAITS;
+                if (waits || actor.state == Actor.State.HALTS && looks(actor)) {
                     stage.look(actor);
                     if (!stage.settle(end - System.nanoTime())) {
                         isLookedAt = false;
                         return false;
                     }
+                    hasGoneOn |= waits && actor.state != Actor.State.WAITS;
                 }
             }
+            isLookedAt = !hasGoneOn;
+            hasGoneOn = false;
             someoneDied = false;
         }
         return false;
