@@ -58,7 +58,6 @@ public final class Exploration {
                     : "right by %d schedules, which are not all".formatted(tried());
         }
         return "%s%nby the schedule %s, after %d were tried:%n  %s"
-                .formatted(
-                        reason(), schedule(), tried(), String.join("%n  ".formatted(), steps()));
+                .formatted(reason(), schedule(), tried(), String.join("%n  ".formatted(), steps()));
     }
 }

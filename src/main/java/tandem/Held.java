@@ -1,6 +1,5 @@
 package tandem;
 
-
 /// One hold of a lock, of a side of a [ReadWriteLock], or of a permit of a [Semaphore], given back at the end of a `try`:
 ///
 /// ```java
@@ -53,7 +52,11 @@ public final class Held implements AutoCloseable {
     public String toString() {
         return released
                 ? "Held(given back)"
-                : "Held(%s)".formatted(lock != null ? lock.mutex() : semaphore != null ? semaphore.permits() : side);
+                : "Held(%s)"
+                        .formatted(
+                                lock != null
+                                        ? lock.mutex()
+                                        : semaphore != null ? semaphore.permits() : side);
     }
 
     /// Gives it back, once; a lock by the thread that took it.

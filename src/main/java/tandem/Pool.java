@@ -95,7 +95,8 @@ public final class Pool implements AutoCloseable {
         if (Halt.IS_ON) {
             throw Trace.trim(
                     new UnsupportedOperationException(
-                            "a Pool cannot be run step by step: spawn its workers, and give them a Queue"));
+                            "a Pool cannot be run step by step: spawn its workers, and give them a"
+                                    + " Queue"));
         }
         this.workers = workers;
         this.name = name;

@@ -41,12 +41,12 @@ final class StepMain {
     }
 
     /// Whether it was right, as [CodeProgram] wants it, and what it was.
-    private static <T> String verdict(
-            Code.Function0<T> program, Code.Function1<T, Boolean> check) {
+    private static <T> String verdict(Code.Function0<T> program, Code.Function1<T, Boolean> check) {
         try {
             T value = program.call();
             Tandem.joinAll();
-            return (check.call(value) ? CodeProgram.RIGHT : CodeProgram.WRONG) + String.valueOf(value);
+            return (check.call(value) ? CodeProgram.RIGHT : CodeProgram.WRONG)
+                    + String.valueOf(value);
         } catch (Exception | Error e) {
             return CodeProgram.THREW + e.toString();
         }

@@ -265,8 +265,7 @@ public sealed class Worker permits Call {
     private Duration haltToJoin(Duration time) {
         double seconds = Arguments.required(time, "the time").toNanos() / 1e9;
         String words = "join(%s s)".formatted(seconds);
-        return Halt.before(
-                        name, words, Halt.When.TIMED, () -> !isAlive(), seconds, () -> "")
+        return Halt.before(name, words, Halt.When.TIMED, () -> !isAlive(), seconds, () -> "")
                 ? Duration.ZERO
                 : time;
     }

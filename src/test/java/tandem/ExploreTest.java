@@ -186,8 +186,7 @@ class ExploreTest {
         try (CodeProgram program = program(ONE_HOLDS)) {
             assertThatThrownBy(() -> lines(program, "12"))
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessage(
-                            "2 is no move after 1: Worker-2 cannot move: board.hold()");
+                    .hasMessage("2 is no move after 1: Worker-2 cannot move: board.hold()");
             assertThatThrownBy(() -> lines(program, "3"))
                     .hasMessage("3 is no move after the start: there is no worker 3 (yet)");
             assertThat(lines(program, "1112")).contains("board.set(0, 2)");

@@ -56,8 +56,7 @@ public final class CodeProgram extends Program {
         if (isRepeated) {
             properties.put(Again.PROPERTY, "true");
         }
-        Running started =
-                ScopedValue.where(JavaCommand.FURTHER, properties).call(starter::get);
+        Running started = ScopedValue.where(JavaCommand.FURTHER, properties).call(starter::get);
         main = started;
         started.whenEnded(() -> opened.mainEnded(started.exitCode()));
         if (!stage.settle(TimeUnit.NANOSECONDS.convert(Lines.PATIENCE))

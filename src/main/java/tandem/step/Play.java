@@ -45,8 +45,7 @@ public final class Play {
         while (settle(end)) {
             Actor main = stage.main();
             if (main == null
-                    || !main.isReady()
-                            && (first(Actor::isReady) != null || earliest() != main)) {
+                    || !main.isReady() && (first(Actor::isReady) != null || earliest() != main)) {
                 return true;
             }
             if (steps.size() >= MOST_STEPS) {
@@ -216,10 +215,7 @@ public final class Play {
         return Trace.trim(
                 new IllegalArgumentException(
                         "%s is no move after %s: %s"
-                                .formatted(
-                                        move,
-                                        moves.isEmpty() ? "the start" : schedule(),
-                                        why)));
+                                .formatted(move, moves.isEmpty() ? "the start" : schedule(), why)));
     }
 
     private Step go(Actor actor) {

@@ -28,8 +28,9 @@ public record Schedule(List<Move> moves) {
         if (!all.matches()) {
             throw Trace.trim(
                     new IllegalArgumentException(
-                            ("\"%s\" is no schedule: a digit for each step, as in 1121, that says which worker"
-                                            + " moves; (10) from the tenth on; k2 kills the second, t2 terminates it")
+                            ("\"%s\" is no schedule: a digit for each step, as in 1121, that says"
+                                 + " which worker moves; (10) from the tenth on; k2 kills the"
+                                 + " second, t2 terminates it")
                                     .formatted(text)));
         }
         return new Schedule(MOVE.matcher(rest).results().map(Schedule::move).toList());

@@ -141,8 +141,7 @@ public final class Search {
             isCut = true;
             return;
         }
-        List<Integer> choices =
-                Stream.concat(before.stream(), Stream.of(chosen)).toList();
+        List<Integer> choices = Stream.concat(before.stream(), Stream.of(chosen)).toList();
         tasks.add(new Task(switches, choices, made++));
     }
 
@@ -171,8 +170,7 @@ public final class Search {
 
     private Found found(
             Play play, Task task, List<Integer> choices, boolean isDrawn, String reason) {
-        List<Move> moves =
-                (isDrawn ? choices : task.choices).stream().map(Move::step).toList();
+        List<Move> moves = (isDrawn ? choices : task.choices).stream().map(Move::step).toList();
         return new Found(
                 new Schedule(moves),
                 reason,

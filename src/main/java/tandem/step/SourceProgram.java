@@ -73,8 +73,7 @@ public final class SourceProgram extends Program {
     private void read(Process started, Stage opened) {
         try (BufferedReader lines =
                 new BufferedReader(
-                        new InputStreamReader(
-                                started.getInputStream(), StandardCharsets.UTF_8))) {
+                        new InputStreamReader(started.getInputStream(), StandardCharsets.UTF_8))) {
             for (String line; (line = lines.readLine()) != null; ) {
                 printed.add(line);
             }

@@ -192,9 +192,7 @@ final class LiveStep {
             boolean isPlanned = !state.planned.isEmpty() && state.planned.getFirst().equals(move);
             if (move(move)) {
                 state.planned =
-                        isPlanned
-                                ? state.planned.subList(1, state.planned.size())
-                                : List.of();
+                        isPlanned ? state.planned.subList(1, state.planned.size()) : List.of();
             }
         }
     }
@@ -202,8 +200,7 @@ final class LiveStep {
     /// Goes back to the start, keeps what was done for the way forward, and makes so many moves of it.
     private void restart(int moves) {
         List<Move> made = play.schedule().moves();
-        state.planned =
-                Stream.concat(made.stream(), state.planned.stream()).toList();
+        state.planned = Stream.concat(made.stream(), state.planned.stream()).toList();
         state.happened.clear();
         state.isPlaying = false;
         seen = 0;

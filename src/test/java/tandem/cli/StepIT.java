@@ -27,9 +27,7 @@ class StepIT {
     private Program.Ended step(String... options) {
         String[] arguments =
                 Stream.concat(Stream.of("step"), Stream.of(options)).toArray(String[]::new);
-        return Program.tandem(arguments)
-                .with("TANDEM_JAVA_OPTS", "-Dtandem.dir=" + memory)
-                .run();
+        return Program.tandem(arguments).with("TANDEM_JAVA_OPTS", "-Dtandem.dir=" + memory).run();
     }
 
     @Test
