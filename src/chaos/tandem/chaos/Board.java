@@ -7,6 +7,7 @@ import tandem.Barrier;
 import tandem.Condition;
 import tandem.Event;
 import tandem.Lock;
+import tandem.Manager;
 import tandem.Queue;
 import tandem.ReadWriteLock;
 import tandem.Semaphore;
@@ -37,6 +38,7 @@ import java.util.Arrays;
 /// @param served two equal elements
 /// @param meeting two come to it, or one who does not wait for long, and breaks it
 /// @param belt at most [#BELT] items, of which each element says how many there are
+/// @param till a managed object of the harness
 record Board(
         int workers,
         Array notes,
@@ -60,7 +62,8 @@ record Board(
         Lock queue,
         Array served,
         Barrier meeting,
-        Queue<int[]> belt)
+        Queue<int[]> belt,
+        Till till)
         implements Serializable {
     static final int UNIFORM_SIZE = 4096;
     static final int ACCOUNTS_SIZE = 8;
@@ -104,7 +107,11 @@ record Board(
         TALLY_BEGUN,
         TALLY_DONE,
         /// How many of its incarnations died between these two.
-        TALLY_UNSURE
+        TALLY_UNSURE,
+        /// The same of its calls of the till.
+        TILL_BEGUN,
+        TILL_DONE,
+        TILL_UNSURE
     }
 
     static Board of(int workers) {
@@ -135,7 +142,8 @@ record Board(
                         queue,
                         Array.of("q", 2, queue),
                         new Barrier(2),
-                        new Queue<>(BELT));
+                        new Queue<>(BELT),
+                        Manager.of(Till.class, new Drawer(workers)));
         board.debit.set(0, MONEY);
         return board;
     }
@@ -143,8 +151,25 @@ record Board(
     void close() {
         for (AutoCloseable shared :
                 Arrays.asList(
-                        notes, ledger, uniform, debit, credit, accounts, tally, gate, bell, permits,
-                        traded, stock, market, page, pair, served, queue, meeting)) {
+                        notes,
+                        ledger,
+                        uniform,
+                        debit,
+                        credit,
+                        accounts,
+                        tally,
+                        gate,
+                        bell,
+                        permits,
+                        traded,
+                        stock,
+                        market,
+                        page,
+                        pair,
+                        served,
+                        queue,
+                        meeting,
+                        Manager.behind(till))) {
             try {
                 shared.close();
             } catch (Exception e) {

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -22,8 +23,8 @@ import java.util.stream.Stream;
 ///
 /// Overview. One thread tends everything, some hundred times a second: it strikes workers
 /// ([Crew]), replaces those who have ended, looks for hangs ([Watchdog]) and now and then rings the
-/// bell for which workers wait ([Hammer]). A second one kills whole parents ([Families]). What the workers see is
-/// noted on the [Board]. The seed decides what is done to whom and how far apart; what the processes
+/// bell for which workers wait ([Hammer]). Others kill whole parents ([Families]), one of two who talk
+/// through a pipe ([Talks]), and workers of a pool ([Chores]). What the workers see is noted on the [Board]. The seed decides what is done to whom and how far apart; what the processes
 /// are doing at these moments, no seed can.
 public final class Chaos {
     /// How long any step may take.
@@ -37,12 +38,17 @@ public final class Chaos {
     /// Long enough that one who misses some rings has waited too long.
     private static final Duration RING_PAUSE = Duration.ofMillis(200);
 
+    /// What processes leave for each other once, until the end.
+    private static final Pattern CLASSES = Pattern.compile("code-[0-9a-f]{64}");
+
     private final Options options;
     private final Set<Path> before = files();
     private final Board board;
     private final Crew crew;
     private final Watchdog watchdog;
     private final Families families = new Families();
+    private final Talks talks;
+    private final Chores chores;
     private final boolean onTerminal = System.console() != null && System.console().isTerminal();
     private long start;
     private long nextRing = System.nanoTime();
@@ -53,6 +59,8 @@ public final class Chaos {
         this.board = Board.of(options.workers);
         this.crew = new Crew(board);
         this.watchdog = new Watchdog(board, crew);
+        this.talks = new Talks(options.seed);
+        this.chores = new Chores(options.seed);
     }
 
     private record Options(int seconds, int workers, long seed) {
@@ -114,6 +122,7 @@ public final class Chaos {
         start = System.nanoTime();
         long end = start + Duration.ofSeconds(options.seconds).toNanos();
         long nextStrike = start;
+        rounds().forEach(Rounds::start);
         while (System.nanoTime() < end && hangs == 0) {
             if (System.nanoTime() - nextStrike > 0) {
                 crew.strike(random);
@@ -131,7 +140,13 @@ public final class Chaos {
         if (hangs > 0) {
             crew.killAll();
         }
-        families.end();
+        for (Rounds one : rounds()) {
+            one.end();
+        }
+    }
+
+    private List<Rounds> rounds() {
+        return List.of(families, talks, chores);
     }
 
     private void look() throws InterruptedException {
@@ -169,8 +184,15 @@ public final class Chaos {
     /// @return whether nothing happened that must not
     private boolean conclude() throws InterruptedException {
         long breaks =
-                board.sum(Note.BREAKS) + checkLocks() + checkPermits() + checkBelt() + checkTally();
-        long failures = crew.failures() + families.failures();
+                board.sum(Note.BREAKS)
+                        + talks.breaks()
+                        + chores.breaks()
+                        + checkLocks()
+                        + checkPermits()
+                        + checkBelt()
+                        + checkTally()
+                        + checkTill();
+        long failures = crew.failures() + rounds().stream().mapToLong(Rounds::failures).sum();
         Tandem.prestart(0);
         long processes = leakedProcesses();
         if (onTerminal) {
@@ -182,6 +204,8 @@ public final class Chaos {
         line("SIGKILL, SIGTERM", "%d, %d", crew.kills(), crew.terminations());
         line("SIGSTOP", "%d", board.stops());
         line("parents killed", "%d", families.kills());
+        line("one of two at a pipe killed", "%d", talks.kills());
+        line("workers of a pool killed", "%d", chores.kills());
         line("operations", "%,d", board.sum(Note.OPERATIONS));
         line("recoveries", "%d", board.sum(Note.RECOVERIES));
         line("hangs", "%d", hangs);
@@ -194,6 +218,7 @@ public final class Chaos {
                 "end of a killed parent's workers",
                 "largest %d ms",
                 families.longestNanos() / 1_000_000);
+        line("end of a pipe with a killed one", "largest %d ms", talks.longestNanos() / 1_000_000);
         board.close();
         long files = leakedFiles();
         line("leaked files", "%d", files);
@@ -281,6 +306,23 @@ public final class Chaos {
         return 0;
     }
 
+    /// Each amount is between the calls that came back and those that may have been made.
+    private long checkTill() {
+        long breaks = board.till().breaks();
+        for (int worker = 0; worker < options.workers; worker++) {
+            long amount = board.till().amount(worker);
+            long done = board.note(worker, Note.TILL_DONE);
+            long begun = board.note(worker, Note.TILL_BEGUN) + board.note(worker, Note.TILL_UNSURE);
+            if (amount < done || amount > begun) {
+                System.err.printf(
+                        "BROKEN the till has %d of worker %d, after %d to %d calls%n",
+                        amount, worker, done, begun);
+                breaks++;
+            }
+        }
+        return breaks;
+    }
+
     private long leakedProcesses() throws InterruptedException {
         List<ProcessHandle> all = new ArrayList<>(crew.everyProcess());
         all.addAll(families.everyProcess());
@@ -311,6 +353,8 @@ public final class Chaos {
         Set<Path> left = files();
         left.removeAll(before);
         left.remove(board.belt().path()); // It goes when nobody can reach it any more.
+        left.remove(Session.current().socket(Session.current().holder()));
+        left.removeIf(file -> CLASSES.matcher(file.getFileName().toString()).matches());
         families.everySession().stream().filter(Files::exists).forEach(left::add);
         left.forEach(file -> System.err.println("LEFT " + file));
         return left.size();

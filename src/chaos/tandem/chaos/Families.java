@@ -10,38 +10,24 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.BooleanSupplier;
 
 /// Kills parents, one after the other: each a JVM with a session of its own. Its workers end by
 /// themselves, and the next one sweeps its session.
-final class Families implements Runnable {
+final class Families extends Rounds {
     /// How long workers may outlive their parent.
     private static final Duration ORPHANS_LIMIT = Duration.ofSeconds(1);
 
     private static final Duration PAUSE = Duration.ofSeconds(3);
-    private static final Duration LOOK = Duration.ofMillis(5);
 
     private final List<ProcessHandle> everyProcess = new ArrayList<>();
     private final List<Path> everySession = new ArrayList<>();
-    private final Thread thread = new Thread(this, "chaos-families");
-    private volatile boolean over;
-    private volatile long kills;
-    private volatile long failures;
     private volatile long longestNanos;
 
+    /// The session of the parent that was killed last, to be swept by the next; null when there is none.
+    private Path deserted;
+
     Families() {
-        thread.setDaemon(true);
-        thread.start();
-    }
-
-    /// How many parents were killed.
-    long kills() {
-        return kills;
-    }
-
-    /// How often workers outlived their parent for too long, or a session its family.
-    long failures() {
-        return failures;
+        super("families");
     }
 
     /// The longest time that a worker lived on without its parent.
@@ -57,32 +43,9 @@ final class Families implements Runnable {
         return everySession;
     }
 
-    /// Asks the last of them to end by itself, and waits for that.
-    void end() throws InterruptedException {
-        over = true;
-        thread.join(Chaos.LIMIT.multipliedBy(10));
-        if (thread.isAlive()) {
-            fail("a parent does not start or does not end");
-        }
-    }
-
+    /// The last one ends by itself.
     @Override
-    public void run() {
-        try {
-            Path deserted = null;
-            boolean last;
-            do {
-                last = over && kills > 0;
-                deserted = live(deserted, last);
-            } while (!last);
-        } catch (IOException | RuntimeException e) {
-            fail("a parent could not be started: " + e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private Path live(Path deserted, boolean last) throws IOException, InterruptedException {
+    void round(boolean last) throws IOException, InterruptedException {
         Process parent = new ProcessBuilder(command()).redirectErrorStream(true).start();
         everyProcess.add(parent.toHandle());
         Path session;
@@ -100,12 +63,13 @@ final class Families implements Runnable {
                     .map(Long::parseLong)
                     .forEach(pid -> ProcessHandle.of(pid).ifPresent(workers::add));
             everyProcess.addAll(workers);
-            if (deserted != null && took(() -> !Files.exists(deserted), Chaos.LIMIT) < 0) {
-                fail(deserted + " is not swept by the next session");
+            Path before = deserted;
+            if (before != null && took(() -> !Files.exists(before), Chaos.LIMIT) < 0) {
+                fail(before + " is not swept by the next session");
             }
             if (!last) {
                 parent.destroyForcibly();
-                kills++;
+                countKill();
             } else {
                 parent.destroy();
             }
@@ -120,35 +84,13 @@ final class Families implements Runnable {
             if (Files.exists(session)) {
                 fail(session + " is not removed by the parent that ends");
             }
-            return null;
+            return;
         }
         longestNanos = Math.max(longestNanos, nanos);
         // A session that is only seconds old is not swept: its first process may not be up yet.
         Files.setLastModifiedTime(session, FileTime.from(Instant.now().minusSeconds(60)));
-        for (long end = System.nanoTime() + PAUSE.toNanos(); !over && System.nanoTime() < end; ) {
-            Thread.sleep(LOOK);
-        }
-        return session;
-    }
-
-    /// Whether a process runs, and is not only an entry that its parent has not yet taken note of: the
-    /// parent of orphans may let that wait for seconds. Such an entry has no command.
-    static boolean runs(ProcessHandle process) {
-        return process.isAlive() && process.info().command().isPresent();
-    }
-
-    /// How long a condition took to come true, −1 when it did not within the limit.
-    private static long took(BooleanSupplier condition, Duration limit)
-            throws InterruptedException {
-        Stopwatch stopwatch = new Stopwatch();
-        while (!condition.getAsBoolean()) {
-            if (stopwatch.nanos() > limit.toNanos()) {
-                return -1;
-            }
-            Thread.sleep(LOOK);
-            stopwatch.look();
-        }
-        return stopwatch.nanos();
+        deserted = session;
+        pause(PAUSE);
     }
 
     /// The command that started this process, with the other program in the place of this one.
@@ -163,10 +105,5 @@ final class Families implements Runnable {
             command.add(argument);
         }
         return command;
-    }
-
-    private void fail(String what) {
-        failures++;
-        System.err.println("FAILED " + what);
     }
 }

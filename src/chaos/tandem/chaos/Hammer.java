@@ -53,6 +53,9 @@ final class Hammer {
     /// Its element of the ledger, −1 before it knows.
     private long added = -1;
 
+    /// What it has found in the till.
+    private long inTill;
+
     /// As [Board#calm] was when it began to wait for a lock.
     private long calm;
 
@@ -68,16 +71,14 @@ final class Hammer {
     }
 
     private void run() {
-        if (board.note(worker, Note.TALLY_BEGUN) != board.note(worker, Note.TALLY_DONE)) {
-            board.count(worker, Note.TALLY_UNSURE);
-            board.note(worker, Note.TALLY_BEGUN, board.note(worker, Note.TALLY_DONE));
-        }
+        countUnsure(Note.TALLY_BEGUN, Note.TALLY_DONE, Note.TALLY_UNSURE);
+        countUnsure(Note.TILL_BEGUN, Note.TILL_DONE, Note.TILL_UNSURE);
         while (!board.isOver()) {
             if (random.nextInt(50) == 0) {
                 awaitBell();
                 race();
             }
-            switch (random.nextInt(17)) {
+            switch (random.nextInt(19)) {
                 case 0, 1, 2 -> useLedger();
                 case 3 -> useLedgerIfItIsSoonFree();
                 case 4, 5 -> useUniform();
@@ -90,11 +91,19 @@ final class Hammer {
                 case 13 -> useBelt();
                 case 14 -> usePage();
                 case 15 -> useQueue();
+                case 16, 17 -> useTill();
                 default -> useGate();
             }
             board.count(worker, Note.OPERATIONS);
         }
         begin(Step.ENDING);
+    }
+
+    private void countUnsure(Note begun, Note done, Note unsure) {
+        if (board.note(worker, begun) != board.note(worker, done)) {
+            board.count(worker, unsure);
+            board.note(worker, begun, board.note(worker, done));
+        }
     }
 
     private void useLedger() {
@@ -421,6 +430,26 @@ final class Hammer {
         }
         int size = board.belt().size();
         check(size >= 0 && size <= Board.BELT, "belt: there are %d items", size);
+    }
+
+    /// What a predecessor has begun may yet come to its end.
+    private void useTill() {
+        begin(Step.TILL);
+        long before = board.till().amount(worker);
+        check(before >= inTill, "till: %s finds %d after %d", name(stamp), before, inTill);
+        board.count(worker, Note.TILL_BEGUN);
+        inTill =
+                random.nextBoolean()
+                        ? board.till().add(worker, 1)
+                        : board.till()
+                                .change(
+                                        worker,
+                                        amount -> {
+                                            work();
+                                            return amount + 1;
+                                        });
+        board.count(worker, Note.TILL_DONE);
+        check(inTill > before, "till: %s finds %d after %d + 1", name(stamp), inTill, before);
     }
 
     private void awaitBell() {

@@ -17,6 +17,7 @@ enum Step {
     QUEUE("waits in the queue"),
     MEETING("comes to the meeting"),
     BELT("uses the belt"),
+    TILL("calls the till"),
     HOLDING("works while it holds a lock"),
     STARTING("starts"),
     ENDING("ends");

@@ -1,5 +1,6 @@
 package tandem.chaos;
 
+import tandem.Manager;
 import tandem.chaos.Board.Note;
 
 import java.time.Duration;
@@ -65,6 +66,7 @@ final class Watchdog {
         System.err.printf("      the uniform array: %s%n", board.uniform().lock());
         System.err.printf("      the accounts: %s%n", board.accounts());
         System.err.printf("      the tally: %s%n", board.tally().lock());
+        System.err.printf("      the till: %s%n", Manager.behind(board.till()));
         System.err.printf("      the gate: %s, the bell: %s%n", board.gate(), board.bell());
     }
 }

@@ -299,6 +299,7 @@ final class Dispatcher implements Runnable {
         } finally {
             Reference.reachabilityFence(initialiser);
             code.deleteAll();
+            List.of(tasks, results, lines).forEach(Shared::giveBack);
             over.countDown();
         }
     }

@@ -2,6 +2,7 @@ package tandem;
 
 import tandem.launch.Spares;
 import tandem.memory.ObjectName;
+import tandem.process.Practice;
 import tandem.travel.Job;
 import tandem.travel.Kit;
 import tandem.travel.Rehearsed;
@@ -41,8 +42,21 @@ final class Rehearsal implements Spares.Rehearsal {
                     event.set();
                     event.await();
                     Rehearsed.rehearse();
+                    practise(Array.of("i", 3).named(ObjectName.OF_KIT));
                 };
         return new Job(code, false);
+    }
+
+    /// @param own of this process alone: it may be killed while it has the lock
+    private static void practise(Array own) {
+        Practice.of(
+                () -> {
+                    own.acquire();
+                    IO.println("practice: %s %d".formatted(own.slice(), own.get(0)));
+                    own.release();
+                    own.set(0, own.get(1) + 1);
+                    own.add(1, 1);
+                });
     }
 
     @Override

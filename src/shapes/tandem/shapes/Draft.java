@@ -105,14 +105,26 @@ final class Draft {
         declare(program.fields(), "%s %s = %s;".formatted(type, name, value));
     }
 
-    /// Declares a variable beside the code, which the code captures.
+    /// Declares a variable beside the code, which the code captures; a variable of the program where it
+    /// must not capture any.
     void local(String type, String name, String value) {
+        if (!program.hasLocals()) {
+            declare(program.fields(), "%s %s;".formatted(type, name));
+            String array = value.startsWith("{") ? "new " + type : "";
+            before("%s = %s%s;".formatted(name, array, value));
+            return;
+        }
         program.locals().add(own("%s %s = %s;".formatted(type, name, value)));
         program.parameters().add(own(type + " " + name));
     }
 
-    /// Declares a class beside the code, or does something else that only a method can.
+    /// Declares a class beside the code, or does something else that only a method can: in the code where
+    /// that must not capture anything.
     void localType(String declaration) {
+        if (!program.hasLocals()) {
+            effect(declaration);
+            return;
+        }
         program.locals().add(own(declaration));
         program.needsLocals();
     }

@@ -12,11 +12,13 @@ import java.util.stream.IntStream;
 /// program; a smaller plan, a smaller one.
 ///
 /// @param seed of the program
+/// @param way how its code gets to another JVM
 /// @param hasThis whether fields, methods and members belong to an instance
 /// @param scattered whether types lie beside the main class, and lines at the prompt outside of methods
 record Plan(
         long seed,
         Kind kind,
+        Way way,
         boolean hasThis,
         boolean scattered,
         Program.Form form,
@@ -42,7 +44,8 @@ record Plan(
 
     /// A random plan.
     ///
-    static Plan of(long seed, Kind kind) {
+    /// @param ways of which it may have any that its kind can have
+    static Plan of(long seed, Kind kind, List<Way> ways) {
         Random random = new Random(seed * 0x9E3779B97F4A7C15L + 0x632BE59BD9B4E019L);
         boolean hasThis = random.nextInt(3) > 0 && !kind.isTyped();
         boolean scattered = random.nextBoolean() && kind != Kind.UNNAMED;
@@ -54,14 +57,23 @@ record Plan(
             String shape = names.get(random.nextInt(names.size()));
             parts.add(new Part(i, shape, random.nextLong(), Set.of(), new int[1]));
         }
-        return new Plan(seed, kind, hasThis, scattered, form, parts);
+        List<Way> possible = new ArrayList<>(Way.of(kind));
+        possible.retainAll(ways);
+        Way way = possible.isEmpty() ? Way.CALL : possible.get(random.nextInt(possible.size()));
+        return new Plan(seed, kind, way, hasThis, scattered, form, parts);
     }
 
     /// Draws the program.
     ///
     /// @param suffix what makes its names its own in a batch
     Program draw(String suffix) {
-        Program program = Program.empty(hasThis, suffix, form);
+        boolean isReference = form == Program.Form.REFERENCE && way != Way.CALL;
+        Program program =
+                Program.empty(
+                        hasThis && !way.isByItem(),
+                        !way.isByItem(),
+                        suffix,
+                        isReference ? Program.Form.LAMBDA : form);
         for (Part part : parts) {
             Catalogue.shape(part.shape())
                     .add(new Draft(part, program, List.copyOf(program.offers())));
@@ -81,14 +93,17 @@ record Plan(
             rest.remove(i);
             plans.add(with(rest));
         }
+        if (way != Way.CALL) {
+            plans.add(new Plan(seed, kind, Way.CALL, hasThis, scattered, form, parts));
+        }
         if (form != Program.Form.LAMBDA) {
-            plans.add(new Plan(seed, kind, hasThis, scattered, Program.Form.LAMBDA, parts));
+            plans.add(new Plan(seed, kind, way, hasThis, scattered, Program.Form.LAMBDA, parts));
         }
         if (scattered) {
-            plans.add(new Plan(seed, kind, hasThis, false, form, parts));
+            plans.add(new Plan(seed, kind, way, hasThis, false, form, parts));
         }
         if (hasThis) {
-            plans.add(new Plan(seed, kind, false, scattered, form, parts));
+            plans.add(new Plan(seed, kind, way, false, scattered, form, parts));
         }
         IntStream.range(0, parts.size()).forEach(i -> addThinner(plans, i));
         return plans;
@@ -106,7 +121,7 @@ record Plan(
     }
 
     private Plan with(List<Part> others) {
-        return new Plan(seed, kind, hasThis, scattered, form, List.copyOf(others));
+        return new Plan(seed, kind, way, hasThis, scattered, form, List.copyOf(others));
     }
 
     /// The shapes in it, in a line.

@@ -6,6 +6,7 @@ import java.util.List;
 /// What a program consists of, before it is written down.
 ///
 /// @param hasThis whether fields, methods and members belong to an instance
+/// @param hasLocals whether the code may capture variables
 /// @param suffix what makes its names its own among the programs of a batch
 /// @param types that need no outer instance
 /// @param members types that are inner classes when there is a `this`
@@ -24,6 +25,7 @@ import java.util.List;
 /// @param form how the code is written
 record Program(
         boolean hasThis,
+        boolean hasLocals,
         String suffix,
         List<String> types,
         List<String> members,
@@ -61,9 +63,10 @@ record Program(
         private boolean needsLocals;
     }
 
-    static Program empty(boolean hasThis, String suffix, Form form) {
+    static Program empty(boolean hasThis, boolean hasLocals, String suffix, Form form) {
         return new Program(
                 hasThis,
+                hasLocals,
                 suffix,
                 new ArrayList<>(),
                 new ArrayList<>(),

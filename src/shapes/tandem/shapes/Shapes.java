@@ -17,11 +17,11 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /// Writes random programs, and looks whether their code computes in another JVM what it computes in
-/// its own: `scripts/tandem shapes --seconds 60 [--count N] [--seed N] [--kind KIND]`.
+/// its own: `scripts/tandem shapes --seconds 60 [--count N] [--seed N] [--kind KIND] [--way WAY]`.
 ///
 /// Overview. A program ([Program]) is made of random shapes of the [Catalogue], which hold each other's
 /// objects, by a [Plan], which a seed gives. The [Writer] writes it down as one of several [Kind]s; the
-/// [Runner] runs many of a kind in one JVM, where each runs its code through `call` and then itself.
+/// [Runner] runs many of a kind in one JVM, where each runs its code in another JVM, by one of several [Way]s, and then itself.
 /// What it computes is a text made of values, identities and errors. The [Shrinker] makes a program
 /// that differs smaller. Program number n of a run with seed s is the first of one with seed s + n.
 public final class Shapes {
@@ -40,12 +40,13 @@ public final class Shapes {
         this.runner = new Runner(own.getParent(), JavaCommand.kit());
     }
 
-    private record Options(long seconds, int count, long seed, List<Kind> kinds) {
+    private record Options(long seconds, int count, long seed, List<Kind> kinds, List<Way> ways) {
         static Options of(String[] arguments) {
             long seconds = 0;
             int count = 0;
             long seed = System.nanoTime() / 1_000_000 % 1_000_000_000;
             List<Kind> kinds = List.of(Kind.values());
+            List<Way> ways = List.of(Way.values());
             for (int i = 0; i < arguments.length; i += 2) {
                 String value = i + 1 < arguments.length ? arguments[i + 1] : "";
                 switch (arguments[i]) {
@@ -53,6 +54,7 @@ public final class Shapes {
                     case "--count" -> count = Integer.parseInt(value);
                     case "--seed" -> seed = Long.parseLong(value);
                     case "--kind" -> kinds = Arrays.stream(value.split(",")).map(Kind::of).toList();
+                    case "--way" -> ways = Arrays.stream(value.split(",")).map(Way::of).toList();
                     default -> throw new IllegalArgumentException(arguments[i]);
                 }
             }
@@ -60,12 +62,13 @@ public final class Shapes {
                 throw new IllegalArgumentException("a negative number");
             }
             return seconds == 0 && count == 0
-                    ? new Options(60, Integer.MAX_VALUE, seed, kinds)
+                    ? new Options(60, Integer.MAX_VALUE, seed, kinds, ways)
                     : new Options(
                             seconds == 0 ? Integer.MAX_VALUE : seconds,
                             count == 0 ? Integer.MAX_VALUE : count,
                             seed,
-                            kinds);
+                            kinds,
+                            ways);
         }
     }
 
@@ -76,8 +79,8 @@ public final class Shapes {
         } catch (IllegalArgumentException e) {
             System.err.printf(
                     "tandem shapes: %s%nusage: tandem shapes [--seconds N] [--count N] [--seed N]"
-                            + " [--kind KIND,…], of %s%n",
-                    e.getMessage(), Plan.kinds());
+                            + " [--kind KIND,…] [--way WAY,…], of %s; %s%n",
+                    e.getMessage(), Plan.kinds(), Way.words());
             System.exit(2);
             return;
         }
@@ -97,7 +100,7 @@ public final class Shapes {
                 int size = Math.min(kind.isTyped() ? 10 : 40, options.count - begun);
                 List<Plan> plans = new ArrayList<>();
                 for (int i = 0; i < size; i++) {
-                    plans.add(Plan.of(options.seed + begun++, kind));
+                    plans.add(Plan.of(options.seed + begun++, kind, options.ways));
                 }
                 running.add(pool.submit(() -> batch(plans)));
                 if (running.size() == JOBS) {
@@ -125,16 +128,21 @@ public final class Shapes {
             }
             if (!one.outcome().isCompiled() || one.failsHere()) {
                 System.out.printf(
-                        "The generator wrote a wrong program (seed %d, kind %s):%n%s%n%s%n",
-                        one.plan().seed(), one.plan().kind().word(), one.outcome(), one.text());
+                        "The generator wrote a wrong program (seed %d, kind %s, way %s):%n%s%n%s%n",
+                        one.plan().seed(),
+                        one.plan().kind().word(),
+                        one.plan().way().word(),
+                        one.outcome(),
+                        one.text());
                 System.exit(2);
             }
             if (one.outcome().differs()) {
                 found.add(one);
                 System.out.printf(
-                        "differs: --seed %d --kind %s --count 1   (%s)%n%s%n",
+                        "differs: --seed %d --kind %s --way %s --count 1   (%s)%n%s%n",
                         one.plan().seed(),
                         one.plan().kind().word(),
+                        one.plan().way().word(),
                         one.plan().shapes(),
                         one.outcome());
             }
@@ -164,11 +172,12 @@ public final class Shapes {
     }
 
     private static void show(Difference smallest, Set<String> shown) {
-        if (shown.add(smallest.plan().shapes())) {
+        if (shown.add(smallest.plan().way() + smallest.plan().shapes())) {
             System.out.printf(
-                    "%n--- seed %d, kind %s, shapes %s%n%s%n%s%n",
+                    "%n--- seed %d, kind %s, way %s, shapes %s%n%s%n%s%n",
                     smallest.plan().seed(),
                     smallest.plan().kind().word(),
+                    smallest.plan().way().word(),
                     smallest.plan().shapes(),
                     smallest.text(),
                     smallest.outcome());

@@ -66,16 +66,22 @@ final class Writer {
         }
         text.append("public class %s {\n".formatted(name)).append(indent(body)).append("}\n");
         if (plan.scattered()) {
-            program.types().forEach(type -> text.append('\n').append(type).append('\n'));
+            types().forEach(type -> text.append('\n').append(type).append('\n'));
         }
         return text.toString();
+    }
+
+    private List<String> types() {
+        List<String> all = new ArrayList<>(program.types());
+        all.addAll(Relay.types(plan.way(), suffix));
+        return all;
     }
 
     private List<String> declarations() {
         List<String> all = new ArrayList<>();
         String modifier = program.hasThis() ? "" : "static ";
         if (plan.kind() == Kind.UNNAMED || !plan.scattered()) {
-            program.types().forEach(type -> all.add("static " + type));
+            types().forEach(type -> all.add("static " + type));
         }
         program.members().forEach(type -> all.add(modifier + type));
         program.fields().forEach(field -> all.add(modifier + field));
@@ -90,6 +96,7 @@ final class Writer {
         List<String> all = new ArrayList<>();
         all.addAll((plan.kind() == Kind.HOST ? HOST_IMPORTS : TYPED_IMPORTS).lines().toList());
         all.addAll(program.declarations());
+        all.addAll(Relay.types(plan.way(), suffix));
         if (plan.scattered() && program.possibleForm() == Program.Form.LAMBDA) {
             all.addAll(program.before());
             all.addAll(program.locals());
@@ -251,6 +258,18 @@ final class Writer {
                                     suffix,
                                     block(text.append("return text;").toString())));
         }
+        if (plan.way() == Way.MANAGER) {
+            String show = showsResults() ? "show" + suffix : "(String) ";
+            all.add(
+                    "%sCode.Function0<String> via%s(Code.Function0<Object> code, Desk%s desk) %s"
+                            .formatted(
+                                    modifier,
+                                    suffix,
+                                    suffix,
+                                    block(
+                                            "return () -> %s(desk.pass(code.call()));"
+                                                    .formatted(show))));
+        }
         if (!program.shared().isEmpty()) {
             all.add(observer(modifier, "shared", program.shared()));
             all.add(
@@ -282,6 +301,9 @@ final class Writer {
     /// @param code the variable that holds it
     private String comparison(String code) {
         String show = showsResults() ? "show" + suffix : "(String) ";
+        if (plan.way() == Way.ECHO && program.ending() != null) {
+            show = "Relay%s.thrown".formatted(suffix);
+        }
         String arguments = "";
         if (program.possibleForm() == Program.Form.REFERENCE) {
             arguments =
@@ -291,22 +313,44 @@ final class Writer {
         }
         String passed = arguments.isEmpty() ? "" : ", " + arguments;
         boolean shares = !program.shared().isEmpty();
-        boolean keeps = !program.unchanged().isEmpty();
+        boolean keeps = !program.unchanged().isEmpty() && plan.way() != Way.ECHO;
+        boolean isMade = plan.way() == Way.ECHO;
         String shared = shares ? " + \" shared \" + shared%s()".formatted(suffix) : "";
         String reset = shares ? "reset%s();\n".formatted(suffix) : "";
         return (keeps ? "String kept = kept%s();\n".formatted(suffix) : "")
                 + reset
-                + "String there = attempt%s(() -> %s(call(%s%s).result(seconds(30))))%s;\n"
-                        .formatted(suffix, show, code, passed, shared)
+                + (isMade
+                        ? "Object[] made = {null};\ntry {\n    made[0] = %s.call();\n} catch (Throwable thrown) {\n    made[0] = thrown;\n}\n"
+                                .formatted(code)
+                        : "")
+                + "String there = attempt%s(() -> %s)%s;\n"
+                        .formatted(suffix, there(show, code, passed), shared)
                 + (keeps
                         ? "String now = kept%s();\nif (!now.equals(kept)) {\n    there += \" changed \" + kept + \" to \" + now;\n}\n"
                                 .formatted(suffix)
                         : "")
-                + reset
-                + "String here = attempt%s(() -> %s(%s.call(%s)))%s;\n"
-                        .formatted(suffix, show, code, arguments, shared)
+                + (isMade ? "" : reset)
+                + "String here = attempt%s(() -> %s)%s;\n"
+                        .formatted(
+                                suffix,
+                                isMade
+                                        ? "%s(made[0])".formatted(show)
+                                        : "%s(%s.call(%s))".formatted(show, code, arguments),
+                                shared)
                 + "System.out.println(\"there: \" + there);\n"
                 + "System.out.println(\"here:  \" + here);";
+    }
+
+    /// An expression for what is to be seen of what the code computes in another JVM.
+    private String there(String show, String code, String passed) {
+        return switch (plan.way()) {
+            case CALL -> "%s(call(%s%s).result(seconds(30)))".formatted(show, code, passed);
+            case MANAGER ->
+                    "call(via%s(%s, Manager.of(Desk%s.class, new Tray%s()))).result(seconds(30))"
+                            .formatted(suffix, code, suffix, suffix);
+            case SUBMIT, QUEUE, PIPE, MAP -> "%s(Relay%s.pass(%s))".formatted(show, suffix, code);
+            case ECHO -> "%s(Relay%s.pass(made[0]))".formatted(show, suffix);
+        };
     }
 
     private static String block(String lines) {

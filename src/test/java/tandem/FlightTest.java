@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import tandem.session.Waits;
 import tandem.sync.DeadlockException;
 
 import java.io.IOException;
@@ -117,6 +118,37 @@ class FlightTest implements WithWorkers {
                         e ->
                                 e.getEventType().getName().equals("tandem.EventWait")
                                         && !e.getBoolean("set"));
+    }
+
+    @Test
+    void aWaitForRoomAndOneForAnItemAreSeen() throws IOException {
+        Queue<Integer> queue = new Queue<>(1);
+        List<RecordedEvent> events =
+                recorded(
+                        () -> {
+                            assertThat(queue.poll(millis(20))).isNull();
+                            queue.put(1);
+                            Beside<Void> putter = Beside.run(() -> queue.put(2));
+                            Await.until("it waits", () -> isWaiting(queue));
+                            assertThat(queue.take()).isEqualTo(1);
+                            putter.end();
+                        });
+        List<RecordedEvent> waits =
+                events.stream()
+                        .filter(e -> e.getEventType().getName().equals("tandem.ObjectWait"))
+                        .toList();
+        assertThat(waits)
+                .extracting(e -> e.getBoolean("over"))
+                .containsExactlyInAnyOrder(false, true);
+        assertThat(waits)
+                .allMatch(e -> e.getString("object").equals(queue.name()))
+                .allMatch(e -> e.getString("kind").equals("queue"));
+    }
+
+    private static boolean isWaiting(Queue<?> queue) {
+        String file = queue.path().getFileName().toString();
+        return queue.session().roster().waits().all().stream()
+                .anyMatch(wait -> wait.target().equals(Waits.Target.ofFile(file)));
     }
 
     private static void acquireOrGiveUp(Lock lock) {

@@ -10,9 +10,15 @@ import static tandem.Tandem.millis;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+import tandem.launch.Spares;
+
 import java.util.List;
+import java.util.stream.Stream;
 
 class PipeTest implements WithWorkers {
+    /// Does not go through the ring.
+    private static final int LARGE = 200_000;
+
     private final Pipe<Object> pipe = new Pipe<>();
 
     private static void isAtItsEnd(Pipe.End<Object> end, Pipe.End<Object> other) {
@@ -170,5 +176,61 @@ class PipeTest implements WithWorkers {
         assertThat(pipe).hasToString("Pipe(%s, closed)".formatted(pipe.name()));
         assertThat(pipe.path()).doesNotExist();
         assertThatIllegalStateException().isThrownBy(() -> pipe.right().receive());
+    }
+
+    @Test
+    @Tag("once")
+    void whatIsLargeAndWasNotReceivedGoesWithThePipe() {
+        Tandem.prestart(1);
+        Await.until("a spare stands ready", () -> Spares.ready() == 1);
+        pipe.left().send(new byte[LARGE]);
+        pipe.right().send(new byte[LARGE]);
+        assertThat(filesBeside(pipe)).hasSize(2);
+        pipe.close();
+        assertThat(filesBeside(pipe)).isEmpty();
+        Tandem.prestart(0);
+    }
+
+    @Test
+    @Tag("once")
+    void whoHasAnEndStillReceivesWhatIsLargeWhenThePipeIsClosedElsewhere() {
+        Event here = new Event();
+        Event closed = new Event();
+        Call<Integer> worker =
+                call(
+                        (end, e, go) -> {
+                            e.set();
+                            WithWorkers.await(go);
+                            return ((byte[]) end.receive()).length;
+                        },
+                        pipe.right(),
+                        here,
+                        closed);
+        WithWorkers.await(here);
+        pipe.left().send(new byte[LARGE]);
+        pipe.left().send(new byte[LARGE]);
+        pipe.close();
+        assertThat(filesBeside(pipe)).hasSize(2);
+        closed.set();
+        assertThat(worker.result()).isEqualTo(LARGE);
+        end(worker);
+        Await.until("nothing is left", () -> filesBeside(pipe).isEmpty());
+    }
+
+    @Test
+    @Tag("once")
+    void byNameToo() {
+        Pipe<byte[]> named = Pipe.named("large-" + ProcessHandle.current().pid());
+        named.left().send(new byte[LARGE]);
+        assertThat(filesBeside(named)).hasSize(1);
+        named.close();
+        assertThat(filesBeside(named)).isEmpty();
+    }
+
+    private static List<String> filesBeside(Pipe<?> pipe) {
+        String beginning = pipe.path().getFileName() + "-";
+        return Stream.of(pipe.path().getParent().toFile().list())
+                .filter(name -> name.startsWith(beginning))
+                .toList();
     }
 }

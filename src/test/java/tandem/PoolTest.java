@@ -35,7 +35,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 class PoolTest implements WithWorkers {
     private static int seen;
@@ -835,6 +837,27 @@ class PoolTest implements WithWorkers {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> pool.map(x -> x, numbers(1), 0))
                     .withMessage("a worker cannot be given 0 items at a time: 1 or more");
+        }
+    }
+
+    @Test
+    void aClosedPoolHasGivenItsMemoryBack() throws IOException {
+        Path session = new Event().path().getParent();
+        Pool pool = new Pool(1);
+        assertThat(pool.apply(() -> 42)).isEqualTo(42);
+        Set<Path> before = filesOf(session);
+        pool.close();
+        Set<Path> gone = new HashSet<>(before);
+        gone.removeAll(filesOf(session));
+        assertThat(gone.stream().map(file -> file.getFileName().toString()))
+                .filteredOn(name -> name.startsWith("queue-"))
+                .hasSizeGreaterThanOrEqualTo(2);
+        assertThat(pool.toString()).isEqualTo("Pool(%s, 1 workers, closed)", pool.name());
+    }
+
+    private static Set<Path> filesOf(Path session) throws IOException {
+        try (Stream<Path> files = Files.list(session)) {
+            return files.collect(Collectors.toSet());
         }
     }
 }

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import tandem.session.Waits;
 import tandem.sync.UncheckedInterruptedException;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -171,8 +172,33 @@ class QueueTest implements WithWorkers {
     }
 
     private static List<String> filesBeside(Queue<?> queue) {
-        String[] names = queue.path().getParent().toFile().list();
-        return Stream.of(names).filter(name -> name.startsWith(file(queue) + "-item")).toList();
+        return filesBeside(queue.path());
+    }
+
+    private static List<String> filesBeside(Path queue) {
+        String[] names = queue.getParent().toFile().list();
+        return Stream.of(names)
+                .filter(name -> name.startsWith(queue.getFileName() + "-item"))
+                .toList();
+    }
+
+    @Test
+    @Tag("once")
+    void whatIsLargeAndWasNotTakenGoesWithTheQueue() {
+        Path queue = leaveOneWithALargeItem();
+        assertThat(filesBeside(queue)).hasSize(1);
+        Await.until(
+                "nothing is left",
+                () -> {
+                    System.gc();
+                    return Files.notExists(queue) && filesBeside(queue).isEmpty();
+                });
+    }
+
+    private static Path leaveOneWithALargeItem() {
+        Queue<byte[]> queue = new Queue<>();
+        queue.put(new byte[3_000_000]);
+        return queue.path();
     }
 
     @Test

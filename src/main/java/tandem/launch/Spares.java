@@ -1,5 +1,6 @@
 package tandem.launch;
 
+import tandem.session.Roster;
 import tandem.session.Session;
 import tandem.travel.Job;
 import tandem.travel.Kit;
@@ -110,7 +111,7 @@ public final class Spares {
     private static Started prepare() throws IOException {
         Rehearsal current = rehearsal();
         Parcel parcel = Parcel.ofJob(current.kit(), current.job(), current.arguments());
-        Started spare = Started.ofCode(current.kit(), "(spare)", Session.current());
+        Started spare = Started.ofCode(current.kit(), Roster.SPARE, Session.current());
         try {
             spare.send(new Assignment(Assignment.REHEARSAL, "", parcel));
             if (spare.process().getInputStream().read() != Assignment.REHEARSED) {

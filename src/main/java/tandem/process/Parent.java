@@ -11,6 +11,7 @@ import tandem.travel.Parcel;
 import java.io.BufferedInputStream;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
+import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 
@@ -18,7 +19,7 @@ import java.util.List;
 public final class Parent {
     private static Parent only;
     private static IllegalStateException failed;
-    private static InputStream pipe;
+    private static BufferedInputStream pipe;
 
     /// That of the kit.
     private static ClassLoader outer;
@@ -110,7 +111,7 @@ public final class Parent {
                 Farewell.prepare(Session.current());
                 System.out.write(Assignment.REHEARSED);
                 System.out.flush();
-                assignment = Assignment.read(pipe);
+                assignment = awaitNext(pipe);
             }
             if (assignment == null) {
                 Runtime.getRuntime().halt(0);
@@ -133,5 +134,15 @@ public final class Parent {
                             + e.getMessage(),
                     e);
         }
+    }
+
+    /// Practises until it comes.
+    private static Assignment awaitNext(BufferedInputStream pipe) throws IOException {
+        try (var _ = Practice.begin()) {
+            pipe.mark(1);
+            pipe.read();
+            pipe.reset();
+        }
+        return Assignment.read(pipe);
     }
 }

@@ -8,6 +8,7 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.nio.charset.Charset;
 
 /// A worker's output on its way to its parent. Each line ends with the moment at which it was
 /// complete, which [LineOrder] takes away again: a separator and nine digits before the line's end. When
@@ -26,19 +27,27 @@ final class StampedOutput extends OutputStream {
     static final int STAMP_BYTES = 1 + DIGITS;
 
     private final OutputStream pipe;
+    private final boolean isCounted;
     private Roster roster;
     private int holder;
 
-    private StampedOutput(OutputStream pipe) {
+    private StampedOutput(OutputStream pipe, boolean isCounted) {
         this.pipe = pipe;
+        this.isCounted = isCounted;
     }
 
     /// Takes the place of this process's output, when it is a worker.
     static void install() {
         if (Parent.exists()) {
-            OutputStream stamped = new StampedOutput(new FileOutputStream(FileDescriptor.out));
-            System.setOut(new PrintStream(stamped, true, System.out.charset()));
+            OutputStream pipe = new FileOutputStream(FileDescriptor.out);
+            System.setOut(
+                    new PrintStream(new StampedOutput(pipe, true), true, System.out.charset()));
         }
+    }
+
+    /// The same for lines that nobody waits for.
+    static PrintStream to(OutputStream stream, Charset charset) {
+        return new PrintStream(new StampedOutput(stream, false), true, charset);
     }
 
     @Override
@@ -57,7 +66,9 @@ final class StampedOutput extends OutputStream {
             pipe.write(bytes, from, length);
         } else {
             pipe.write(stamped(bytes, from, end, lines));
-            count(lines);
+            if (isCounted) {
+                count(lines);
+            }
         }
     }
 

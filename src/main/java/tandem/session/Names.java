@@ -163,6 +163,7 @@ public final class Names {
                 Files.deleteIfExists(link);
             }
             Files.deleteIfExists(file);
+            Beside.delete(file);
             isSo = true;
         }
     }

@@ -33,15 +33,18 @@ public final class Owners {
 
     private final Path directory;
     private final Roster roster;
+    private final Beside beside;
     private final Owner self;
 
     /// The children that have ended and made something over to this process.
     private final Set<Integer> givers = ConcurrentHashMap.newKeySet();
 
     /// @param holder of this process
-    Owners(Path directory, Roster roster, int holder) {
+    /// @param beside what lies beside the files of objects
+    Owners(Path directory, Roster roster, int holder, Beside beside) {
         this.directory = directory;
         this.roster = roster;
+        this.beside = beside;
         this.self = new Owner(holder, 0);
     }
 
@@ -95,7 +98,7 @@ public final class Owners {
         free(file, owner -> owner.is(self));
     }
 
-    private static void free(Path file, Predicate<Owner> isToGo) {
+    private void free(Path file, Predicate<Owner> isToGo) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment page = SharedFile.openPageToWrite(file, arena);
             Owner owner = Owner.of(page);
@@ -103,6 +106,7 @@ public final class Owners {
                     && isToGo.test(owner)
                     && owner.change(page, Owner.NOBODY)) {
                 Files.deleteIfExists(file);
+                beside.left(file, self.process());
             }
         } catch (IOException | IllegalArgumentException e) {
             // It is gone already, or is damaged.

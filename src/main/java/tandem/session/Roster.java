@@ -41,6 +41,9 @@ public final class Roster {
     /// What the names of the kit's own threads begin with.
     public static final String THREADS = "tandem-";
 
+    /// The name of a process that has nothing to do yet, and nothing of what others share.
+    public static final String SPARE = "(spare)";
+
     private static final int FUTEX = 1;
     private static final int PORTABLE = 2;
 

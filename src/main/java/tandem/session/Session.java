@@ -62,6 +62,7 @@ public final class Session {
 
     private final Owners owners;
     private final LeftFiles left;
+    private final Beside beside;
 
     private Session(Path directory, Roster roster, int holder) {
         this(directory, roster, holder, false);
@@ -72,7 +73,8 @@ public final class Session {
         this.roster = roster;
         this.holder = holder;
         this.isCommon = isCommon;
-        this.owners = new Owners(directory, roster, holder);
+        this.beside = new Beside(roster);
+        this.owners = new Owners(directory, roster, holder, beside);
         this.left = new LeftFiles(directory, holder);
     }
 
@@ -446,6 +448,7 @@ public final class Session {
     /// this process goes when the heir can no longer be reached and nobody has opened it, and what
     /// belongs to processes that have ended goes now.
     public void inherit(int child, Object heir) {
+        beside.look();
         for (Session joined : JOINED.values()) {
             if (joined.isCommon) {
                 joined.sweepObjects();

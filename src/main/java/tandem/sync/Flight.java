@@ -86,4 +86,21 @@ final class Flight {
         @Description("Whether the event was set within the time")
         boolean set;
     }
+
+    @Name("tandem.ObjectWait")
+    @Label("Object Wait")
+    @Category("Tandem")
+    @Description("A thread waited at a shared object that is neither a lock nor an event")
+    @Threshold("1 ms")
+    static final class ObjectWait extends Event {
+        @Label("Object")
+        String object;
+
+        @Label("Kind")
+        String kind;
+
+        @Label("Over")
+        @Description("Whether that came within the time for which it waited")
+        boolean over;
+    }
 }

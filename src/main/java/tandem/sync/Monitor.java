@@ -129,12 +129,13 @@ public final class Monitor {
         if (!Flight.isOn()) {
             return waitUntil(queue, deadline, isReady, isWorthALook);
         }
-        Flight.EventWait event = new Flight.EventWait();
+        Flight.ObjectWait event = new Flight.ObjectWait();
         event.begin();
-        event.event = file.name();
-        event.set = waitUntil(queue, deadline, isReady, isWorthALook);
+        event.object = file.name();
+        event.kind = file.header().kind().prefix();
+        event.over = waitUntil(queue, deadline, isReady, isWorthALook);
         event.commit();
-        return event.set;
+        return event.over;
     }
 
     private boolean waitUntil(

@@ -4,6 +4,7 @@ import tandem.memory.Guard;
 import tandem.memory.Header;
 import tandem.memory.ObjectName;
 import tandem.memory.Typecode;
+import tandem.session.Roster;
 import tandem.session.Sight;
 import tandem.session.Survey;
 import tandem.session.Waits;
@@ -30,7 +31,6 @@ final class Observer implements AutoCloseable {
         static final Rate UNKNOWN = new Rate(Double.NaN, 0, 0);
     }
 
-    private static final String SPARE = "(spare)";
     private static final int LONGEST_CONTENTS = 160;
 
     private final Survey survey;
@@ -189,7 +189,7 @@ final class Observer implements AutoCloseable {
         if (process.vitals().isStopped()) {
             return Scene.State.STOPPED;
         }
-        if (process.name().equals(SPARE)) {
+        if (process.name().equals(Roster.SPARE)) {
             return Scene.State.SPARE;
         }
         if (process.pid() == 0) {

@@ -90,6 +90,52 @@ class CompiledScriptIT {
         }
     }
 
+    @Test
+    void aSpareRunsAScriptThatWasCompiledBefore() throws IOException {
+        script(
+                """
+                void main() {
+                    tandem.Array a = tandem.Tandem.arg(0);
+                    IO.println((HOW) + " " + tandem.Tandem.current().name());
+                    IO.println(System.getProperty("jdk.launcher.sourcefile"));
+                    if (a.add(0, 1) == 2) {
+                        throw new IllegalStateException("the second");
+                    }
+                }
+                """);
+        Path main = folder.resolve("InASpare.java");
+        Files.writeString(
+                main,
+                """
+                import static tandem.Tandem.*;
+
+                void main() {
+                    var a = tandem.Array.of("i", 1);
+                    named("甲").spawn(script("Work"), a).join();
+                    prestart(1);
+                    long start = System.nanoTime();
+                    while (tandem.launch.Spares.ready() == 0 && System.nanoTime() - start < 60e9) {
+                        sleep(0.01);
+                    }
+                    var before = ProcessHandle.current().children().map(ProcessHandle::pid).toList();
+                    var worker = named("乙").spawn(script("Work"), a);
+                    worker.join();
+                    IO.println(before.contains(worker.pid()) + " " + worker.exitCode());
+                }
+                """);
+
+        Program.Ended ended =
+                Program.tandem(main.toString()).with("XDG_CACHE_HOME", cache.toString()).run();
+
+        Path file = folder.resolve("Work.java");
+        assertThat(ended.out())
+                .isEqualTo("compiled 甲%n%s%nkept 乙%n%s%ntrue 1%n".formatted(file, file));
+        assertThat(ended.err())
+                .startsWith(
+                        "[乙] Exception in thread \"main\" java.lang.IllegalStateException: the"
+                                + " second\n[乙] \tat Work.main(Work.java:6)\n");
+    }
+
     /// What runs, from the first start to the third.
     @ParameterizedTest
     @ValueSource(

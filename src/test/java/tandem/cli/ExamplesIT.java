@@ -306,6 +306,42 @@ class ExamplesIT {
     }
 
     @Test
+    void twoProcessesTalkThroughAPipe() {
+        Program.Ended ended = example("PipeTalk.java").run();
+
+        assertThat(ended.exitCode()).isZero();
+        assertThat(ended.lines())
+                .containsExactly(
+                        "[42, null, hello]",
+                        "nobody has pipe-1.right() any more: nothing will come any more",
+                        "2",
+                        "4",
+                        "6",
+                        "killed, and nobody waits for ever: nobody has pipe-2.right() any more:"
+                                + " nothing will come any more");
+        assertNothingIsLeft();
+    }
+
+    @Test
+    void workersGoStepByStepAndABrokenBarrierHoldsUpNobody() {
+        Program.Ended ended = example("BarrierSteps.java").run();
+
+        assertThat(ended.exitCode()).isZero();
+        assertThat(ended.lines())
+                .hasSize(6)
+                .startsWith(
+                        "step 1: Array(\"d\", [0.0, 0.0, 0.0, 4.0, 4.0, 4.0, 4.0, 0.0, 0.0, 0.0,"
+                                + " 0.0, 0.0], no lock)")
+                .contains(
+                        "Array(\"d\", [0.5, 0.5, 2.0, 2.0, 3.0, 3.0, 2.0, 2.0, 0.5, 0.5, 0.0,"
+                                + " 0.0], no lock)")
+                .last()
+                .asString()
+                .startsWith("barrier-3 is broken, ");
+        assertNothingIsLeft();
+    }
+
+    @Test
     void aProgramStaysUpUntilItsWorkersHaveEnded() {
         Program.Ended ended = main("WorkerEcho.java").run();
 

@@ -112,4 +112,44 @@ class ManagerIT {
                         "at Point[x=50, y=60]Point[x=700, y=800]");
         assertThat(memory).isEmptyDirectory();
     }
+
+    @Test
+    void aFolderThatIsTooLongForASocketIsRefusedInASentence() throws IOException {
+        Path file = folder.resolve("Deep.java");
+        Files.writeString(
+                file,
+                """
+                import tandem.*;
+                import static tandem.Tandem.*;
+
+                void main() {
+                    try {
+                        Manager.map();
+                    } catch (IllegalStateException e) {
+                        IO.println(e.getMessage());
+                    }
+                    var q = new Queue<String>();
+                    spawn(x -> x.put("all else works"), q).join();
+                    IO.println(q.take());
+                }
+                """);
+        Path deep = Files.createDirectory(memory.resolve("d".repeat(107)));
+
+        Program.Ended ended =
+                Program.tandem(file.toString())
+                        .with("TANDEM_JAVA_OPTS", "-Dtandem.dir=" + deep)
+                        .run();
+
+        assertThat(ended.err()).isEmpty();
+        assertThat(ended.exitCode()).isZero();
+        assertThat(ended.lines())
+                .hasSize(2)
+                .endsWith("all else works")
+                .first()
+                .asString()
+                .matches(
+                        "\\Q%s\\E/tandem-\\d+ is too long for a managed object: its socket's path would have \\d+ bytes, and 107 is the most\\. -Dtandem\\.dir=FOLDER chooses another folder"
+                                .formatted(deep.toRealPath()));
+        assertThat(deep).isEmptyDirectory();
+    }
 }
