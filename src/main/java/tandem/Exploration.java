@@ -57,7 +57,7 @@ public final class Exploration {
                     ? "right by each of its %d schedules".formatted(tried())
                     : "right by %d schedules, which are not all".formatted(tried());
         }
-        return "%s%nby the schedule %s, after %d were tried:%n  %s"
+        return "%s%nby the schedule \"%s\", after %d were tried:%n  %s"
                 .formatted(reason(), schedule(), tried(), String.join("%n  ".formatted(), steps()));
     }
 }

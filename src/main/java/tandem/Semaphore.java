@@ -215,6 +215,9 @@ public final class Semaphore extends Shared {
             haltUntil("hold()", () -> permits.available() > 0);
         }
         permits.hold();
+        if (Halt.IS_ON) {
+            Halt.holds(1);
+        }
         return new Held(this);
     }
 
@@ -228,6 +231,7 @@ public final class Semaphore extends Shared {
     void endHold() {
         if (Halt.IS_ON) {
             halt("release()");
+            Halt.holds(-1);
         }
         permits.releaseHold();
     }

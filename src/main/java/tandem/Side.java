@@ -6,6 +6,7 @@ import tandem.sync.Shares;
 import java.io.Serial;
 import java.io.Serializable;
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 
 /// One side of a [ReadWriteLock], to read or to write, with the methods of a [Lock]. It can be given to
 /// workers, as the lock can.
@@ -40,6 +41,9 @@ public final class Side implements Serializable {
             halt("acquire()");
         }
         lock.openShares().acquire(access);
+        if (Halt.IS_ON) {
+            Halt.holds(1);
+        }
     }
 
     /// As [#acquire()] if it can be had within a time; a time of zero or less does not wait.
@@ -48,7 +52,9 @@ public final class Side implements Serializable {
     /// @throws IllegalStateException when this thread reads, and would write
     /// @throws tandem.sync.UncheckedInterruptedException when interrupted while waiting
     public boolean acquire(Duration time) {
-        return lock.openShares().acquire(access, time);
+        return Halt.IS_ON
+                ? held("acquire(%s)".formatted(time), () -> lock.openShares().acquire(access, Duration.ZERO))
+                : lock.openShares().acquire(access, time);
     }
 
     /// As [#acquire()] if it can be had at once, before nobody who waits.
@@ -56,7 +62,9 @@ public final class Side implements Serializable {
     /// @return whether this thread now holds it
     /// @throws IllegalStateException when this thread reads, and would write
     public boolean tryAcquire() {
-        return lock.openShares().tryAcquire(access);
+        return Halt.IS_ON
+                ? held("tryAcquire()", () -> lock.openShares().tryAcquire(access))
+                : lock.openShares().tryAcquire(access);
     }
 
     /// Gives it back, once for each time that it was taken.
@@ -66,8 +74,16 @@ public final class Side implements Serializable {
     public void release() {
         if (Halt.IS_ON) {
             halt("release()");
+            Halt.holds(-1);
         }
         lock.shares().release(access);
+    }
+
+    private boolean held(String call, BooleanSupplier taking) {
+        halt(call);
+        boolean isHeld = Halt.gave(taking.getAsBoolean());
+        Halt.holds(isHeld ? 1 : 0);
+        return isHeld;
     }
 
     private void halt(String call) {

@@ -41,6 +41,7 @@ class ExploreTest {
                             x -> {
                                 for (int j = 0; j < 2; j++) {
                                     x.acquire();
+                                    IO.println("not shown: " + x);
                                     x.set(0, x.get(0) + 1);
                                     x.release();
                                 }

@@ -21,8 +21,22 @@ public final class Again {
      */
     public static final String PROPERTY = "tandem.step.again";
 
-    /// Whether the workers of this process work again, and it does if it is one.
-    public static final boolean IS_ON = Boolean.getBoolean(PROPERTY);
+    /// What the property says in the main process.
+    public static final String MAIN = "main";
+
+    private static final String WORKER = "worker";
+
+    /// Whether the workers of this process work again.
+    public static final boolean IS_ON = System.getProperty(PROPERTY) != null;
+
+    /// Whether this process is one that does.
+    public static final boolean IS_WORKER = WORKER.equals(System.getProperty(PROPERTY));
+
+    static {
+        if (IS_ON) {
+            System.setProperty(PROPERTY, WORKER); // Its workers inherit it.
+        }
+    }
 
     private static final Map<String, Started> IDLE = new HashMap<>();
 

@@ -5,7 +5,6 @@ import tandem.launch.ScriptMain;
 import tandem.memory.Notice;
 import tandem.session.Session;
 import tandem.sync.Halt;
-import tandem.sync.Mutexes;
 import tandem.travel.Kit;
 
 import java.io.OutputStream;
@@ -19,11 +18,11 @@ public final class Work {
     ///
     /// @throws Throwable what the job or the script threw; it has been shown to whom it concerns
     public static void run(Kit kit) throws Throwable {
-        if (!Again.IS_ON) {
+        OutputStream ends = Again.IS_ON ? Again.output() : null;
+        if (!Again.IS_WORKER) {
             runOnce(kit);
             return;
         }
-        OutputStream ends = Again.output();
         while (true) {
             int code = 0;
             try {
@@ -32,7 +31,10 @@ public final class Work {
                 code = 1;
             }
             Halt.leave();
-            if (Farewell.hasBegun() || Mutexes.isAnyOwned()) {
+            if (Farewell.hasBegun()) {
+                return;
+            }
+            if (!Halt.holdsNothing()) {
                 System.exit(code);
             }
             ends.write(code);

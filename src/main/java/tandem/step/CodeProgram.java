@@ -54,7 +54,7 @@ public final class CodeProgram extends Program {
         Map<String, String> properties = new HashMap<>();
         properties.put(Halt.PROPERTY, socket.toString());
         if (isRepeated) {
-            properties.put(Again.PROPERTY, "true");
+            properties.put(Again.PROPERTY, Again.MAIN);
         }
         Running started = ScopedValue.where(JavaCommand.FURTHER, properties).call(starter::get);
         main = started;

@@ -14,9 +14,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 
 /// A source file that is run as `java FILE.java`, in JVMs of its own for each run.
 public final class SourceProgram extends Program {
+    private static final long GRACE_SECONDS = 3;
+
     private final List<String> command;
     private final Queue<String> printed = new ConcurrentLinkedQueue<>();
     private Stage stage;
@@ -87,10 +90,16 @@ public final class SourceProgram extends Program {
         }
     }
 
-    /// Its workers end with it.
+    /// Its workers end with it, and then its files go. Meanwhile they still tell the stage what they do.
     @Override
     public void close() {
         if (process != null) {
+            process.destroy();
+            try {
+                process.waitFor(GRACE_SECONDS, TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
             process.destroyForcibly();
             stage.close();
             process = null;

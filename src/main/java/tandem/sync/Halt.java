@@ -3,6 +3,7 @@ package tandem.sync;
 import tandem.memory.Kind;
 import tandem.memory.SharedFile;
 import tandem.session.Roster;
+import tandem.session.Session;
 
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -15,7 +16,7 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
@@ -61,6 +62,7 @@ public final class Halt {
 
     private static final String MAIN = "MainProcess";
     private static final StackWalker STACK = StackWalker.getInstance();
+    private static final AtomicInteger HELD = new AtomicInteger();
     private static final ThreadLocal<Halt> OWN = new ThreadLocal<>();
 
     private static volatile String process;
@@ -121,7 +123,7 @@ public final class Halt {
             return own.isFree ? null : own;
         }
         if (process == null) {
-            if (System.getProperty("tandem.worker") != null) {
+            if (System.getProperty(Session.WORKER_PROPERTY) != null) {
                 return null;
             }
             process = MAIN;
@@ -267,6 +269,16 @@ public final class Halt {
         return true;
     }
 
+    /// Takes note that this process has, or gives back, something that would come back if it died.
+    public static void holds(int change) {
+        HELD.addAndGet(change);
+    }
+
+    /// Whether this process has nothing that would come back if it died.
+    public static boolean holdsNothing() {
+        return HELD.get() == 0 && !Mutexes.isAnyOwned();
+    }
+
     /// Says that the program has run, and waits until it is to run again.
     ///
     /// @param result what it has given
@@ -318,7 +330,7 @@ public final class Halt {
     }
 
     private static boolean isOfKit(String type) {
-        return List.of("tandem.", "java.", "jdk.").stream().anyMatch(type::startsWith);
+        return type.startsWith("tandem.") || type.startsWith("java.") || type.startsWith("jdk.");
     }
 
     private void send(Object... texts) {

@@ -60,7 +60,7 @@ public final class Mutexes {
     }
 
     /// Whether a thread of this process holds one.
-    public static synchronized boolean isAnyOwned() {
+    static synchronized boolean isAnyOwned() {
         return Stream.concat(ALL.values().stream().map(Reference::get), HELD.values().stream())
                 .anyMatch(mutex -> mutex != null && mutex.isOwned());
     }

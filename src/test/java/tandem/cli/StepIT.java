@@ -59,7 +59,7 @@ class StepIT {
         Program.Ended ended = step(EXAMPLE, "--schedule", "111");
 
         assertThat(ended.exitCode()).isEqualTo(1);
-        assertThat(ended.err()).contains("1 is no move after 11: 1 号进程 has ended");
+        assertThat(ended.err()).contains("1 is no move after 11: 1 号进程 cannot move: has ended");
         assertThat(step(EXAMPLE, "--schedule").exitCode()).isEqualTo(2);
     }
 
