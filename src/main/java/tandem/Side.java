@@ -53,7 +53,9 @@ public final class Side implements Serializable {
     /// @throws tandem.sync.UncheckedInterruptedException when interrupted while waiting
     public boolean acquire(Duration time) {
         return Halt.IS_ON
-                ? held("acquire(%s)".formatted(time), () -> lock.openShares().acquire(access, Duration.ZERO))
+                ? held(
+                        "acquire(%s)".formatted(time),
+                        () -> lock.openShares().acquire(access, Duration.ZERO))
                 : lock.openShares().acquire(access, time);
     }
 

@@ -183,6 +183,9 @@ public final class Play {
     /// @return what it does
     /// @throws IllegalArgumentException when it cannot be made now
     public Step move(Move move) {
+        if (isOver()) {
+            throw refused(move, "the program has ended");
+        }
         Actor actor =
                 stage.actors().stream()
                         .filter(one -> one.number() == move.number())
