@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /// Tries the schedules of a program, one after another.
@@ -56,7 +57,7 @@ public final class Search {
 
     private Search(CodeProgram program, Duration time) {
         this.program = program;
-        this.nanos = time.toNanos();
+        this.nanos = TimeUnit.NANOSECONDS.convert(time);
     }
 
     /// @param time for at most how long
@@ -66,7 +67,7 @@ public final class Search {
 
     private Found run() {
         tasks.add(new Task(0, List.of(), 0));
-        while (!tasks.isEmpty() && passed() < nanos / 2) {
+        while (!tasks.isEmpty() && (tried == 0 || passed() < nanos / 2)) {
             Found found = attempt(tasks.remove(), false);
             if (found != null) {
                 return found;

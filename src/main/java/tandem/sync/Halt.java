@@ -61,7 +61,6 @@ public final class Halt {
     public static final byte LOOK = 'l';
 
     private static final String MAIN = "MainProcess";
-    private static final StackWalker STACK = StackWalker.getInstance();
     private static final AtomicInteger HELD = new AtomicInteger();
     private static final ThreadLocal<Halt> OWN = new ThreadLocal<>();
 
@@ -319,14 +318,19 @@ public final class Halt {
 
     /// The line of the user's that makes the access.
     private static String place() {
-        return STACK.walk(
-                frames ->
-                        frames.filter(frame -> !isOfKit(frame.getClassName()))
-                                .findFirst()
-                                .filter(frame -> frame.getLineNumber() > 0)
-                                .filter(frame -> !frame.getFileName().startsWith("$"))
-                                .map(frame -> frame.getFileName() + ":" + frame.getLineNumber())
-                                .orElse(""));
+        return StackWalker.getInstance()
+                .walk(
+                        frames ->
+                                frames.filter(frame -> !isOfKit(frame.getClassName()))
+                                        .findFirst()
+                                        .filter(frame -> frame.getLineNumber() > 0)
+                                        .filter(frame -> !frame.getFileName().startsWith("$"))
+                                        .map(
+                                                frame ->
+                                                        frame.getFileName()
+                                                                + ":"
+                                                                + frame.getLineNumber())
+                                        .orElse(""));
     }
 
     private static boolean isOfKit(String type) {
