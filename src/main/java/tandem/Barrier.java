@@ -171,6 +171,9 @@ public final class Barrier extends Shared {
     /// @throws BrokenBarrierException when the barrier is broken, or breaks, or the time is over
     public int await(Duration time) {
         requireOpen();
+        if (Halt.IS_ON) {
+            halt("await(%s)".formatted(time));
+        }
         return came(phases.await(time, this::act));
     }
 

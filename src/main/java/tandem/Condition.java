@@ -140,7 +140,10 @@ public final class Condition extends Shared {
     ///     in both cases
     public boolean await(Duration time) {
         requireOpen();
-        return tickets.await(time);
+        if (Halt.IS_ON) {
+            halt("await(%s)".formatted(time));
+        }
+        return Halt.IS_ON ? Halt.gave(tickets.await(time)) : tickets.await(time);
     }
 
     /// Waits until something is so: looks, and as long as it is not, waits for a signal and looks again.

@@ -54,7 +54,7 @@ public final class Exploration {
     public String toString() {
         if (!isBroken()) {
             return isComplete()
-                    ? "right by each of its %d schedules".formatted(tried())
+                    ? "right by all of its schedules: " + tried()
                     : "right by %d schedules, which are not all".formatted(tried());
         }
         return "%s%nby the schedule \"%s\", after %d were tried:%n  %s"

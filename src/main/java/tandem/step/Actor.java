@@ -48,6 +48,12 @@ public final class Actor {
     /// When its time is over, in the time of the program.
     double due;
 
+    /// Whether it waits for a limited time.
+    boolean isTimed;
+
+    /// Whether it has been asked to look whether its wait is over.
+    boolean isLooking;
+
     /// Its last step, of which it has not told yet what it gave.
     Step last;
 
@@ -84,8 +90,9 @@ public final class Actor {
     /// Whether it can go on when its time is over, without what it asks for.
     public boolean isLater() {
         return state == State.HALTS
-                && !isReady
-                && (when == Halt.When.TIMED || when == Halt.When.LATER);
+                        && !isReady
+                        && (when == Halt.When.TIMED || when == Halt.When.LATER)
+                || state == State.WAITS && isTimed;
     }
 
     public boolean isOver() {

@@ -249,6 +249,7 @@ final class Stage implements AutoCloseable {
                 actor.place = texts[7];
                 madeStep(actor, texts[8], texts[9], texts[10]);
                 isNow(texts[1], texts[6]);
+                actor.isLooking = false;
                 actor.state = Actor.State.HALTS;
             }
             case "ready" -> {
@@ -258,7 +259,11 @@ final class Stage implements AutoCloseable {
             }
             case "blocked" -> {
                 actor.object = called(texts[1]);
-                isNow(texts[2], texts[4]);
+                double seconds = Double.parseDouble(texts[2]);
+                actor.isTimed = seconds >= 0;
+                actor.due = actor.isLooking ? actor.due : clock + seconds;
+                actor.isLooking = false;
+                isNow(texts[3], texts[5]);
                 actor.state = Actor.State.WAITS;
             }
             case "idle" -> {
@@ -368,8 +373,10 @@ final class Stage implements AutoCloseable {
         if (actor.isLater()) {
             clock = Math.max(clock, actor.due);
         }
-        Step step = new Step(actor, actor.action());
-        actor.last = step;
+        boolean isTimeOver = actor.state == Actor.State.WAITS;
+        Step step =
+                new Step(actor, isTimeOver ? actor.next() + ", its time is over" : actor.action());
+        actor.last = isTimeOver ? actor.last : step;
         actor.state = Actor.State.RUNS;
         actor.send(Halt.GO);
         return step;
@@ -383,6 +390,7 @@ final class Stage implements AutoCloseable {
 
     /// Lets a thread look whether it can go on.
     void look(Actor actor) {
+        actor.isLooking = actor.state == Actor.State.WAITS;
         actor.state = Actor.State.RUNS;
         actor.send(Halt.LOOK);
     }

@@ -36,8 +36,9 @@ public final class Halt {
      *   halt     object, words, when, seconds, ready, state, place, and what the last step gave: its
      *            object, result and state; answered by GO, and before it by any number of LOOK
      *   ready    ready, state                          the answer to LOOK
-     *   blocked  object, and what the last step gave   the thread waits within an access; LOOK
-     *            lets it look whether that is over
+     *   blocked  object, seconds, and what the last step gave: the thread waits within an access, for
+     *            ever when the seconds are negative; LOOK lets it look whether that is over, GO says
+     *            that its time is
      *   idle     result, and what the last step gave   a program has run, and can run again: GO
      *   over     what the last step gave               the thread has ended
      *   spawned  holder, name, holder of the parent    answered by GO
@@ -59,6 +60,7 @@ public final class Halt {
     public static final byte GO = 'g';
 
     public static final byte LOOK = 'l';
+    static final byte NONE = 0;
 
     private static final String MAIN = "MainProcess";
     private static final AtomicInteger HELD = new AtomicInteger();
@@ -257,15 +259,17 @@ public final class Halt {
     /// In a thread that is about to wait within an access: waits until it is worth a look whether that
     /// is over.
     ///
-    /// @return false when this thread does not halt, and has to wait by itself
-    static boolean blocked(SharedFile file) {
+    /// @param seconds for how long it waits, negative for ever
+    /// @return LOOK; GO when its time is over; NONE when this thread does not halt, and has to wait by
+    ///     itself
+    static byte blocked(SharedFile file, double seconds) {
         Halt own = file.header().kind() == Kind.ROSTER ? null : own();
         if (own == null) {
-            return false;
+            return NONE;
         }
-        own.send("blocked", file.name(), own.lastObject, own.lastResult, own.lastState());
-        own.receive();
-        return true;
+        own.send("blocked", file.name(), seconds, own.lastObject, own.lastResult, own.lastState());
+        byte answer = own.receive();
+        return own.isFree ? NONE : answer;
     }
 
     /// Takes note that this process has, or gives back, something that would come back if it died.
