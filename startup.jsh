@@ -36,4 +36,4 @@ import static tandem.Tandem.*
 import static tandem.view.View.help
 import static tandem.view.View.top
 import static tandem.view.View.watch
-prestart(2)
+prestart(3)

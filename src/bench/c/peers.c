@@ -8,6 +8,9 @@
 //
 //     lock.1          lock, increment, unlock by one process; ns an operation
 //     lock.N          the same by N processes at once: last end - first start, over all operations
+//     share           four processes lock and unlock for a while: how often the one that got it least, over an
+//                     even share
+//     longest         the longest that one of them waited; ms
 //     event           a wake-up there and back between two processes, on bare futexes; us a trip
 //     semaphore       the same through two sem_t
 //     condition       the same through one pthread_cond_t and a robust mutex, in turns
@@ -51,6 +54,8 @@ enum {
     PASSES = 100,
     COPIED = 10000000,
     COPIES = 10,
+    SHARERS = 4,
+    SHARING_NANOS = 300000000,
 };
 
 struct shared {
@@ -63,7 +68,7 @@ struct shared {
     _Alignas(64) sem_t sem_back;
     _Alignas(64) pthread_cond_t turned;
     _Alignas(64) int turn;
-    struct { _Alignas(64) double start, end; } span[MAX_PROCESSES];
+    struct { _Alignas(64) double start, end, count, longest; } span[MAX_PROCESSES];
     _Alignas(64) int elements[ELEMENTS];
     _Alignas(64) int copied[COPIED];
 };
@@ -179,6 +184,38 @@ static double lock_contended(void) {
         exit(1);
     }
     return elapsed / total;
+}
+
+static void lock_for_a_while(int number) {
+    double count = 0, longest = 0, last = now_ns(), end = last + SHARING_NANOS;
+    while (last < end) {
+        if (pthread_mutex_lock(&shared->mutex)) die("pthread_mutex_lock");
+        double waited = now_ns() - last;
+        if (waited > longest) longest = waited;
+        if (pthread_mutex_unlock(&shared->mutex)) die("pthread_mutex_unlock");
+        count++;
+        last = now_ns();
+    }
+    shared->span[number].count = count;
+    shared->span[number].longest = longest;
+}
+
+static double least_share(void) {
+    run_together(SHARERS, lock_for_a_while);
+    double all = 0, least = shared->span[0].count;
+    for (int i = 0; i < SHARERS; i++) {
+        all += shared->span[i].count;
+        if (shared->span[i].count < least) least = shared->span[i].count;
+    }
+    return least * SHARERS / all;
+}
+
+static double longest_wait(void) {
+    run_together(SHARERS, lock_for_a_while);
+    double longest = 0;
+    for (int i = 0; i < SHARERS; i++)
+        if (shared->span[i].longest > longest) longest = shared->span[i].longest;
+    return longest / 1e6;
 }
 
 static void set_event(_Atomic int *event) {
@@ -345,6 +382,8 @@ int main(int count, char **arguments) {
         snprintf(row, sizeof row, "lock.%d", processes);
         measure(row, "ns", lock_contended);
     }
+    measure("share", "x", least_share);
+    measure("longest", "ms", longest_wait);
     measure("event", "us", event_round_trip);
     measure("semaphore", "us", semaphore_round_trip);
     measure("condition", "us", condition_round_trip);

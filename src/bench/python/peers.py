@@ -9,6 +9,9 @@ row TAB median TAB min TAB max TAB unit. A round measures:
                       raw is Array.get_obj(), so that the lock is taken once, as in C
     add.1, add.N      with a.get_lock(): a[0] += 1 by one process and by N: what Python's
                       manual tells a user to write; it takes the recursive lock three times
+    share             four processes acquire and release a lock for a while: how often the one that got it least,
+                      over an even share
+    longest           the longest that one of them waited; ms
     event             a round trip between two processes through two Events; us a trip
     semaphore, condition      the same through two Semaphores, and through one Condition in turns
     queue.1, queue.4          items of 16 characters through a Queue, one process to another, four to
@@ -42,6 +45,8 @@ SLICED = 10_000_000
 QUEUED = 100_000
 QUEUED_LARGE = 200
 LARGE = 1 << 20
+SHARERS = 4
+SHARING_NANOS = 300_000_000
 POOLED = 10_000
 TASKS = 32
 STEPS = 40_000
@@ -111,6 +116,37 @@ def together(work, count):
             sys.exit(f"peers.py: {array[0]} increments instead of {each * count}")
         return (end - start) / array[0]
     return round_
+
+
+def lock_for_a_while():
+    lock = fork.RLock()
+    counts = fork.RawArray("q", SHARERS)
+    longest = fork.RawArray("q", SHARERS)
+
+    def work(number):
+        count = waited = 0
+        last = monotonic_ns()
+        end = last + SHARING_NANOS
+        while last < end:
+            lock.acquire()
+            waited = max(waited, monotonic_ns() - last)
+            lock.release()
+            count += 1
+            last = monotonic_ns()
+        counts[number], longest[number] = count, waited
+
+    run_together([lambda number=number: work(number) for number in range(SHARERS)])
+    return list(counts), max(longest) / 1e6
+
+
+def least_share():
+    counts, _ = lock_for_a_while()
+    return min(counts) * SHARERS / sum(counts)
+
+
+def longest_wait():
+    _, longest = lock_for_a_while()
+    return longest
 
 
 def await_and_clear(event):
@@ -303,6 +339,8 @@ def main():
     measure(rounds, "add.1", alone(increments))
     for count in 2, 4, 16, 64:
         measure(rounds, f"add.{count}", together(increments, count))
+    measure(rounds, "share", least_share, "x")
+    measure(rounds, "longest", longest_wait, "ms")
     measure(rounds, "event", event_round_trip, "us")
     measure(rounds, "semaphore", semaphore_round_trip, "us")
     measure(rounds, "condition", condition_round_trip, "us")

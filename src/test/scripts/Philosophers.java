@@ -25,8 +25,8 @@ void main() throws Exception {
     sleep(3600);
 }
 
-/// The last philosopher, who is stopped; null when he has noticed, because the first one had waited
-/// for too long before he was stopped.
+/// The last philosopher, who is stopped; null when he has noticed, maybe at the moment at which he was
+/// stopped, because the first one had waited for too long before he was stopped.
 Worker circle() throws Exception {
     var forks = new Lock[] {new Lock(), new Lock(), new Lock()};
     var go = new Event[] {new Event(), new Event(), new Event()};
@@ -54,14 +54,17 @@ Worker circle() throws Exception {
     }
     signal("STOP", all[2]);
     signal("CONT", all[0]);
-    while (all[2].isAlive() && !isShown(all[0], forks[1])) {
+    while (isShown(all[2], forks[0]) && !isShown(all[0], forks[1])) {
         sleep(0.01);
     }
-    if (!all[2].isAlive()) {
-        joinAll(all);
-        return null;
+    if (isShown(all[2], forks[0])) {
+        return all[2];
     }
-    return all[2];
+    signal("CONT", all[2]);
+    joinAll(all);
+    Stream.of(forks).forEach(Lock::close);
+    Stream.of(go).forEach(Event::close);
+    return null;
 }
 
 static void eat(Lock mine, Event ready, Event go, Lock other) {

@@ -184,6 +184,7 @@ def cross(is_late):
         tandem.Event("pong").wait()
         while is_late == "true" and not door._mapped.load(tandem._AT_LOCK) & tandem._WAITERS:
             time.sleep(0.01)
+        time.sleep(0.01)  # Waits are told apart by their milliseconds.
         try:
             with a:
                 say("has both")

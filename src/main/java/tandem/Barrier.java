@@ -16,8 +16,6 @@ import tandem.sync.Phases;
 import tandem.travel.Job;
 import tandem.travel.Parcel;
 
-import java.io.ByteArrayInputStream;
-import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.Serial;
 import java.nio.file.Path;
@@ -197,7 +195,7 @@ public final class Barrier extends Shared {
     private static Code.Action0 unpacked(byte[] code) {
         ClassLoader loader = Thread.currentThread().getContextClassLoader();
         try {
-            Parcel parcel = Parcel.read(new DataInputStream(new ByteArrayInputStream(code)));
+            Parcel parcel = Parcel.of(code);
             return (Code.Action0) parcel.openHere(ThisKit.INSTANCE, loader).job().code();
         } catch (IOException | ReflectiveOperationException e) {
             throw new IllegalStateException("the action of a barrier cannot be read: " + e, e);

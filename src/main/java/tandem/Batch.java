@@ -1,12 +1,11 @@
 package tandem;
 
 import tandem.memory.Trace;
-import tandem.process.Screen;
+import tandem.process.Progress;
 import tandem.sync.UncheckedInterruptedException;
 
 import java.io.IOException;
 import java.util.Iterator;
-import java.util.Locale;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -38,9 +37,8 @@ final class Batch extends PoolJob {
     private volatile boolean hasFailed;
 
     /// For the thread that asks.
-    private final long since = System.nanoTime();
+    private final Progress progress;
 
-    private long shownAt = since;
     private int given;
     private int taken;
     private double perItem;
@@ -54,6 +52,7 @@ final class Batch extends PoolJob {
         this.items = items;
         this.total = total;
         this.size = size;
+        this.progress = new Progress(what(), total);
     }
 
     /// Gives as many chunks as the workers should have before them.
@@ -112,6 +111,24 @@ final class Batch extends PoolJob {
         return Math.max(1, (int) Math.min(CHUNK_NANOS / perItem, even));
     }
 
+    /// Gives all that there is, and takes the results as they come.
+    ///
+    /// @param most how many chunks there may be ahead of the results
+    /// @param results gets them, by the index of their items
+    /// @throws RuntimeException what the code threw for the first item that failed
+    void collect(int most, Object[] results) {
+        give(most, 0);
+        while (open() > 0) {
+            await(hasMore() ? Math.max(1, open() / 2) : open());
+            for (Arrival arrival; (arrival = poll()) != null; ) {
+                for (int left = arrival.count(); left > 0; left--) {
+                    results[arrival.index()] = arrival.next();
+                }
+            }
+            give(most, 0);
+        }
+    }
+
     boolean hasMore() {
         return items.hasNext();
     }
@@ -164,7 +181,7 @@ final class Batch extends PoolJob {
                         new UncheckedInterruptedException(
                                 "interrupted while waiting for " + dispatcher.name()));
             }
-            show();
+            progress.show((int) arrived);
             if (!arrivals.isEmpty() && items.hasNext()) {
                 break;
             }
@@ -172,41 +189,9 @@ final class Batch extends PoolJob {
         waiting = null;
     }
 
-    private void show() {
-        long now = System.nanoTime();
-        if (total > 1 && now - shownAt >= TimeUnit.SECONDS.toNanos(1)) {
-            shownAt = now;
-            Screen.status(progress(what(), (int) arrived, total, now - since));
-        }
-    }
-
-    /// `map: 1 200 of 10 000, 12 s left`.
-    static String progress(String what, int done, int total, long nanos) {
-        String text = "%s: %s of %s".formatted(what, grouped(done), grouped(total));
-        if (done == 0) {
-            return text;
-        }
-        double left = nanos / 1e9 / done * (total - done);
-        return text + ", " + inWords(Math.round(left)) + " left";
-    }
-
-    private static String grouped(int number) {
-        return String.format(Locale.ROOT, "%,d", number).replace(',', ' ');
-    }
-
-    private static String inWords(long seconds) {
-        if (seconds < 120) {
-            return seconds + " s";
-        }
-        long minutes = seconds / 60;
-        return minutes < 120 ? minutes + " min" : minutes / 60 + " h";
-    }
-
     /// Ends the job, done or not.
     void end() {
         drop();
-        if (shownAt != since) {
-            Screen.status("");
-        }
+        progress.end();
     }
 }

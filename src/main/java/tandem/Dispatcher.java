@@ -1,6 +1,5 @@
 package tandem;
 
-import tandem.memory.Layout;
 import tandem.memory.Notice;
 import tandem.memory.ObjectName;
 import tandem.memory.Trace;
@@ -63,18 +62,15 @@ final class Dispatcher implements Runnable {
     private final Session session = Session.current();
     private final Queue<Object> tasks;
     private final Queue<Object> results;
-    private final Array lines;
     private final PoolCode code = new PoolCode(session);
 
     /// Null when there is none. What it captures lasts as long as it can be reached here.
     private final Parcel initialiser;
 
-    private final int initialiserCode;
-    private final int tasksPerWorker;
     private final Thread thread;
 
     private final ConcurrentLinkedQueue<PoolJob.Chunk> ready = new ConcurrentLinkedQueue<>();
-    private final ConcurrentLinkedQueue<Member> ended = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedQueue<PoolCrew.Member> ended = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean isAsleep = new AtomicBoolean();
     private final CountDownLatch over = new CountDownLatch(1);
 
@@ -89,72 +85,11 @@ final class Dispatcher implements Runnable {
     /// For the thread only.
     private final Map<Integer, PoolJob.Chunk> sent = new HashMap<>();
 
-    private final Member[] members;
+    private final PoolCrew crew;
     private int lastNumber;
-    private int lastWorker;
     private int fruitless;
     private boolean isFinished;
     private long toKillAt;
-
-    /// The worker of a slot.
-    private final class Member {
-        private final int slot;
-        private final Worker worker;
-        private boolean isReady;
-
-        Member(int slot) {
-            this.slot = slot;
-            lastWorker++;
-            this.worker =
-                    Worker.ofPool(
-                            "%s-worker-%d".formatted(name, lastWorker),
-                            PoolWorker.code(),
-                            tasks,
-                            results,
-                            lines,
-                            new PoolWorker.Terms(
-                                    session.holder(), slot, initialiserCode, tasksPerWorker));
-        }
-
-        /// After it is in its slot.
-        void watch() {
-            worker.process()
-                    .whenEnded(
-                            () -> {
-                                ended.add(this);
-                                wake();
-                            });
-        }
-
-        private MemorySegment line() {
-            return lines.segment().asSlice(slot * PoolMessage.LINE_BYTES, PoolMessage.LINE_BYTES);
-        }
-
-        /// What it has written, 0 when it has had no task.
-        long task() {
-            return (long) Layout.LONG.getVolatile(line(), PoolMessage.AT_TASK);
-        }
-
-        /// Which of the task's items it was at.
-        int item() {
-            return (int) (long) Layout.LONG.getVolatile(line(), PoolMessage.AT_ITEM);
-        }
-
-        void wipe() {
-            Layout.LONG.setVolatile(line(), PoolMessage.AT_TASK, 0L);
-        }
-
-        String howItEnded() {
-            int exitCode = worker.process().exitCode();
-            return "%s (pid %d) %s"
-                    .formatted(
-                            worker.name(),
-                            worker.pid(),
-                            exitCode < 0
-                                    ? "was killed by signal " + -exitCode
-                                    : "ended with exit code " + exitCode);
-        }
-    }
 
     /// @param initialiser null for none
     /// @param tasksPerWorker 0 for any number
@@ -164,13 +99,16 @@ final class Dispatcher implements Runnable {
         this.tasks.giveName(name + " tasks");
         this.results = new Queue<>(0, RING_BYTES, session);
         this.results.giveName(ObjectName.OF_KIT);
-        this.lines =
-                Array.of("q", workers * PoolMessage.LINE_BYTES / Long.BYTES, false)
-                        .named(ObjectName.OF_KIT);
         this.initialiser = initialiser;
-        this.initialiserCode = initialiser == null ? 0 : code.publish(initialiser).number();
-        this.tasksPerWorker = tasksPerWorker;
-        this.members = new Member[workers];
+        this.crew =
+                new PoolCrew(
+                        name,
+                        workers,
+                        session,
+                        tasks,
+                        results,
+                        initialiser == null ? 0 : code.publish(initialiser).number(),
+                        tasksPerWorker);
         this.thread = new Thread(this, Roster.THREADS + name);
         thread.setDaemon(true);
     }
@@ -178,20 +116,20 @@ final class Dispatcher implements Runnable {
     /// Starts the workers.
     void start() {
         try {
-            for (int slot = 0; slot < members.length; slot++) {
-                members[slot] = new Member(slot);
-                members[slot].watch();
+            for (int slot = 0; slot < crew.size(); slot++) {
+                crew.hire(slot, this::ended);
             }
         } catch (Throwable e) {
-            for (Member member : members) {
-                if (member != null) {
-                    member.worker.kill();
-                }
-            }
+            crew.kill();
             code.deleteAll();
             throw e;
         }
         thread.start();
+    }
+
+    private void ended(PoolCrew.Member member) {
+        ended.add(member);
+        wake();
     }
 
     String name() {
@@ -199,7 +137,7 @@ final class Dispatcher implements Runnable {
     }
 
     int workers() {
-        return members.length;
+        return crew.size();
     }
 
     PoolCode code() {
@@ -299,7 +237,9 @@ final class Dispatcher implements Runnable {
         } finally {
             Reference.reachabilityFence(initialiser);
             code.deleteAll();
-            List.of(tasks, results, lines).forEach(Shared::giveBack);
+            crew.giveBack();
+            tasks.giveBack();
+            results.giveBack();
             over.countDown();
         }
     }
@@ -313,23 +253,14 @@ final class Dispatcher implements Runnable {
             endWorkers();
         }
         send();
-        for (Member member; (member = ended.poll()) != null; ) {
+        for (PoolCrew.Member member; (member = ended.poll()) != null; ) {
             settle(member);
         }
         if (!isFinished && isDone()) {
             isFinished = true;
             tasks.close();
         }
-        return isFinished && isEmpty();
-    }
-
-    private boolean isEmpty() {
-        for (Member member : members) {
-            if (member != null) {
-                return false;
-            }
-        }
-        return true;
+        return isFinished && crew.isEmpty();
     }
 
     private boolean isDone() {
@@ -383,7 +314,7 @@ final class Dispatcher implements Runnable {
         }
         isAsleep.set(false);
         if (toKillAt != 0 && System.nanoTime() - toKillAt > 0) {
-            killAll();
+            crew.kill();
         }
     }
 
@@ -400,7 +331,7 @@ final class Dispatcher implements Runnable {
         switch (item.form()) {
             case PoolMessage.RESULTS -> takeResults(in, receiving.shared);
             case PoolMessage.READY -> {
-                members[in.getInt()].isReady = true;
+                crew.at(in.getInt()).begun();
                 fruitless = 0;
             }
             case PoolMessage.UNREADY -> takeFailure(in);
@@ -414,7 +345,7 @@ final class Dispatcher implements Runnable {
         PoolJob.Chunk chunk = sent.get(number);
         fruitless = 0;
         if (chunk != null) {
-            chunk.arrive(members[in.getInt(PoolMessage.RESULT_SLOT)].worker, in, shared);
+            chunk.arrive(crew.at(in.getInt(PoolMessage.RESULT_SLOT)).worker(), in, shared);
             if (chunk.left() == 0) {
                 sent.remove(number);
             }
@@ -436,7 +367,7 @@ final class Dispatcher implements Runnable {
     }
 
     private void takeFailure(ByteBuffer in) {
-        Worker worker = members[in.getInt()].worker;
+        Worker worker = crew.at(in.getInt()).worker();
         byte[] left = Bundle.Part.next(in).bytes();
         Outcome outcome = Outcome.open(left, ThisKit.INSTANCE, ThisKit.class.getClassLoader());
         breakDown(
@@ -445,11 +376,10 @@ final class Dispatcher implements Runnable {
                 outcome.thrown());
     }
 
-    private void settle(Member member) {
+    private void settle(PoolCrew.Member member) {
         long task = member.task();
         int item = member.item();
-        boolean isItsOwn =
-                task != 0 && tasks.ring().isTaken((int) task) && !isInAnotherLine(member, task);
+        boolean isItsOwn = task != 0 && tasks.ring().isTaken((int) task) && !member.sharesTask();
         for (int left = results.size(); left > 0; left--) {
             take(Duration.ZERO);
         }
@@ -457,33 +387,23 @@ final class Dispatcher implements Runnable {
         if (chunk != null) {
             fail(chunk, member, item);
         }
-        member.wipe();
-        members[member.slot] = null;
-        if (!member.isReady && ++fruitless >= MOST_FRUITLESS) {
+        member.leave();
+        if (!member.hasBegun() && ++fruitless >= MOST_FRUITLESS) {
             breakDown(
                     "%d workers have ended before they had begun; the last, %s"
                             .formatted(fruitless, member.howItEnded()),
                     null);
         }
         if (!isFinished && failure == null && !Child.isExiting()) {
-            replace(member.slot);
+            replace(member.slot());
         }
     }
 
-    private boolean isInAnotherLine(Member member, long task) {
-        for (Member other : members) {
-            if (other != null && other != member && other.task() == task) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private static void fail(PoolJob.Chunk chunk, Member member, int item) {
+    private static void fail(PoolJob.Chunk chunk, PoolCrew.Member member, int item) {
         int current = chunk.firstIndex() + item;
         String how =
                 "%s while it ran %s".formatted(member.howItEnded(), chunk.job().nameOf(current));
-        int holder = member.worker.process().holder();
+        int holder = member.worker().process().holder();
         chunk.job().kept().forEach(kept -> kept.whenEnded().accept(holder));
         chunk.shared().forEach(shared -> ((Shared) shared).holderEnded(holder));
         chunk.fail(
@@ -497,10 +417,9 @@ final class Dispatcher implements Runnable {
 
     private void replace(int slot) {
         try {
-            members[slot] = new Member(slot);
-            members[slot].watch();
+            crew.hire(slot, this::ended);
         } catch (RuntimeException e) {
-            if (isEmpty()) {
+            if (crew.isEmpty()) {
                 breakDown("no worker can be started: " + e.getMessage(), e);
             } else {
                 Notice.say(
@@ -525,19 +444,7 @@ final class Dispatcher implements Runnable {
             isFinished = true;
             tasks.close();
             toKillAt = System.nanoTime() + GRACE.toNanos();
-            for (Member member : members) {
-                if (member != null) {
-                    member.worker.terminate();
-                }
-            }
-        }
-    }
-
-    private void killAll() {
-        for (Member member : members) {
-            if (member != null) {
-                member.worker.kill();
-            }
+            crew.terminate();
         }
     }
 }

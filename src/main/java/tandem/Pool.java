@@ -10,21 +10,17 @@ import tandem.sync.UncheckedInterruptedException;
 import tandem.travel.Job;
 import tandem.travel.Parcel;
 
-import java.io.IOException;
 import java.io.Serializable;
 import java.lang.ref.Reference;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.ForkJoinPool;
 
 /// Workers that stand ready and do whatever they are given, task after task: Python's `Pool`.
 ///
@@ -300,7 +296,12 @@ public final class Pool implements AutoCloseable {
         Dispatcher to = begin();
         try {
             PoolJob.Order order = order(what, isSpread, code, loader(code));
-            collect(new Batch(order, to, Arrays.asList(all).iterator(), all.length, size), results);
+            Batch batch = new Batch(order, to, Arrays.asList(all).iterator(), all.length, size);
+            try {
+                batch.collect(Dispatcher.MOST_SENT, results);
+            } finally {
+                batch.end();
+            }
         } finally {
             to.end();
             Reference.reachabilityFence(this);
@@ -317,23 +318,6 @@ public final class Pool implements AutoCloseable {
         List<Object> all = new ArrayList<>();
         items.forEach(all::add);
         return all.toArray();
-    }
-
-    private static void collect(Batch batch, Object[] results) {
-        try {
-            batch.give(Dispatcher.MOST_SENT, 0);
-            while (batch.open() > 0) {
-                batch.await(batch.hasMore() ? Math.max(1, batch.open() / 2) : batch.open());
-                for (PoolJob.Arrival arrival; (arrival = batch.poll()) != null; ) {
-                    for (int left = arrival.count(); left > 0; left--) {
-                        results[arrival.index()] = arrival.next();
-                    }
-                }
-                batch.give(Dispatcher.MOST_SENT, 0);
-            }
-        } finally {
-            batch.end();
-        }
     }
 
     private Dispatcher begin() {
@@ -386,7 +370,7 @@ public final class Pool implements AutoCloseable {
         try {
             PoolJob.Order order = order(what, false, code, loader(code));
             Batch batch = new Batch(order, to, from, -1, size);
-            return new Results<>(this, batch, isOrdered);
+            return new Results<>(this, new PoolResults(batch, isOrdered));
         } finally {
             to.end();
         }
@@ -396,21 +380,12 @@ public final class Pool implements AutoCloseable {
     /// thread at a time.
     public static final class Results<R> implements Iterable<R>, Iterator<R> {
         private final Pool pool;
-        private final Batch batch;
-        private final boolean isOrdered;
-
-        /// What has come and was not asked for, by the index of its item.
-        private final Map<Integer, Came> came = new HashMap<>();
-
-        private int next;
+        private final PoolResults results;
         private boolean isOver;
 
-        private record Came(Object value, Throwable thrown) {}
-
-        private Results(Pool pool, Batch batch, boolean isOrdered) {
+        private Results(Pool pool, PoolResults results) {
             this.pool = pool;
-            this.batch = batch;
-            this.isOrdered = isOrdered;
+            this.results = results;
         }
 
         @Override
@@ -420,9 +395,9 @@ public final class Pool implements AutoCloseable {
 
         @Override
         public boolean hasNext() {
-            if (!isOver && came.isEmpty() && batch.open() == 0 && !batch.hasMore()) {
+            if (!isOver && results.isOver()) {
                 isOver = true;
-                batch.end();
+                results.end();
             }
             return !isOver;
         }
@@ -438,64 +413,31 @@ public final class Pool implements AutoCloseable {
             }
             try {
                 give();
-                Came result = await();
-                if (result.thrown instanceof Error error) {
-                    throw error;
-                }
-                if (result.thrown != null) {
-                    throw (RuntimeException) result.thrown;
-                }
-                return (R) result.value;
+                return (R) results.take().get();
             } finally {
                 Reference.reachabilityFence(pool);
             }
         }
 
-        /// Not for every item: who takes the results need not wake those who work each time. Nothing
-        /// more is given to a pool that is closed, as long as there are results.
+        /// Nothing more is given to a pool that is closed, as long as there are results.
         private void give() {
-            if (pool.isShutdown() && (batch.open() > 0 || !came.isEmpty())) {
+            if (pool.isShutdown() && results.isUnderWay()) {
                 return;
             }
-            if (came.size() <= batch.open() && batch.hasMore()) {
+            if (results.wantsMore()) {
                 Dispatcher to = pool.begin();
                 try {
-                    batch.give(MOST_AHEAD, came.size());
+                    results.give(MOST_AHEAD);
                 } finally {
                     to.end();
                 }
             }
         }
 
-        private Came await() {
-            while (true) {
-                for (PoolJob.Arrival arrival; (arrival = batch.poll()) != null; ) {
-                    for (int left = arrival.count(); left > 0; left--) {
-                        came.put(arrival.index(), open(arrival));
-                    }
-                }
-                Integer key = isOrdered || came.isEmpty() ? next : came.keySet().iterator().next();
-                Came result = came.remove(key);
-                if (result != null) {
-                    next++;
-                    return result;
-                }
-                batch.await(1);
-            }
-        }
-
-        private static Came open(PoolJob.Arrival arrival) {
-            try {
-                return new Came(arrival.next(), null);
-            } catch (RuntimeException | Error e) {
-                return new Came(null, e);
-            }
-        }
-
         /// `Results(imap of Pool-1)`.
         @Override
         public String toString() {
-            return "Results(%s of %s)".formatted(batch.what(), pool.name);
+            return "Results(%s of %s)".formatted(results.what(), pool.name);
         }
     }
 
@@ -599,55 +541,11 @@ public final class Pool implements AutoCloseable {
     <R> CompletableFuture<R> promise(Serializable code, ClassLoader loader, Object... arguments) {
         Dispatcher to = begin();
         try {
-            Promise<R> promise = new Promise<>(order(null, true, code, loader));
+            PoolPromise<R> promise = new PoolPromise<>(order(null, true, code, loader));
             promise.give(to, arguments);
-            return promise.future;
+            return promise.future();
         } finally {
             to.end();
-        }
-    }
-
-    /// A job of one task, whose result goes to a future.
-    private static final class Promise<R> extends PoolJob {
-        private final CompletableFuture<R> future = new CompletableFuture<>();
-
-        Promise(Order order) {
-            super(order);
-        }
-
-        void give(Dispatcher to, Object[] arguments) {
-            Chunk chunk = new Chunk(0);
-            try {
-                chunk.add(arguments);
-            } catch (IOException e) {
-                drop();
-                throw Trace.trim(
-                        new IllegalArgumentException(
-                                "the arguments cannot travel to %s: %s"
-                                        .formatted(to.name(), e.getMessage())));
-            }
-            to.give(chunk);
-        }
-
-        @Override
-        boolean isDropped() {
-            return future.isDone();
-        }
-
-        /// Not here: whatever depends on the future runs then.
-        @Override
-        void arrived(Arrival arrival) {
-            ForkJoinPool.commonPool().execute(() -> complete(arrival));
-        }
-
-        @SuppressWarnings("unchecked")
-        private void complete(Arrival arrival) {
-            drop();
-            try {
-                future.complete((R) arrival.next());
-            } catch (RuntimeException | Error e) {
-                future.completeExceptionally(e);
-            }
         }
     }
 

@@ -9,8 +9,6 @@ import tandem.travel.Bundle;
 import tandem.travel.Codebase;
 import tandem.travel.Parcel;
 
-import java.io.ByteArrayInputStream;
-import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.Serializable;
 import java.lang.foreign.MemorySegment;
@@ -160,7 +158,7 @@ final class PoolWorker {
         Opened known = codes.get(number);
         if (known == null) {
             byte[] bytes = session.left().read(PoolMessage.fileOfCode(terms.pool, number));
-            Parcel parcel = Parcel.read(new DataInputStream(new ByteArrayInputStream(bytes)));
+            Parcel parcel = Parcel.of(bytes);
             Parcel.Contents contents = parcel.openHere(ThisKit.INSTANCE, loader);
             known = new Opened(contents.job().code(), Codebase.loader(contents.loader()));
             codes.put(number, known);

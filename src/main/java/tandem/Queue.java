@@ -87,8 +87,8 @@ public final class Queue<T> extends Shared implements Iterable<T> {
         this.items = new Items<>(this, ring);
     }
 
-    /// One for messages of bytes, as many as so many bytes have room for; each takes 8 more. Nothing is
-    /// serialised.
+    /// One for messages of bytes, as many as so many bytes have room for; each takes 8 more, and
+    /// at least 16. Nothing is serialised.
     ///
     /// @param bytes 4096 to 16 GB, rounded up to a power of two; all of them are taken from the
     ///     memory of the machine at once
@@ -99,7 +99,7 @@ public final class Queue<T> extends Shared implements Iterable<T> {
     }
 
     /// One for as many items as so many bytes have room for. A number takes 16 bytes, text 8 and its
-    /// length, all else more.
+    /// length and at least 16, all else more.
     ///
     /// @param bytes as for [#ofBytes]
     /// @throws IllegalArgumentException when they are fewer, or more

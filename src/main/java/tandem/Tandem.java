@@ -391,12 +391,14 @@ public final class Tandem {
         Worker.joinAll(workers);
     }
 
-    /// Keeps JVMs ready, started before they are needed, for `spawn` and `call` of code: such a
-    /// worker runs its first line within milliseconds. They take some 40 MB each, and end when
-    /// none was needed for ten minutes, or with this process. Returns at once.
+    /// Keeps JVMs ready, started before they are needed, for `spawn` and `call` of code, and of scripts
+    /// that have run before: such a worker runs its first line within milliseconds. For their first
+    /// seconds they practise what most workers do, so that it is compiled by then, at a quarter of a
+    /// processor each. They take some 60 MB each, and end when none was needed for ten minutes, or
+    /// with this process. Returns at once.
     ///
     /// ```java
-    /// prestart(1);                         // in JShell 2 are, from the start
+    /// prestart(1);                         // in JShell 3 are, from the start
     /// ```
     ///
     /// @param count 0 to 16

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,7 +51,6 @@ class ByNameTest {
     @AfterEach
     void end() throws IOException {
         running.forEach(Program.Running::close);
-        running.forEach(program -> Program.awaitEndOf(program.pid(), Program.DEADLINE));
         try (Stream<Path> all = Files.walk(memory)) {
             for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(path);
@@ -107,6 +107,7 @@ class ByNameTest {
     }
 
     @Test
+    @Tag("once")
     void inOneProcessItIsOneObject() {
         String name = "one-" + ProcessHandle.current().pid();
         try (Array array = Array.named(name, "i", List.of(1, 2))) {
@@ -128,6 +129,7 @@ class ByNameTest {
     }
 
     @Test
+    @Tag("once")
     void threadsThatMakeAndCloseItAtOnceGetWholeObjects() throws Exception {
         String name = "threads-" + ProcessHandle.current().pid();
         List<Throwable> thrown = new CopyOnWriteArrayList<>();
@@ -175,6 +177,7 @@ class ByNameTest {
     }
 
     @Test
+    @Tag("once")
     void itStaysWhenNoHandleCanBeReached() {
         String name = "kept-" + ProcessHandle.current().pid();
         Value.named(name, "i").set(7);
@@ -224,6 +227,7 @@ class ByNameTest {
     }
 
     @Test
+    @Tag("once")
     void aConditionIsFoundThroughItsLock() {
         String name = "opened-" + ProcessHandle.current().pid();
         try (Lock lock = Lock.named("of-" + name);
@@ -253,6 +257,7 @@ class ByNameTest {
     }
 
     @Test
+    @Tag("once")
     void itOutlivesItsMakerAndGoesWithTheLast() throws IOException {
         Program.Running maker = start("have", "board");
         assertThat(maker.awaitLine("has ")).startsWith("1 ");
@@ -272,6 +277,7 @@ class ByNameTest {
     }
 
     @Test
+    @Tag("once")
     void whatOnlyTheKilledHadIsMadeAnew() throws IOException {
         Program.Running stays = start("have", "stays");
         stays.awaitLine("has ");
@@ -284,6 +290,7 @@ class ByNameTest {
     }
 
     @Test
+    @Tag("once")
     void whatOnlyTheKilledHadIsGone() throws IOException {
         Program.Running stays = start("have", "stays");
         stays.awaitLine("has ");
@@ -374,6 +381,7 @@ class ByNameTest {
     }
 
     @Test
+    @Tag("once")
     void whoIsKilledWhileHeMakesTheFirstNameLeavesNothing() throws IOException {
         Random random = new Random();
         for (int round = 0; round < 12; round++) {
@@ -421,6 +429,7 @@ class ByNameTest {
     }
 
     @Test
+    @Tag("once")
     void anotherObjectUnderTheNameIsRefused() {
         Program.Running maker = start("have", "board");
         maker.awaitLine("has ");
@@ -449,12 +458,14 @@ class ByNameTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"a b", "a/b", "../x", "a\\b", "a:b", "", "☕"})
+    @Tag("once")
     void whatIsNoNameIsRefused(String name) {
         assertThatIllegalArgumentException().isThrownBy(() -> Lock.named(name));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"a", "a.b-c_D", "..", "-x", "棋盘", "é", "हिन्दी", "MAX"})
+    @Tag("once")
     void whatIsANameIsFound(String name) {
         String unique = name + ProcessHandle.current().pid();
         String longest = unique + "x".repeat(252 - encodedLength(unique));
@@ -475,6 +486,7 @@ class ByNameTest {
     }
 
     @Test
+    @Tag("once")
     void whatAnotherUserHasPlantedIsRefused() throws IOException {
         assumeTrue(System.getProperty("user.name").equals("root"), "only root can play others");
         Path link = link();
@@ -498,6 +510,7 @@ class ByNameTest {
     }
 
     @Test
+    @Tag("once")
     void eachUserHasNamesOfHisOwn() {
         assumeTrue(System.getProperty("user.name").equals("root"), "only root can play others");
         start("have", "board").awaitLine("has 1");
@@ -513,6 +526,7 @@ class ByNameTest {
     }
 
     @Test
+    @Tag("once")
     void whatIsNoLinkToASessionIsRefused() throws IOException {
         Path elsewhere = Files.createTempDirectory("elsewhere");
         for (Path target : List.of(elsewhere, Path.of("tandem-x"), Path.of("../tandem-1"))) {
@@ -528,6 +542,7 @@ class ByNameTest {
     }
 
     @Test
+    @Tag("once")
     void aLinkToNothingIsMadeGood() throws IOException {
         Files.createSymbolicLink(link(), Path.of("tandem-123"));
         Program.Running maker = start("have", "board");
@@ -539,6 +554,7 @@ class ByNameTest {
     }
 
     @Test
+    @Tag("once")
     void viewsShowTheNames() throws IOException {
         Program.Running maker = start("have", "board");
         maker.awaitLine("has ");
@@ -559,6 +575,7 @@ class ByNameTest {
     }
 
     @Test
+    @Tag("once")
     void aProgramThatKnowsTheLayoutTakesPart() throws IOException {
         assumeTrue(
                 Program.of("sh", "-c", "command -v python3").run().exitCode() == 0, "no python3");
@@ -588,6 +605,7 @@ class ByNameTest {
     /// (A condition is found through its lock.)
     @ParameterizedTest
     @MethodSource("kinds")
+    @Tag("once")
     void eachKindHasNames(Kind kind) throws ClassNotFoundException {
         Class<?> type = KindTest.type(kind);
         for (String method : List.of("named", "attach")) {

@@ -43,6 +43,7 @@ class CircleTest implements WithWorkers {
     }
 
     @Test
+    @Tag("alone")
     void aCircleOfThreeProcessesIsFoundAndOneGivesUp() {
         List<Lock> locks = List.of(new Lock("叉子 0"), new Lock("叉子 1"), new Lock("叉子 2"));
         Event go = new Event();
@@ -79,6 +80,7 @@ class CircleTest implements WithWorkers {
     }
 
     @Test
+    @Tag("alone")
     void aCircleOfThreadsOfOneProcessIsFound() {
         Lock first = new Lock();
         Array second = Array.of("i", 1);

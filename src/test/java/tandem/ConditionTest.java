@@ -92,6 +92,7 @@ class ConditionTest implements WithWorkers {
     }
 
     @Test
+    @Tag("alone")
     void aTimeLimitEndsAWaitWithTheLock() {
         try (Held _ = lock.hold()) {
             assertThat(condition.await(Duration.ZERO)).isFalse();

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static tandem.Tandem.named;
 import static tandem.Tandem.seconds;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,6 +28,7 @@ import java.util.List;
 /// The corners in which shared objects were once lost, stuck or badly explained.
 class EdgesTest implements WithWorkers {
     @Test
+    @Tag("once")
     void aNumberThatIsTooLargeForADoubleIsToldTheRangeOfDoubles() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Array.of("d", List.of(BigInteger.TEN.pow(400))))
@@ -92,12 +94,14 @@ class EdgesTest implements WithWorkers {
     }
 
     @Test
+    @Tag("once")
     void anArrayIsNotGuardedByItself() throws Exception {
         Path p = damaged("array-900000001", "array-900000001");
         assertThatIllegalArgumentException().isThrownBy(() -> Array.attach(p));
     }
 
     @Test
+    @Tag("once")
     void anArrayIsNotGuardedByOneWithoutALock() throws Exception {
         Array b = Array.of("i", 3, false);
         Path p = damaged(b.path().getFileName().toString(), "array-900000002");
@@ -107,6 +111,7 @@ class EdgesTest implements WithWorkers {
     }
 
     @Test
+    @Tag("once")
     void anArrayIsNotGuardedByAnEvent() throws Exception {
         Event e = new Event();
         Files.copy(e.path(), e.path().resolveSibling("lock-900000004"));
@@ -117,11 +122,13 @@ class EdgesTest implements WithWorkers {
     }
 
     @Test
+    @Tag("once")
     void theRootIsNoSharedObject() {
         assertThatIllegalArgumentException().isThrownBy(() -> Array.attach(Path.of("/")));
     }
 
     @Test
+    @Tag("once")
     void aDirectoryIsNoSharedObject() throws Exception {
         Path d = Files.createDirectory(new Event().path().resolveSibling("array-900000009"));
         try {
@@ -132,14 +139,16 @@ class EdgesTest implements WithWorkers {
     }
 
     @Test
-    void aFileOutsideOfASessionIsNamed() throws Exception {
-        Path p = Files.createTempFile("x", "y");
+    @Tag("once")
+    void aFileOutsideOfASessionIsNamed(@TempDir Path folder) throws Exception {
+        Path p = Files.createFile(folder.resolve("y"));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Array.attach(p))
                 .withMessageContaining(p.toString());
     }
 
     @Test
+    @Tag("once")
     void aLockIsReleasedAfterItsArrayWasClosed() {
         Array a = Array.of("i", 1);
         a.acquire();
@@ -148,6 +157,7 @@ class EdgesTest implements WithWorkers {
     }
 
     @Test
+    @Tag("once")
     void aClosedEventSaysSo() {
         Event e = new Event();
         e.close();
@@ -156,6 +166,7 @@ class EdgesTest implements WithWorkers {
     }
 
     @Test
+    @Tag("once")
     void aBoundMayBeLeftOut() {
         Array a = Array.of("i", new int[] {0, 1, 2, 3});
         Integer one = 1;
@@ -170,6 +181,7 @@ class EdgesTest implements WithWorkers {
     }
 
     @Test
+    @Tag("once")
     void aClosedLockGuardsNothing() {
         Lock lock = new Lock();
         lock.close();
@@ -179,6 +191,7 @@ class EdgesTest implements WithWorkers {
     }
 
     @Test
+    @Tag("once")
     void whatDoesNotFitAnIntIsRefused() {
         for (String code : List.of("I", "l", "L", "q", "Q")) {
             Array a = Array.of(code, 1);
@@ -231,6 +244,7 @@ class EdgesTest implements WithWorkers {
     }
 
     @Test
+    @Tag("once")
     void aLockThatWasTakenThroughAForgottenHandleIsReleasedThroughAnother() {
         Array report = Array.of("i", 1);
         Array a = Array.of("i", 1);
@@ -251,6 +265,7 @@ class EdgesTest implements WithWorkers {
     }
 
     @Test
+    @Tag("once")
     void aSessionBehindASymbolicLinkHasOneHandleForEachFile(@TempDir Path folder) throws Exception {
         Path link = Files.createSymbolicLink(folder.resolve("link"), folder);
         Path source =

@@ -45,6 +45,7 @@ class EventTest implements WithWorkers {
     }
 
     @Test
+    @Tag("alone")
     void awaitIsFalseWhenTheTimeIsOver() {
         Event event = new Event();
         event.set();

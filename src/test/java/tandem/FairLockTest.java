@@ -80,6 +80,7 @@ class FairLockTest implements WithWorkers {
     }
 
     @Test
+    @Tag("alone")
     void eachHasItAsOftenAsTheOthers() {
         int turns = 300;
         Lock l = lock;

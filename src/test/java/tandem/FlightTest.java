@@ -97,6 +97,7 @@ class FlightTest implements WithWorkers {
                         () -> {
                             assertThat(new Event().await(millis(20))).isFalse();
                             Event held = new Event();
+                            first.acquire();
                             Beside<Void> other =
                                     Beside.run(
                                             () -> {
@@ -105,7 +106,6 @@ class FlightTest implements WithWorkers {
                                                 acquireOrGiveUp(first);
                                                 second.release();
                                             });
-                            first.acquire();
                             WithWorkers.await(held);
                             acquireOrGiveUp(second);
                             first.release();

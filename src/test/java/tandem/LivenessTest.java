@@ -199,6 +199,7 @@ class LivenessTest implements WithWorkers {
     /// Nobody's child, and of another session: nobody sees its end but those who look.
     @Test
     @Tag("once")
+    @Tag("alone")
     void theLockOfAKilledStrangerIsHadSoon() {
         long[] nanos = new long[ROUNDS];
         for (int round = 0; round < ROUNDS; round++) {

@@ -53,6 +53,7 @@ class LockTest implements WithWorkers {
     }
 
     @Test
+    @Tag("alone")
     void aTimedAcquireGivesUpInTime() {
         Lock lock = new Lock();
         Event enough = new Event();

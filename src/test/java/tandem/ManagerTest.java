@@ -134,6 +134,7 @@ class ManagerTest implements WithWorkers {
     }
 
     @Test
+    @Tag("once")
     void collectionsAreUsedAsAnyOther() {
         Map<String, Integer> map = Manager.map();
         map.put("a", 1);
@@ -201,6 +202,7 @@ class ManagerTest implements WithWorkers {
     }
 
     @Test
+    @Tag("once")
     void whatIsThrownArrives() {
         Board board = Manager.of(Board.class, new MyBoard());
         Code.Action0 work =
@@ -384,6 +386,7 @@ class ManagerTest implements WithWorkers {
     }
 
     @Test
+    @Tag("once")
     void whatIsManagedOrSharedStaysSo() {
         Map<String, Object> map = Manager.map();
         List<Integer> list = Manager.list();
@@ -561,6 +564,7 @@ class ManagerTest implements WithWorkers {
     }
 
     @Test
+    @Tag("once")
     void itIsAttachedByItsPath() {
         Map<String, Integer> map = Manager.map();
         Path path = Manager.behind(map).named("scores").path();
@@ -584,6 +588,7 @@ class ManagerTest implements WithWorkers {
     }
 
     @Test
+    @Tag("once")
     void sortedViewsStaySorted() {
         NavigableMap<String, Integer> map =
                 cast(Manager.of(NavigableMap.class, new TreeMap<>(Map.of("b", 2, "a", 1))));

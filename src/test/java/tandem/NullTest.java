@@ -3,6 +3,7 @@ package tandem;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /// Every argument of every method that a user calls, where null says nothing: refused in a sentence.
+@Tag("once")
 class NullTest {
     static final List<Class<?>> TYPES =
             List.of(

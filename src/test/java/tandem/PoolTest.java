@@ -10,8 +10,10 @@ import static tandem.Tandem.current;
 import static tandem.Tandem.sleep;
 import static tandem.Tandem.workers;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+import tandem.process.Progress;
 import tandem.sync.UncheckedInterruptedException;
 
 import java.io.IOException;
@@ -96,6 +98,7 @@ class PoolTest implements WithWorkers {
     }
 
     @Test
+    @Tag("once")
     void itemsAndResultsAreOfAnyKindAndSize() {
         try (Pool pool = new Pool(2)) {
             assertThat(pool.map(Point::next, List.of(new Point(1), new Point(2))))
@@ -118,6 +121,7 @@ class PoolTest implements WithWorkers {
     }
 
     @Test
+    @Tag("once")
     void anExceptionComesWithTheStackTraceOfTheWorker() {
         try (Pool pool = new Pool(2)) {
             ArithmeticException thrown =
@@ -179,6 +183,7 @@ class PoolTest implements WithWorkers {
     }
 
     @Test
+    @Tag("once")
     void whatCannotTravelIsRefused() {
         try (Pool pool = new Pool(1)) {
             assertThatIllegalArgumentException()
@@ -236,6 +241,7 @@ class PoolTest implements WithWorkers {
     }
 
     @Test
+    @Tag("once")
     void anImapGoesOnAfterAFailure() {
         try (Pool pool = new Pool(2)) {
             for (int chunk : new int[] {1, 3, 100}) {
@@ -278,6 +284,7 @@ class PoolTest implements WithWorkers {
     }
 
     @Test
+    @Tag("once")
     void starmapSpreadsTheArguments() {
         try (Pool pool = new Pool(2)) {
             assertThat(pool.starmap((x, y) -> x - y, List.of(List.of(5, 3), List.of(3, 5))))
@@ -449,10 +456,12 @@ class PoolTest implements WithWorkers {
     private static void writeLine(Pool pool, int slot, int task)
             throws ReflectiveOperationException {
         Field dispatcher = Pool.class.getDeclaredField("dispatcher");
-        Field lines = Dispatcher.class.getDeclaredField("lines");
-        dispatcher.setAccessible(true);
-        lines.setAccessible(true);
-        Array array = (Array) lines.get(dispatcher.get(pool));
+        Field crew = Dispatcher.class.getDeclaredField("crew");
+        Field lines = PoolCrew.class.getDeclaredField("lines");
+        for (Field field : List.of(dispatcher, crew, lines)) {
+            field.setAccessible(true);
+        }
+        Array array = (Array) lines.get(crew.get(dispatcher.get(pool)));
         long at = (slot * PoolMessage.LINE_BYTES + PoolMessage.AT_TASK) / Long.BYTES;
         assertThat(array.get(at) & PoolMessage.HAS_TASK).isNotZero();
         array.set(at, PoolMessage.HAS_TASK | task);
@@ -491,6 +500,7 @@ class PoolTest implements WithWorkers {
     }
 
     @Test
+    @Tag("once")
     void aTaskThatEndsItsWorkerFails() {
         try (Pool pool = new Pool(2)) {
             assertThatExceptionOfType(WorkerException.class)
@@ -526,6 +536,7 @@ class PoolTest implements WithWorkers {
     }
 
     @Test
+    @Tag("once")
     void theInitialiserRunsOnceInEachWorker() {
         Array runs = Array.of("i", 1);
         try (Pool pool =
@@ -548,6 +559,7 @@ class PoolTest implements WithWorkers {
     }
 
     @Test
+    @Tag("once")
     void aPoolWhoseInitialiserFailsSaysSoAndEnds() {
         try (Pool pool =
                 Pool.of(2)
@@ -569,6 +581,7 @@ class PoolTest implements WithWorkers {
     }
 
     @Test
+    @Tag("once")
     void aPoolWhoseWorkersEndBeforeTheyBeginSaysSo() {
         try (Pool pool = Pool.of(1).initialiser(() -> Runtime.getRuntime().halt(7))) {
             assertThatIllegalStateException()
@@ -581,6 +594,7 @@ class PoolTest implements WithWorkers {
     }
 
     @Test
+    @Tag("once")
     void aWorkerEndsAfterItsTasks() {
         try (Pool pool = Pool.of(1).tasksPerWorker(3)) {
             List<Long> pids = pool.map(_ -> current().pid(), numbers(7), 1);
@@ -591,6 +605,7 @@ class PoolTest implements WithWorkers {
     }
 
     @Test
+    @Tag("once")
     void itemsFindWhatThoseBeforeThemHaveLeftInStatics() {
         try (Pool pool = new Pool(1)) {
             Code.Function1<Integer, Integer> count = _ -> ++seen;
@@ -603,6 +618,7 @@ class PoolTest implements WithWorkers {
     }
 
     @Test
+    @Tag("once")
     void manyFunctionsTakeTurns() throws IOException {
         try (Pool pool = new Pool(2)) {
             for (int i = 0; i < 100; i++) {
@@ -668,6 +684,7 @@ class PoolTest implements WithWorkers {
     }
 
     @Test
+    @Tag("alone")
     void shutdownNowEndsTheWorkersWithinTheirTasks() {
         Pool pool = new Pool(2);
         Event begun = new Event();
@@ -756,6 +773,7 @@ class PoolTest implements WithWorkers {
     }
 
     @Test
+    @Tag("once")
     void asAnExecutorItRunsWhatCanTravel() throws Exception {
         ExecutorService executor = new Pool(2).executor();
         try (executor) {
@@ -790,6 +808,7 @@ class PoolTest implements WithWorkers {
     }
 
     @Test
+    @Tag("once")
     void aPoolThatNobodyCanReachEnds() {
         List<Worker> workers = workersOfAForgottenPool();
         Await.until(
@@ -817,15 +836,17 @@ class PoolTest implements WithWorkers {
     }
 
     @Test
+    @Tag("once")
     void progressIsSaidInWords() {
-        assertThat(Batch.progress("map", 1200, 10_000, 1_636_363_636))
+        assertThat(Progress.text("map", 1200, 10_000, 1_636_363_636))
                 .isEqualTo("map: 1 200 of 10 000, 12 s left");
-        assertThat(Batch.progress("map", 0, 10, 5_000_000_000L)).isEqualTo("map: 0 of 10");
-        assertThat(Batch.progress("map", 1, 1001, 1_000_000_000))
+        assertThat(Progress.text("map", 0, 10, 5_000_000_000L)).isEqualTo("map: 0 of 10");
+        assertThat(Progress.text("map", 1, 1001, 1_000_000_000))
                 .isEqualTo("map: 1 of 1 001, 16 min left");
     }
 
     @Test
+    @Tag("once")
     void numbersThatCannotBe() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new Pool(0))

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,6 +26,9 @@ import java.util.stream.Stream;
 /// The objects by name from Python, with `examples/python/tandem.py`.
 @Timeout(180)
 class PythonTest {
+    /// The interpreter itself: what is called python3 may be a script that looks for one.
+    private static String python;
+
     private Path memory;
     private final List<Program.Running> running = new ArrayList<>();
 
@@ -36,6 +40,11 @@ class PythonTest {
         assumeTrue(
                 succeeds("python3 -c 'import ctypes; ctypes.CDLL(\"libatomic.so.1\")'"),
                 "libatomic.so.1 is not installed: what tandem.py does is not tested");
+        python =
+                Program.of("python3", "-c", "import sys; print(sys.executable)")
+                        .run()
+                        .out()
+                        .strip();
     }
 
     private static boolean succeeds(String command) {
@@ -50,7 +59,6 @@ class PythonTest {
     @AfterEach
     void end() throws IOException {
         running.forEach(Program.Running::close);
-        running.forEach(program -> Program.awaitEndOf(program.pid(), Program.DEADLINE));
         try (Stream<Path> all = Files.walk(memory)) {
             for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(path);
@@ -84,7 +92,7 @@ class PythonTest {
     }
 
     private Program pythonProgram(String... part) {
-        List<String> line = new ArrayList<>(List.of("python3", "src/test/scripts/partner.py"));
+        List<String> line = new ArrayList<>(List.of(python, "src/test/scripts/partner.py"));
         line.addAll(List.of(part));
         return Program.of(line.toArray(String[]::new)).with("TANDEM_DIR", memory.toString());
     }
@@ -122,6 +130,7 @@ class PythonTest {
     }
 
     @Test
+    @Tag("once")
     void bothSeeTheSameElements() {
         Program.Running maker = maker("make");
         assertThat(run("look"))
@@ -148,6 +157,7 @@ class PythonTest {
     }
 
     @Test
+    @Tag("once")
     void numpySeesTheMemoryItself() {
         maker("make");
         List<String> lines = run("numpy");
@@ -156,9 +166,10 @@ class PythonTest {
     }
 
     @Test
+    @Tag("once")
     void theExampleSaysWhatChanges() {
         maker("keep");
-        Program.Running example = python(Program.of("python3", "examples/python/watch_board.py"));
+        Program.Running example = python(Program.of(python, "examples/python/watch_board.py"));
         assertThat(example.awaitLine("Array")).isEqualTo("(board, \"i\", [0, 0])");
         assertThat(run("leave")).containsExactly("has 1");
         example.awaitLine("board[0]: 0 -> 1");
@@ -168,6 +179,7 @@ class PythonTest {
     }
 
     @Test
+    @Tag("once")
     void mistakesAreSentences() {
         maker("make");
         String have = "; those that have it: MainProcess";
@@ -207,6 +219,7 @@ class PythonTest {
     }
 
     @Test
+    @Tag("once")
     void whereThereIsNothingItSaysSo() {
         assertThat(run("none"))
                 .containsExactly(
@@ -217,6 +230,7 @@ class PythonTest {
     }
 
     @Test
+    @Tag("once")
     void whatOthersMayWriteToIsRefused() throws IOException {
         maker("keep");
         Path session = memory.resolve("tandem-named-" + Files.getAttribute(memory, "unix:uid"));
@@ -246,6 +260,7 @@ class PythonTest {
     }
 
     @Test
+    @Tag("alone")
     void eventsWakeBothSides() {
         Program.Running maker = maker("ask");
         Program.Running python = python("answer");
@@ -402,6 +417,7 @@ class PythonTest {
     }
 
     @Test
+    @Tag("once")
     void itStaysWhilePythonHasIt() {
         Program.Running maker = maker("keep");
         Program.Running python = python("stay");

@@ -11,6 +11,7 @@ import static tandem.Tandem.millis;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+import tandem.session.Session;
 import tandem.session.Waits;
 import tandem.sync.UncheckedInterruptedException;
 
@@ -168,6 +169,20 @@ class QueueTest implements WithWorkers {
         assertThat(queue.take()).isEqualTo(large);
         fourth.end();
         assertThat(drain(queue)).extracting(bytes -> bytes.length).containsExactly(3_000_000, 1, 4);
+        assertThat(filesBeside(queue)).isEmpty();
+    }
+
+    /// What an empty item leaves would not do for the name of a file.
+    @Test
+    void anItemBesideDoesNotLieOnOthers() {
+        Queue<byte[]> queue = new Queue<>(3, 4096, Session.current());
+        int[] sizes = {0, 2040, 2032};
+        for (int size : sizes) {
+            queue.put(new byte[size]);
+        }
+        assertThat(queue.take()).isEmpty();
+        queue.put(new byte[500]);
+        assertThat(drain(queue)).extracting(bytes -> bytes.length).containsExactly(2040, 2032, 500);
         assertThat(filesBeside(queue)).isEmpty();
     }
 

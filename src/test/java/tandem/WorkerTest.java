@@ -15,6 +15,7 @@ import static tandem.Tandem.workers;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -96,6 +97,7 @@ class WorkerTest {
     record Holder(Object held) implements Serializable {}
 
     @Test
+    @Tag("once")
     void aScriptGetsItsArgumentsItsNameAndItsProcess() {
         Array a = Array.of("i", 2);
 
@@ -121,6 +123,7 @@ class WorkerTest {
     }
 
     @Test
+    @Tag("once")
     void workersWithoutANameAreNumbered() {
         Worker one = spawn(script(ECHO.toString()));
         Worker two = spawn(ECHO);
@@ -136,6 +139,7 @@ class WorkerTest {
     }
 
     @Test
+    @Tag("once")
     void aMainProcessHasANameAndNoArguments() {
         assertThat(current().name()).isEqualTo("MainProcess");
         assertThat(current().pid()).isEqualTo(ProcessHandle.current().pid());
@@ -150,6 +154,7 @@ class WorkerTest {
     }
 
     @Test
+    @Tag("once")
     void theExitCodeTellsHowAWorkerEnded() {
         Worker fails = named("失败").spawn(ENDS, "kaputt");
         Worker exits = named("退出").spawn(ENDS, 7);
@@ -168,6 +173,7 @@ class WorkerTest {
     }
 
     @Test
+    @Tag("once")
     void anArgumentThatWasNotGivenIsAnErrorInTheWorker() {
         Worker worker = named("空").spawn(ENDS);
         worker.join();
@@ -177,6 +183,7 @@ class WorkerTest {
     }
 
     @Test
+    @Tag("once")
     void anArgumentThatIsTakenForAnotherTypeIsAnErrorThatSaysWhatItIs() {
         Worker worker = named("异").spawn(ENDS, Duration.ofSeconds(5));
         worker.join();
@@ -189,6 +196,7 @@ class WorkerTest {
     }
 
     @Test
+    @Tag("once")
     void aRunningWorkerHasNoExitCodeYetAndIsEndedByKill() {
         Worker worker = staying("活着");
 
@@ -219,6 +227,7 @@ class WorkerTest {
     }
 
     @Test
+    @Tag("once")
     void terminateLetsTheShutdownHooksRun() {
         Worker worker = staying("终止");
 
@@ -299,6 +308,7 @@ class WorkerTest {
     }
 
     @Test
+    @Tag("once")
     void aWorkerThatIsKilledByAnotherIsReportedToo() throws IOException, InterruptedException {
         Worker worker = staying("受害者");
 
@@ -310,6 +320,7 @@ class WorkerTest {
     }
 
     @Test
+    @Tag("once")
     void workersListsTheLiveOnesInTheOrderOfTheirStart() {
         Worker first = staying("一");
         Worker second = staying("二");
@@ -326,6 +337,7 @@ class WorkerTest {
     }
 
     @Test
+    @Tag("once")
     void anInterruptedJoinThrowsAndLeavesTheFlagSet()
             throws InterruptedException, ExecutionException {
         Worker worker = staying("忍耐");
@@ -353,6 +365,7 @@ class WorkerTest {
     }
 
     @Test
+    @Tag("once")
     void aMissingScriptIsRefusedWithThePlacesThatWereLookedAt() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> spawn(script("WorkNowhere")))
@@ -374,6 +387,7 @@ class WorkerTest {
 
     @ParameterizedTest
     @MethodSource("argumentsWithAStream")
+    @Tag("once")
     void anArgumentThatCannotTravelIsRefusedAndNothingIsStarted(Object argument) {
         long children = ProcessHandle.current().children().count();
 
@@ -388,6 +402,7 @@ class WorkerTest {
     }
 
     @Test
+    @Tag("once")
     void aScriptThatDoesNotCompileSaysSoUnderTheNameOfItsWorker(@TempDir Path folder)
             throws IOException {
         Path broken = folder.resolve("WorkBroken.java");
@@ -416,6 +431,7 @@ class WorkerTest {
     }
 
     @Test
+    @Tag("once")
     void aMegabyteArrivesWhole() {
         byte[] bytes = new byte[1 << 20];
         new Random(1).nextBytes(bytes);
@@ -433,6 +449,7 @@ class WorkerTest {
     }
 
     @Test
+    @Tag("once")
     void linesOfManyWorkersNeverMix() {
         int lines = 2000;
         List<String> names = IntStream.rangeClosed(1, 8).mapToObj(n -> n + " 号进程").toList();
@@ -499,6 +516,7 @@ class WorkerTest {
     }
 
     @Test
+    @Tag("once")
     void whatAWorkerPrintedBeforeItWasKilledArrives() {
         CountDownLatch reads = pauseReader();
         Event printed = new Event();
@@ -514,6 +532,7 @@ class WorkerTest {
     }
 
     @Test
+    @Tag("once")
     void joinWaitsUntilASlowReaderHasTakenAllOutput() {
         CountDownLatch reads = pauseReader();
         Event printed = new Event();
@@ -530,6 +549,7 @@ class WorkerTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"WorkerLoops.java", "WorkerLoner.java"})
+    @Tag("once")
     void aBusyWorkerEndsWhenItsParentIsKilled(String script, @TempDir Path memory) {
         try (Program.Running parent = main(script, memory)) {
             long worker = Long.parseLong(parent.awaitLine("worker "));
@@ -542,6 +562,7 @@ class WorkerTest {
     }
 
     @Test
+    @Tag("once")
     void aWorkerThatHasNotComeUpYetEndsWhenItsParentIsKilled(@TempDir Path memory) {
         try (Program.Running parent = main("WorkerLoops.java", memory)) {
             long worker = Long.parseLong(parent.awaitLine("worker "));

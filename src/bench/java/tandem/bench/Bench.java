@@ -41,6 +41,7 @@ public final class Bench {
     private static final long QUEUED_LARGE = 400;
     private static final int LARGE = 1 << 20;
     private static final long CALLS = 20_000;
+    private static final int SPARES = 3;
     private static final int WARMUPS = 8;
     private static final Duration DEADLINE = Duration.ofMinutes(15);
     private static final long START = System.nanoTime();
@@ -132,6 +133,12 @@ public final class Bench {
         elementRows("fill", one);
         elementRows("write", one);
         elementRows("increment", one);
+        table.row(
+                "the same: `int[]`, each sum checked as Tandem does it",
+                "ns",
+                one.get("incrementChecked"),
+                Figure.NONE,
+                Figure.NONE);
         Figure add = one.get("add");
         table.row(
                 "5. `a.add(0, 1)`",
@@ -142,10 +149,43 @@ public final class Bench {
                 Target.atLeast(30, "× faster than Python", python.get("add.1").over(add)));
         sliceRows(one.get("slice"), one.get("clonePlain"));
         adderRows(adders);
+        shareRows();
         waitRows();
         queueRows();
         poolRows();
         startRows();
+    }
+
+    private void shareRows() {
+        progress("Java, FairShare.java, 4 processes");
+        Fairness any = Fairness.of(new Lock(), rounds);
+        Fairness fair = Fairness.of(Lock.fair(), rounds);
+        table.row(
+                "22. 4 processes take a lock as often as they can: the least share, 1 is even",
+                "×",
+                any.share(),
+                c.get("share"),
+                python.get("share"));
+        table.row(
+                "22. the same, the longest wait",
+                "ms",
+                any.longest(),
+                c.get("longest"),
+                python.get("longest"),
+                Target.atMost(1.0, "× C", any.longest().over(c.get("longest"))));
+        table.row(
+                "22. the same with `Lock.fair()`, the least share",
+                "×",
+                fair.share(),
+                c.get("share"),
+                python.get("share"),
+                Target.atLeast(0.91, "×", fair.share().median()));
+        table.row(
+                "22. the same with `Lock.fair()`, the longest wait",
+                "ms",
+                fair.longest(),
+                c.get("longest"),
+                python.get("longest"));
     }
 
     private void waitRows() {
@@ -279,6 +319,14 @@ public final class Bench {
                 bare,
                 python.get("start.spawn"),
                 Target.atMost(0.5, "× `java Hello.java`", newScript.over(bare)));
+        Figure ready = starts.scriptFromSpare();
+        table.row(
+                "8. the same, of one that ran before, from a spare JVM; Python: fork",
+                "ms",
+                ready,
+                bare,
+                python.get("start.fork"),
+                Target.atMost(1.0, "× Python's fork", ready.over(python.get("start.fork"))));
         Figure cold = starts.codeCold();
         table.row(
                 "9. `spawn` of a lambda to its first instruction; Python: spawn",
@@ -326,10 +374,14 @@ public final class Bench {
                 firstLine.getLast(),
                 Figure.NONE,
                 Target.atMost(1.0, "× `jshell`", firstLine.getFirst().over(firstLine.getLast())));
-        Figure seed = prompt.seed();
         Figure pythonSeed = prompt.pythonSeed();
+        seed("its spare JVMs being ready", prompt.seed(SPARES), pythonSeed);
+        seed("one run after another", prompt.seed(0), pythonSeed);
+    }
+
+    private void seed(String how, Figure seed, Figure pythonSeed) {
         table.row(
-                "13. `WorkABC`, three scripts and 30 000 lines, at a prompt that is up",
+                "13. `WorkABC`, three scripts and 30 000 lines, at a prompt that is up, " + how,
                 "ms",
                 seed,
                 Figure.NONE,
@@ -387,6 +439,14 @@ public final class Bench {
                 c.get(verb),
                 python.get(verb),
                 Target.atMost(1.5, "× `int[]`", mixed.over(plain)));
+        Figure segment = one.get(verb + "Segment");
+        table.row(
+                "the same by `a.segment()`",
+                "ns",
+                segment,
+                c.get(verb),
+                python.get(verb),
+                Target.atMost(1.1, "× `int[]`", segment.over(plain)));
         table.row(
                 "the same: `int[]`, Python's list",
                 "ns",

@@ -36,8 +36,9 @@ import java.util.stream.IntStream;
 /// - `lockIncrementRelease`: a `Lock` around an increment of a raw int, as a C programmer writes it
 /// - `add`: `a.add(0, 1)`
 /// - `read`, `fill` (with one number), `write` (each its index), `increment`: an array without a lock, element by element in index order; and
-///   the same loops over an `int[]`; the shared ones also in a program that has used arrays with
-///   locks and of other types (`Mixed`)
+///   the same loops over the array's `segment()` and over an `int[]`; the shared ones also in a program that
+///   has used arrays with locks and of other types (`Mixed`)
+/// - `incrementChecked`: the loop over an `int[]` with a check that each sum fits, as an array checks it
 /// - `slice`: `a.slice().toInts()` of 10 million ints, beside `clone()` of such an `int[]`
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -88,6 +89,13 @@ public class OneProcess {
                 }
             }
         }
+    }
+
+    /// The same numbers, by the memory in which they lie.
+    @State(Scope.Benchmark)
+    public static class Segment {
+        private final MemorySegment segment =
+                Array.of("i", IntStream.range(0, ELEMENTS).toArray(), false).segment();
     }
 
     /// The same numbers in Java's own array.
@@ -165,6 +173,17 @@ public class OneProcess {
 
     @Benchmark
     @OperationsPerInvocation(ELEMENTS)
+    public long readSegment(Segment elements) {
+        MemorySegment segment = elements.segment;
+        long sum = 0;
+        for (int i = 0; i < ELEMENTS; i++) {
+            sum += segment.getAtIndex(JAVA_INT, i);
+        }
+        return sum;
+    }
+
+    @Benchmark
+    @OperationsPerInvocation(ELEMENTS)
     public long readPlain(PlainElements elements) {
         int[] array = elements.array;
         long sum = 0;
@@ -180,6 +199,15 @@ public class OneProcess {
         Array array = elements.array;
         for (int i = 0; i < ELEMENTS; i++) {
             array.set(i, 7);
+        }
+    }
+
+    @Benchmark
+    @OperationsPerInvocation(ELEMENTS)
+    public void fillSegment(Segment elements) {
+        MemorySegment segment = elements.segment;
+        for (int i = 0; i < ELEMENTS; i++) {
+            segment.setAtIndex(JAVA_INT, i, 7);
         }
     }
 
@@ -203,6 +231,15 @@ public class OneProcess {
 
     @Benchmark
     @OperationsPerInvocation(ELEMENTS)
+    public void writeSegment(Segment elements) {
+        MemorySegment segment = elements.segment;
+        for (int i = 0; i < ELEMENTS; i++) {
+            segment.setAtIndex(JAVA_INT, i, i);
+        }
+    }
+
+    @Benchmark
+    @OperationsPerInvocation(ELEMENTS)
     public void writePlain(PlainElements elements) {
         int[] array = elements.array;
         for (int i = 0; i < ELEMENTS; i++) {
@@ -221,10 +258,32 @@ public class OneProcess {
 
     @Benchmark
     @OperationsPerInvocation(ELEMENTS)
+    public void incrementSegment(Segment elements) {
+        MemorySegment segment = elements.segment;
+        for (int i = 0; i < ELEMENTS; i++) {
+            segment.setAtIndex(JAVA_INT, i, segment.getAtIndex(JAVA_INT, i) + 1);
+        }
+    }
+
+    @Benchmark
+    @OperationsPerInvocation(ELEMENTS)
     public void incrementPlain(PlainElements elements) {
         int[] array = elements.array;
         for (int i = 0; i < ELEMENTS; i++) {
             array[i]++;
+        }
+    }
+
+    @Benchmark
+    @OperationsPerInvocation(ELEMENTS)
+    public void incrementChecked(PlainElements elements) {
+        int[] array = elements.array;
+        for (int i = 0; i < ELEMENTS; i++) {
+            long sum = array[i] + 1L;
+            if ((int) sum != sum) {
+                throw new ArithmeticException();
+            }
+            array[i] = (int) sum;
         }
     }
 

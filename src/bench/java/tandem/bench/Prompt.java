@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 /// is typed comes through a pipe, without a terminal, and waits there before anyone reads it.
 final class Prompt {
     private static final int WARMUPS = 2;
-    private static final int DEADLINE_SECONDS = 120;
+    private static final int DEADLINE_SECONDS = 300;
     private static final String JDK = System.getProperty("java.home");
     private static final List<String> TANDEM = List.of("scripts/tandem");
 
@@ -51,10 +51,15 @@ final class Prompt {
 
     /// The program of `examples/WorkABC.java` at a prompt that has run it before, so that its
     /// startup caches are there: from the first `spawn` to the last `join`, in milliseconds.
-    Figure seed() throws IOException, InterruptedException {
+    ///
+    /// @param spares how many spare JVMs are ready each time, and have been for some seconds; 0 to wait
+    ///     for none
+    Figure seed(int spares) throws IOException, InterruptedException {
         String program =
                 """
-                void seed() { \
+                void seed() throws Exception { \
+                while (tandem.launch.Spares.ready() < SPARES) { sleep(0.1); } \
+                sleep(SPARES > 0 ? 3 : 0); \
                 var a = Array.of("i", 3, true); \
                 long start = System.nanoTime(); \
                 var p1 = named("1 号进程").spawn(workA, a); \
@@ -62,7 +67,8 @@ final class Prompt {
                 var p3 = named("3 号进程").spawn(workC, a); \
                 p1.join(); p2.join(); p3.join(); \
                 System.out.println("seed=" + (System.nanoTime() - start)); }
-                """;
+                """
+                        .replace("SPARES", Integer.toString(spares));
         return seedFigure(run(TANDEM, program + "seed()\n".repeat(1 + rounds), "seed="));
     }
 

@@ -54,12 +54,21 @@ final class Starts {
 
     /// Code in a JVM that was started before.
     Figure codeFromSpare() {
+        return fromSpare(this::spawnCode);
+    }
+
+    /// A script that ran before, in a JVM that was started before.
+    Figure scriptFromSpare() {
+        return fromSpare(this::spawnScript);
+    }
+
+    private Figure fromSpare(Supplier<Worker> spawning) {
         try {
             return measure(
                     () -> {
                         prestart(1);
                         awaitSpare();
-                        return started(this::spawnCode);
+                        return started(spawning);
                     });
         } finally {
             prestart(0);
@@ -68,7 +77,12 @@ final class Starts {
 
     /// A script that ran before.
     Figure script() {
-        return measure(() -> started(() -> spawn(STARTER, moment)));
+        prestart(0);
+        return measure(() -> started(this::spawnScript));
+    }
+
+    private Worker spawnScript() {
+        return spawn(STARTER, moment);
     }
 
     /// A script that has to be compiled, as it is another one each time.

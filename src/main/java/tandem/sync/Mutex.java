@@ -556,7 +556,7 @@ public final class Mutex {
         }
         turns.enter();
         try {
-            if (!turns.isTurnOf(own.word)) {
+            if (!turns.isTurnOf(own.word, word)) {
                 return false;
             }
             boolean wasIn = !turns.isWaiting(word);

@@ -29,6 +29,8 @@ public final class Phases {
      *   B3  When the process of a thread that has come in this phase dies, the barrier breaks.
      *   B4  A reset sets its bit, marks the rows of the phase, and then moves the number: who finds the
      *       bit goes on with it.
+     *
+     * src/model/phases.pml lets a model checker try.
      */
     private static final long BROKEN = 1;
     private static final long RESETTING = 2;
@@ -208,7 +210,7 @@ public final class Phases {
                             settle(isThorough);
                             return phase(state()) != phase || isBroken();
                         },
-                        () -> phase(state()) != phase || isBroken() || rows.hasDead(true));
+                        () -> state() != phase << PHASE_SHIFT || rows.hasDead(true));
         if (!isInTime) {
             breakNow();
         }

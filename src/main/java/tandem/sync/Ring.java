@@ -41,11 +41,15 @@ public final class Ring {
      *       takes it reads the file before the head moves, and deletes it after. A file that a killed
      *       process has left, and no item in the ring has, goes when its end is seen.
      *   R5  Where a number of items bounds the queue, there is always room for as many: an item goes
-     *       beside when what it leaves free would not do for the numbers of the others.
+     *       beside when what it leaves free would not do for the numbers of the others. What it leaves
+     *       when it is taken has to do for one as well, so that no item takes less; when that may
+     *       need a mark, the unit for it is free already, or the mark of the item was there.
      *   R6  Whoever waits for room is woken when an eighth of it is free, so that not every item that is
      *       taken from a full ring costs a wake-up. A wait that this leaves asleep lasts a slice.
      *   R7  It is closed with both locks, and stays closed. A put that finds it so puts nothing; so
      *       nothing comes into a closed ring.
+     *
+     * src/model/ring.pml lets a model checker try.
      */
     private static final int HEADER = 8;
     private static final int SKIP = -1;
@@ -56,6 +60,9 @@ public final class Ring {
 
     /// Units of an item in a file, and one that a mark may take.
     private static final int BESIDE_UNITS = 3;
+
+    /// Units that an item takes at least: as the number of one in a file.
+    private static final int LEAST_UNITS = 2;
 
     private static final int HYSTERESIS = 8;
 
@@ -346,7 +353,7 @@ public final class Ring {
     }
 
     private static long units(long bytes) {
-        return (HEADER + bytes + Layout.RING_UNIT - 1) / Layout.RING_UNIT;
+        return Math.max(LEAST_UNITS, (HEADER + bytes + Layout.RING_UNIT - 1) / Layout.RING_UNIT);
     }
 
     private long place(long word) {

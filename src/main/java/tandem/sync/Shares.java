@@ -40,6 +40,8 @@ public final class Shares {
      *       after its row says so, until before it says so no more. So a thread that lives and is
      *       named there writes.
      *
+     * src/model/shares.pml lets a model checker try.
+     *
      * As with a lock (see Mutex), another thread of the process may go on with the share of one that
      * has ended. Who these are is known to their own process alone, from `threads`.
      */

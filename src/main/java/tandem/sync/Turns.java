@@ -25,8 +25,14 @@ final class Turns {
      *       been freed. The lock may be handed to a dead one: then, as when a holder dies, the
      *       thread whose turn it is takes the word over, within a slice. It tells the two apart by the
      *       row: who died while it was still there has never been in. So its own row is cleared
-     *       before it takes the word over.
-     *   F4  Who gives up clears its row, and hands on what it was handed meanwhile.
+     *       before it takes the word over; and before that, it looks whether the word still is the one of
+     *       the dead: when another one was faster, it keeps its row.
+     *   F4  Who gives up hands on what it was handed meanwhile, and clears its row after that: till then,
+     *       a death there is that of one who waits.
+     *   F5  Who sleeps announces itself in the queue of its row without the lock of the rows. So who
+     *       wakes it takes the bit away before, not after: then it may be there again.
+     *
+     * src/model/turns.pml lets a model checker try.
      *
      * A row is cleared by its thread without the lock of the rows. Nobody else writes it meanwhile,
      * except for who breaks the lock: then the thread finds that it has no row, and comes again.
@@ -140,15 +146,15 @@ final class Turns {
         }
     }
 
-    /// Clears the row of a thread that gives up, and hands on what it was handed meanwhile.
+    /// Hands on what a thread that gives up was handed meanwhile, and clears its row.
     void giveUp(int row, long own) {
         monitor.enter();
         try {
-            end(row, own);
             long word = word();
             if (owner(word) == owner(own)) {
                 handOver(word);
             }
+            end(row, own);
         } finally {
             monitor.leave();
         }
@@ -169,7 +175,7 @@ final class Turns {
             long to = wordOf(rows.owner(next));
             boolean isDone = change(word, isOnly(next) ? to : to | Layout.LOCK_WAITERS);
             if (isDone) {
-                rows.queue(next).changeOne();
+                rows.queue(next).changeAll();
             }
             return isDone;
         } finally {
@@ -183,15 +189,21 @@ final class Turns {
         try {
             for (int row = NONE; (row = rows.next(row, owner(own))) != NONE; ) {
                 rows.clear(row);
-                rows.queue(row).changeOne();
+                rows.queue(row).changeAll();
             }
         } finally {
             monitor.leave();
         }
     }
 
-    /// Whether it is the turn of a thread, which may wait or not. Asked after `enter()`.
-    boolean isTurnOf(long own) {
+    /// Whether it is the turn of a thread, which may wait or not, now that a holder has died. Asked after
+    /// `enter()`.
+    ///
+    /// @param word with the name of the dead one
+    boolean isTurnOf(long own, long word) {
+        if (word() != word) {
+            return false;
+        }
         settle(true);
         int first = first();
         return first == NONE || rows.owner(first) == owner(own);
@@ -237,7 +249,7 @@ final class Turns {
         if (monitor.tryEnter()) {
             try {
                 for (int row = NONE; (row = rows.next(row)) != NONE; ) {
-                    rows.queue(row).changeOne();
+                    rows.queue(row).changeAll();
                 }
             } finally {
                 monitor.leave();

@@ -27,7 +27,7 @@ public final class WaitQueue {
      *       lock; so a wake-up too many does nothing, and one that is lost, as its sender or its
      *       receiver was killed, costs a slice: then waiters look by themselves.
      *
-     * src/model/monitor.pml lets a model checker try.
+     * src/model/monitor.pml and ring.pml let a model checker try.
      */
     private static final int ASLEEP = 1;
     private static final int ONE_CHANGE = 2;

@@ -1,7 +1,6 @@
 package tandem.travel;
 
 import java.io.ByteArrayInputStream;
-import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -112,7 +111,7 @@ public final class Codebase {
                 return;
             }
             byte[] bytes = codebase.store.read(name);
-            Parcel parcel = Parcel.read(new DataInputStream(new ByteArrayInputStream(bytes)));
+            Parcel parcel = Parcel.of(bytes);
             for (String url : parcel.path()) {
                 addURL(URI.create(url).toURL());
             }

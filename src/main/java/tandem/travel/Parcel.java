@@ -1,5 +1,6 @@
 package tandem.travel;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -241,6 +242,13 @@ public record Parcel(
             throw new UncheckedIOException(e);
         }
         return bytes.toByteArray();
+    }
+
+    /// What `toBytes` made bytes.
+    ///
+    /// @throws IOException when they are damaged
+    public static Parcel of(byte[] bytes) throws IOException {
+        return read(new DataInputStream(new ByteArrayInputStream(bytes)));
     }
 
     public static Parcel read(DataInputStream in) throws IOException {

@@ -42,8 +42,9 @@ final class LiveTop {
     private static final long FRAME_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final int PAGE = 10;
 
-    /// How long a lone Esc may be the beginning of an arrow key.
-    private static final long AMBIGUOUS_MILLIS = 60;
+    /// How long a lone Esc may be the beginning of an arrow key. Where processors are busy, as they may be
+    /// when somebody looks at top, the rest of one is read late.
+    private static final long AMBIGUOUS_MILLIS = 200;
 
     private final Observer observer;
     private final Palette palette;

@@ -2,8 +2,10 @@ package tandem.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -12,6 +14,8 @@ import tandem.testing.Program;
 import java.nio.file.Path;
 
 /// A short run of the fault injection, under both waiters.
+@Tag("alone")
+@Isolated
 class ChaosIT {
     @TempDir Path memory;
 
@@ -33,6 +37,8 @@ class ChaosIT {
                 .containsPattern("(?m)^SIGKILL, SIGTERM +[1-9]\\d*, \\d+$")
                 .containsPattern("(?m)^SIGSTOP +[1-9]\\d*$")
                 .containsPattern("(?m)^parents killed +[1-9]\\d*$")
+                .containsPattern("(?m)^one of two at a pipe killed +[1-9]\\d*$")
+                .containsPattern("(?m)^workers of a pool killed +[1-9]\\d*$")
                 .containsPattern("(?m)^operations +[1-9][\\d,]+$")
                 .containsPattern("(?m)^hangs +0$")
                 .containsPattern("(?m)^invariant breaks +0$")

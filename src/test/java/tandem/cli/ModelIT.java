@@ -16,10 +16,10 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/// The models of the lock, the event, the monitor and the search for circles, in every state that they can get
-/// into, and their mutations, all of which are found.
+/// The models of what processes wait for, and of the search for circles, in every state that they can get into, and
+/// their mutations, all of which are found.
 class ModelIT {
-    /// A minute on an idle machine; searches have no partial result to look at.
+    /// Two minutes on an idle machine; searches have no partial result to look at.
     private static final Duration TIME = Duration.ofMinutes(6);
 
     @BeforeEach
@@ -42,7 +42,7 @@ class ModelIT {
             Program.await(TIME, check::out, () -> !check.isAlive());
             Program.Ended ended = check.end();
             assertThat(ended.exitCode()).as("%s%s", ended.out(), ended.err()).isZero();
-            assertThat(ended.lines()).filteredOn(line -> line.endsWith(" ok")).hasSize(18);
+            assertThat(ended.lines()).filteredOn(line -> line.endsWith(" ok")).hasSize(38);
         }
     }
 }

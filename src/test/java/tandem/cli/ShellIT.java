@@ -128,7 +128,10 @@ class ShellIT {
         List<String> examples = examples();
         assertThat(examples).hasSizeGreaterThan(50);
 
-        Program.Ended ended = tandem().typing(examples.toArray(String[]::new)).run();
+        Program.Ended ended =
+                tandem("-R-Djava.io.tmpdir=" + folder)
+                        .typing(examples.toArray(String[]::new))
+                        .run();
 
         assertItWentWell(ended);
         for (String line : examples) {

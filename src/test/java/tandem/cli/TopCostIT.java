@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 import tandem.testing.Program;
 import tandem.testing.Terminal;
@@ -26,6 +28,8 @@ import java.util.stream.Stream;
 /// figures; the bound is for machines that are slow or busy.
 ///
 /// `mvn -q -Dtest=None -Dit.test=TopCostIT -Dtandem.seconds=20 verify`
+@Tag("alone")
+@Isolated
 class TopCostIT {
     private static final double BOUND = 0.08;
     private static final int FRAMES_PER_SECOND = 10;
@@ -84,7 +88,7 @@ class TopCostIT {
     /// Whoever starts the first worker has them made in the background, which takes a while of both
     /// processors.
     private static boolean areCachesMade() {
-        try (Stream<Path> files = Files.walk(Program.home().resolve("target/test-cache"))) {
+        try (Stream<Path> files = Files.walk(Program.CACHES)) {
             List<String> names = files.map(file -> file.getFileName().toString()).toList();
             return names.contains("made")
                     && names.stream().noneMatch(name -> name.startsWith("new"));

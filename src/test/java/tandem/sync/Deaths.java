@@ -18,6 +18,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -32,11 +37,13 @@ final class Deaths {
 
     private static final int LARGE = 3000;
 
-    /// Steps that the victim may take yet, while it is one.
-    private static final ThreadLocal<int[]> LEFT = new ThreadLocal<>();
+    private static final ThreadLocal<Fate> FATE = new ThreadLocal<>();
 
-    /// The files of the attempt that is going on.
-    private static final List<SharedFile> MADE = new ArrayList<>();
+    /// Attempts that go on at a time: most of theirs, those who look on sleep until they look for the dead.
+    private static final int SIDE_BY_SIDE = 16;
+
+    /// The files of the attempts that are going on.
+    private static final List<SharedFile> MADE = Collections.synchronizedList(new ArrayList<>());
 
     private Deaths() {}
 
@@ -46,6 +53,31 @@ final class Deaths {
 
         Death() {
             super(null, null, false, false);
+        }
+
+        static void happen() {
+            throw new Death();
+        }
+    }
+
+    /// How many steps a process takes before what is to happen then.
+    private static final class Fate {
+        private final Runnable then;
+        private volatile int left;
+        private volatile int taken;
+
+        Fate(int steps, Runnable then) {
+            this.left = steps;
+            this.then = then;
+        }
+
+        void step() {
+            if (left <= 0) {
+                then.run();
+            } else {
+                left--;
+            }
+            taken++;
         }
     }
 
@@ -70,36 +102,44 @@ final class Deaths {
         INHERITS,
         TAKES_A_TURN,
         AWAITS_A_TURN,
-        INHERITS_A_TURN
+        GIVES_UP_A_TURN,
+        INHERITS_A_TURN,
+        FINDS_AN_HEIR
     }
 
     /// Called before each access to shared memory.
     static void step() {
-        int[] left = LEFT.get();
-        if (left != null && left[0]-- <= 0) {
-            left[0] = 0;
-            throw new Death();
+        Fate fate = FATE.get();
+        if (fate != null) {
+            fate.step();
         }
     }
 
     /// @return how often the victim was killed before it had done its deed
     static int run(String deed) throws Exception {
-        for (int steps = 0; ; steps++) {
-            if (!kills(Deed.valueOf(deed), steps)) {
-                return steps;
+        AtomicInteger next = new AtomicInteger();
+        AtomicInteger enough = new AtomicInteger(Integer.MAX_VALUE);
+        Callable<Void> attempts =
+                () -> {
+                    for (int steps; (steps = next.getAndIncrement()) < enough.get(); ) {
+                        if (!attempt(Deed.valueOf(deed), steps)) {
+                            enough.accumulateAndGet(steps, Math::min);
+                        }
+                    }
+                    return null;
+                };
+        try (ExecutorService threads = Executors.newFixedThreadPool(SIDE_BY_SIDE)) {
+            for (Future<Void> each :
+                    threads.invokeAll(Collections.nCopies(SIDE_BY_SIDE, attempts))) {
+                each.get();
             }
-        }
-    }
-
-    private static boolean kills(Deed deed, int steps) throws Exception {
-        try {
-            return attempt(deed, steps);
         } finally {
             for (SharedFile file : MADE) {
                 Files.delete(file.path());
             }
             MADE.clear();
         }
+        return enough.get();
     }
 
     private static boolean attempt(Deed deed, int steps) throws Exception {
@@ -123,7 +163,9 @@ final class Deaths {
             case INHERITS -> killsHeirOfShare(steps);
             case TAKES_A_TURN -> killsTurnTaker(steps);
             case AWAITS_A_TURN -> killsTurnWaiter(steps);
+            case GIVES_UP_A_TURN -> killsWhoGivesUp(steps);
             case INHERITS_A_TURN -> killsHeirOfTurn(steps);
+            case FINDS_AN_HEIR -> stopsBeforeAnHeir(steps);
         };
     }
 
@@ -295,6 +337,11 @@ final class Deaths {
         BarrierWithOne barrier = new BarrierWithOne();
         Phases own = barrier.own;
         boolean isKilled = barrier.kills(steps, Phases::reset);
+        if ((long) Layout.LONG.getVolatile(barrier.file.page(), Layout.AT_STATE) != 0) {
+            require(
+                    !barrier.waiter.end() && barrier.came == -1,
+                    "it is told by itself, after " + steps + " steps");
+        }
         Process second = new Process();
         Phases seconds = phases(barrier.file, second.session);
         second.start(Integer.MAX_VALUE, () -> seconds.await(Deaths::doNothing));
@@ -330,6 +377,8 @@ final class Deaths {
         if (own.size() == 1) {
             require(form(own.take(Deaths::ignore)) == 2, "and then the next, after " + steps);
         }
+        // The taker may have been looking at the first call, which does not wait for it.
+        own.holderEnded(victim.session.holder());
         require(left(file).isEmpty(), left(file) + " is left, after " + steps + " steps");
         return isKilled;
     }
@@ -632,6 +681,113 @@ final class Deaths {
         return isKilled;
     }
 
+    /// It is handed a fair lock, and gives up at that moment: the next one has it, and is told of nothing, as
+    /// nobody has died inside.
+    private static boolean killsWhoGivesUp(int steps) throws Exception {
+        SharedFile file = createFair();
+        Mutex own = new Mutex(file, Session.current());
+        own.acquire();
+        Process victim = new Process();
+        victim.start(
+                steps,
+                () -> {
+                    long name = Layout.lockWord(victim.session.holder(), Thread.currentThread());
+                    Mutex guard = new Mutex(file, victim.session, Layout.AT_ROWS_PAGE);
+                    Turns turns = new Turns(file, victim.session, guard);
+                    int row = turns.come(name);
+                    await("it is handed over", () -> !own.isOwned());
+                    turns.giveUp(row, name);
+                });
+        await(
+                "it waits or is dead",
+                () -> (word(file.page()) & Layout.LOCK_WAITERS) != 0 || !victim.isAlive());
+        own.release();
+        require(own.acquire(PATIENCE), "it is had, after " + steps + " steps");
+        boolean isKilled = victim.end();
+        require(own.recoveries() == 0, "nobody has had it, after " + steps + " steps");
+        own.release();
+        require(own.tryAcquire(), "it is free, after " + steps + " steps");
+        return isKilled;
+    }
+
+    /// It finds a dead holder, and stands still until the one before it has the lock: then it is the next
+    /// one nonetheless.
+    ///
+    /// @return whether it has stood still
+    private static boolean stopsBeforeAnHeir(int steps) throws Exception {
+        SharedFile file = createFair();
+        Mutex own = new Mutex(file, Session.current());
+        MemorySegment guard = file.page().asSlice(Layout.AT_ROWS_PAGE);
+        Process dead = new Process();
+        Process first = new Process();
+        Process late = new Process();
+        Process last = new Process();
+        List<Process> had = Collections.synchronizedList(new ArrayList<>());
+        dead.start(Integer.MAX_VALUE, new Mutex(file, dead.session)::acquire);
+        await("one holds it, and ends", () -> own.isHeld() && !dead.isAlive());
+        BooleanSupplier isInTheWay =
+                () -> Layout.holder(Layout.waiting(word(guard))) == late.session.holder();
+        Fate fate =
+                new Fate(
+                        steps,
+                        () ->
+                                await(
+                                        "the first has it, or needs what this one holds",
+                                        () -> !had.isEmpty() || isInTheWay.getAsBoolean()));
+        startToHave(
+                first,
+                new Fate(Integer.MAX_VALUE, Deaths::doNothing),
+                file,
+                had,
+                () -> {
+                    int before = fate.taken;
+                    await(
+                            "the late one looks",
+                            () -> {
+                                own.wakeHeirs(first.session.holder());
+                                return fate.taken > before + 30;
+                            });
+                });
+        await("the first waits", () -> first.waitsFor(file));
+        startToHave(late, fate, file, had, Deaths::doNothing);
+        await("the late one waits or stands", () -> late.waitsFor(file) || fate.left == 0);
+        boolean isInRow = late.waitsFor(file);
+        Fate whole = new Fate(Integer.MAX_VALUE, Deaths::doNothing);
+        if (isInRow) {
+            startToHave(last, whole, file, had, Deaths::doNothing);
+            await("the last waits", () -> last.waitsFor(file));
+        }
+        dead.session.roster().free(dead.session.holder());
+        own.wakeHeirs(dead.session.holder());
+        late.end();
+        first.end();
+        if (isInRow) {
+            last.end();
+        }
+        List<Process> inTurn = isInRow ? List.of(first, late, last) : List.of(first, late);
+        require(had.equals(inTurn), "they have had it in turn, after " + steps + " steps");
+        require(own.recoveries() == 1, "one has died inside, after " + steps + " steps");
+        return fate.left == 0;
+    }
+
+    /// Has a process take the lock, note that, and do something before it gives it back.
+    private static void startToHave(
+            Process process, Fate fate, SharedFile file, List<Process> had, Runnable inside) {
+        Mutex mutex = new Mutex(file, process.session);
+        process.start(
+                fate,
+                () -> {
+                    mutex.acquire();
+                    had.add(process);
+                    inside.run();
+                    mutex.release();
+                });
+    }
+
+    private static long word(MemorySegment page) {
+        return (long) Layout.LONG.getVolatile(page, Layout.AT_LOCK_WORD);
+    }
+
     /// It finds a dead holder, as the first of two: the other one has it then, and is told if it is not.
     private static boolean killsHeirOfTurn(int steps) throws Exception {
         SharedFile file = createFair();
@@ -734,19 +890,23 @@ final class Deaths {
         }
 
         void start(int steps, Runnable deed) {
+            start(new Fate(steps, Death::happen), deed);
+        }
+
+        void start(Fate fate, Runnable deed) {
             thread =
                     Thread.ofPlatform()
                             .daemon()
                             .unstarted(
                                     () -> {
-                                        LEFT.set(new int[] {steps});
+                                        FATE.set(fate);
                                         try {
                                             deed.run();
                                         } catch (Death e) {
                                             isKilled = true;
                                             hadRow = waits != null && waitsFor(waits);
                                         } finally {
-                                            LEFT.remove();
+                                            FATE.remove();
                                         }
                                         if (isKilled) {
                                             session.roster().free(session.holder());

@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +31,9 @@ public final class Program {
     /// How long anything may take that a test waits for.
     public static final Duration DEADLINE = Duration.ofSeconds(90);
 
+    /// Where the startup caches of the tests lie.
+    public static final Path CACHES = home().resolve("target/test-cache");
+
     private static final Duration PAUSE = Duration.ofMillis(10);
 
     private final ProcessBuilder builder;
@@ -44,7 +46,7 @@ public final class Program {
         Map<String, String> environment = builder.environment();
         environment.keySet().removeIf(Program::changesItsWays);
         environment.put("LANG", "C.UTF-8");
-        environment.put("XDG_CACHE_HOME", home().resolve("target/test-cache").toString());
+        environment.put("XDG_CACHE_HOME", CACHES.toString());
         environment.put("TANDEM_JAVA_HOME", System.getProperty("java.home"));
     }
 
@@ -167,6 +169,12 @@ public final class Program {
     /// @param what what is awaited, for the failure
     /// @throws AssertionError when the condition has not come true within the time
     public static void await(Duration time, Supplier<String> what, BooleanSupplier condition) {
+        await(time, PAUSE, what, condition);
+    }
+
+    /// @param pause between two looks
+    static void await(
+            Duration time, Duration pause, Supplier<String> what, BooleanSupplier condition) {
         long end = System.nanoTime() + time.toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > end) {
@@ -174,7 +182,7 @@ public final class Program {
                         "not within %d ms: %s".formatted(time.toMillis(), what.get()));
             }
             try {
-                Thread.sleep(PAUSE);
+                Thread.sleep(pause);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new AssertionError("interrupted while waiting for " + what.get(), e);
@@ -192,13 +200,21 @@ public final class Program {
     }
 
     /// Maven leaves the jar as it is when nothing in it changes. For `scripts/tandem`, which would
-    /// build it again when a source is newer, it is made to look new.
+    /// build it again when a source is newer, it is made to look as new as that one. (Startup caches are
+    /// for a jar of one time: of several JVMs that run tests, all have to set the same.)
     private static final class Jar {
         static final Path PATH = Path.of(System.getProperty("tandem.jar"));
 
         static {
-            try {
-                Files.setLastModifiedTime(PATH, FileTime.from(Instant.now()));
+            try (Stream<Path> sources = Files.walk(home().resolve("src/main"))) {
+                FileTime newest = Files.getLastModifiedTime(home().resolve("pom.xml"));
+                for (Path source : sources.toList()) {
+                    FileTime time = Files.getLastModifiedTime(source);
+                    newest = time.compareTo(newest) > 0 ? time : newest;
+                }
+                if (newest.compareTo(Files.getLastModifiedTime(PATH)) > 0) {
+                    Files.setLastModifiedTime(PATH, newest);
+                }
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
@@ -212,7 +228,7 @@ public final class Program {
         }
     }
 
-    /// A program that has been started. `close` kills it and what it has started.
+    /// A program that has been started. `close` kills it and what it has started, and waits for their ends.
     public static final class Running implements AutoCloseable {
         private final Process process;
         private final Output out;
@@ -294,8 +310,10 @@ public final class Program {
 
         @Override
         public void close() {
-            process.descendants().forEach(ProcessHandle::destroyForcibly);
-            process.destroyForcibly();
+            List<ProcessHandle> all =
+                    Stream.concat(Stream.of(process.toHandle()), process.descendants()).toList();
+            all.forEach(ProcessHandle::destroyForcibly);
+            all.forEach(one -> awaitEndOf(one.pid(), DEADLINE));
         }
     }
 

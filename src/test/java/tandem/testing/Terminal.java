@@ -5,12 +5,16 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /// A real terminal with a program in it, which tmux provides. `close` ends both.
 public final class Terminal implements AutoCloseable {
+    /// Between two looks at a screen, each of which takes a process.
+    private static final Duration PAUSE = Duration.ofMillis(40);
+
     private final Path folder;
 
     private Terminal(Path folder) {
@@ -130,6 +134,7 @@ public final class Terminal implements AutoCloseable {
     public void await(String what, Predicate<String> isSo) {
         Program.await(
                 Program.DEADLINE,
+                PAUSE,
                 () -> "\"%s\" on the screen:\n%s".formatted(what, screen()),
                 () -> isSo.test(lines()));
     }

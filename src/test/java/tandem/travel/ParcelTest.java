@@ -24,9 +24,11 @@ import java.util.IdentityHashMap;
 import java.util.LinkedList;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /// What travels to a worker, and what cannot.
 @Tag("once")
@@ -262,9 +264,20 @@ class ParcelTest {
         assertThat(refused).isGreaterThan(1_500);
     }
 
+    /// (Maven adds pages of properties, which would be cut at each letter too.)
     @Test
     void whatEndsEarlyIsRefused() throws Exception {
-        byte[] whole = sent("text");
+        Properties all = System.getProperties();
+        Properties few = new Properties();
+        Stream.of("user.language", "line.separator", "one", "two")
+                .forEach(name -> few.setProperty(name, all.getProperty(name, "value")));
+        System.setProperties(few);
+        byte[] whole;
+        try {
+            whole = sent("text");
+        } finally {
+            System.setProperties(all);
+        }
         for (int length = 1; length < whole.length; length++) {
             byte[] cut = Arrays.copyOf(whole, length);
             assertThatExceptionOfType(IOException.class).isThrownBy(() -> received(cut));
