@@ -153,7 +153,7 @@ final class Items<T> {
     }
 
     /// Knows the classes of the code that takes an item.
-    private static ClassLoader callersLoader() {
+    static ClassLoader callersLoader() {
         return STACK.walk(
                 frames ->
                         frames.map(StackWalker.StackFrame::getDeclaringClass)

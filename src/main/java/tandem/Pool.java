@@ -8,6 +8,7 @@ import tandem.session.Session;
 import tandem.sync.Halt;
 import tandem.sync.UncheckedInterruptedException;
 import tandem.travel.Job;
+import tandem.travel.JointLoader;
 import tandem.travel.Parcel;
 
 import java.io.Serializable;
@@ -206,8 +207,9 @@ public final class Pool implements AutoCloseable {
                 dispatcher.code().publish(parcel));
     }
 
+    /// Knows what the code knows, and what does the one who gives it.
     private static ClassLoader loader(Serializable code) {
-        return code.getClass().getClassLoader();
+        return JointLoader.of(code.getClass().getClassLoader(), Items.callersLoader());
     }
 
     /// Runs code for each item, in the workers.

@@ -2,9 +2,42 @@ package tandem.shapes;
 
 import java.util.List;
 
-/// The classes of a program that let its code go another [Way] than by `call`. None of them names any
-/// other class of the program.
+/// The classes of a program that let its code go another [Way] than by `call`.
 final class Relay {
+    /// A class of a library, which names none of a program: what its code starts knows no program.
+    static final String TAKER =
+            """
+            package relay;
+
+            import tandem.*;
+
+            public final class Taker {
+                private static Object[] run(Object code) {
+                    try {
+                        return new Object[] {((Code.Function0<?>) code).call(), null};
+                    } catch (Throwable thrown) {
+                        return new Object[] {null, thrown};
+                    }
+                }
+
+                public static Worker runs(Queue<Object> there, Queue<Object[]> back) {
+                    return Tandem.spawn((t, b) -> b.put(run(t.take())), there, back);
+                }
+
+                public static Worker runs(Pipe.End<Object> end) {
+                    return Tandem.spawn(e -> e.send(run(e.receive())), end);
+                }
+
+                public static Worker echoes(Queue<Object> there, Queue<Object> back) {
+                    return Tandem.spawn((t, b) -> b.put(t.take()), there, back);
+                }
+
+                public static Code.Function1<Code.Function0<Object>, Object> caller() {
+                    return code -> code.call();
+                }
+            }
+            """;
+
     private static final String OPEN =
             """
                 static Object open(Object[] came) throws Exception {
@@ -12,13 +45,6 @@ final class Relay {
                     if (came[1] instanceof Exception e) throw e;
                     if (came[1] instanceof Error e) throw e;
                     return came[0];
-                }
-                static Object[] run(Object code) {
-                    try {
-                        return new Object[] {((Code.Function0<?>) code).call(), null};
-                    } catch (Throwable thrown) {
-                        return new Object[] {null, thrown};
-                    }
                 }
             """;
 
@@ -28,7 +54,7 @@ final class Relay {
                 static Object pass(Code.Function0<Object> code) throws Exception {
                     var there = new Queue<Object>();
                     var back = new Queue<Object[]>();
-                    Worker worker = spawn((t, b) -> b.put(run(t.take())), there, back);
+                    Worker worker = relay.Taker.runs(there, back);
                     there.put(code);
                     Object[] came = back.poll(seconds(20));
                     worker.kill();
@@ -42,7 +68,7 @@ final class Relay {
             class Relay# {
                 static Object pass(Code.Function0<Object> code) throws Exception {
                     var pipe = new Pipe<Object>();
-                    Worker worker = spawn(end -> end.send(run(end.receive())), pipe.right());
+                    Worker worker = relay.Taker.runs(pipe.right());
                     pipe.left().send(code);
                     Object[] came = (Object[]) pipe.left().receive(seconds(20));
                     worker.kill();
@@ -57,7 +83,7 @@ final class Relay {
                 static Object pass(Code.Function0<Object> code) throws Exception {
                     var pool = new Pool(1);
                     try {
-                        return pool.map(c -> c.call(), List.of(code)).getFirst();
+                        return pool.map(relay.Taker.caller(), List.of(code)).getFirst();
                     } finally {
                         pool.shutdownNow();
                     }
@@ -88,7 +114,7 @@ final class Relay {
                 static Object pass(Object thing) throws Exception {
                     var there = new Queue<Object>();
                     var back = new Queue<Object>();
-                    Worker worker = spawn((t, b) -> b.put(t.take()), there, back);
+                    Worker worker = relay.Taker.echoes(there, back);
                     there.put(thing);
                     Object came = back.poll(seconds(20));
                     worker.kill();

@@ -36,15 +36,46 @@ final class Runner {
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
     private final Path sources;
-    private final Path kit;
+    private final String classPath;
     private final Path java;
 
     /// @param sources the folder of this program's own sources
     /// @param kit the jar
-    Runner(Path sources, Path kit) {
+    Runner(Path sources, Path kit) throws IOException {
         this.sources = sources;
-        this.kit = kit;
+        this.classPath = kit + File.pathSeparator + library(kit);
         this.java = Path.of(System.getProperty("java.home"), "bin");
+    }
+
+    /// A folder with the class of a library, for as long as this JVM lives.
+    private static Path library(Path kit) throws IOException {
+        Path folder = Files.createTempDirectory("shapes");
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> deleteQuietly(folder)));
+        Path source = Files.writeString(folder.resolve("Taker.java"), Relay.TAKER);
+        var said = new ByteArrayOutputStream();
+        int code =
+                ToolProvider.getSystemJavaCompiler()
+                        .run(
+                                null,
+                                said,
+                                said,
+                                "-cp",
+                                kit.toString(),
+                                "-d",
+                                folder.toString(),
+                                source.toString());
+        if (code != 0) {
+            throw new IllegalStateException(said.toString());
+        }
+        return folder;
+    }
+
+    private static void deleteQuietly(Path folder) {
+        try {
+            delete(folder);
+        } catch (IOException e) {
+            // It stays in the folder for what is temporary.
+        }
     }
 
     /// Runs programs of one kind.
@@ -117,7 +148,7 @@ final class Runner {
     }
 
     private List<String> launches(List<String> files) {
-        List<String> command = java(kit.toString());
+        List<String> command = java(classPath);
         command.add("--add-exports=jdk.compiler/com.sun.tools.javac.launcher=ALL-UNNAMED");
         command.add(sources.resolve("Launches.java").toString());
         command.addAll(files);
@@ -125,7 +156,7 @@ final class Runner {
     }
 
     private List<String> host(List<Plan> plans, Path file) {
-        List<String> command = java(kit.toString());
+        List<String> command = java(classPath);
         command.add(sources.resolve("Host.java").toString());
         command.add(file.toString());
         command.add(plans.getFirst().seed() % 2 == 0 ? "local" : "jdi");
@@ -145,7 +176,7 @@ final class Runner {
                                 "-J-XX:+UseSerialGC",
                                 "-J-XX:TieredStopAtLevel=1",
                                 "--class-path",
-                                kit.toString(),
+                                classPath,
                                 "--startup",
                                 "DEFAULT",
                                 "--startup",
@@ -188,8 +219,7 @@ final class Runner {
         Path classes = Files.createDirectories(folder.resolve("classes"));
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         List<String> options =
-                new ArrayList<>(
-                        List.of("-nowarn", "-cp", kit.toString(), "-d", classes.toString()));
+                new ArrayList<>(List.of("-nowarn", "-cp", classPath, "-d", classes.toString()));
         try (Stream<Path> files = Files.list(source)) {
             files.map(Path::toString).sorted().forEach(options::add);
         }
@@ -198,7 +228,7 @@ final class Runner {
         if (code != 0) {
             return List.of(NEXT + "P0", UNCOMPILED + said);
         }
-        List<String> command = java(kit + File.pathSeparator + classes);
+        List<String> command = java(classPath + File.pathSeparator + classes);
         command.add("Main");
         return start(folder, command);
     }

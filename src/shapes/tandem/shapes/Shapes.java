@@ -34,7 +34,7 @@ public final class Shapes {
     private final List<Difference> differences = new ArrayList<>();
     private int programs;
 
-    private Shapes(Options options) {
+    private Shapes(Options options) throws IOException {
         this.options = options;
         Path own = Path.of(System.getProperty("jdk.launcher.sourcefile")).toAbsolutePath();
         this.runner = new Runner(own.getParent(), JavaCommand.kit());

@@ -111,7 +111,8 @@ public final class Parent {
                 Farewell.prepare(Session.current());
                 System.out.write(Assignment.REHEARSED);
                 System.out.flush();
-                assignment = awaitNext(pipe);
+                Parcel parcel = assignment.parcel();
+                assignment = awaitNext(pipe, () -> parcel.open(kit, loader));
             }
             if (assignment == null) {
                 Runtime.getRuntime().halt(0);
@@ -137,8 +138,9 @@ public final class Parent {
     }
 
     /// Practises until it comes.
-    private static Assignment awaitNext(BufferedInputStream pipe) throws IOException {
-        try (var _ = Practice.begin()) {
+    private static Assignment awaitNext(BufferedInputStream pipe, Practice.Job job)
+            throws IOException {
+        try (var _ = Practice.begin(job)) {
             pipe.mark(1);
             pipe.read();
             pipe.reset();

@@ -1,5 +1,7 @@
 package tandem.process;
 
+import tandem.travel.Rehearsed;
+
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -11,6 +13,10 @@ import java.io.PrintStream;
 /// or when the job comes.
 public final class Practice implements AutoCloseable {
     private static final int ROUNDS = 12_000;
+
+    /// Between two jobs that are unpacked.
+    private static final int ROUNDS_PER_JOB = 40;
+
     private static final long BURST_NANOS = 10_000_000;
     private static final long PAUSE_MILLIS = 30;
     private static final String NOWHERE = "/dev/null";
@@ -18,9 +24,17 @@ public final class Practice implements AutoCloseable {
     /// What is done in a round, null when there is nothing to practise.
     private static Runnable round;
 
+    private final Job job;
     private volatile boolean isOver;
 
-    private Practice() {}
+    private Practice(Job job) {
+        this.job = job;
+    }
+
+    /// The unpacking of a job.
+    interface Job {
+        void unpack() throws IOException, ReflectiveOperationException;
+    }
 
     /// Says what to practise, while the spare rehearses.
     public static void of(Runnable what) {
@@ -28,8 +42,8 @@ public final class Practice implements AutoCloseable {
     }
 
     /// Begins, in a process that has nothing else to do until this is closed.
-    static Practice begin() {
-        Practice practice = new Practice();
+    static Practice begin(Job job) {
+        Practice practice = new Practice(job);
         if (round != null) {
             Thread thread = new Thread(practice::run, "tandem-practice");
             thread.setDaemon(true);
@@ -42,22 +56,30 @@ public final class Practice implements AutoCloseable {
         PrintStream out = System.out;
         try (PrintStream nowhere = StampedOutput.to(new FileOutputStream(NOWHERE), out.charset())) {
             for (int left = ROUNDS; left > 0 && !isOver; ) {
-                left -= burst(nowhere, out);
+                left -= burst(left, nowhere, out);
                 Thread.sleep(PAUSE_MILLIS);
             }
-        } catch (IOException | InterruptedException | RuntimeException e) {
+        } catch (IOException
+                | InterruptedException
+                | ReflectiveOperationException
+                | RuntimeException e) {
             // It only makes things faster.
         }
     }
 
     /// What is printed goes nowhere meanwhile.
-    private synchronized int burst(PrintStream nowhere, PrintStream out) {
+    private synchronized int burst(int left, PrintStream nowhere, PrintStream out)
+            throws IOException, ReflectiveOperationException {
         int done = 0;
         long start = System.nanoTime();
         System.setOut(nowhere);
         try {
             while (!isOver && System.nanoTime() - start < BURST_NANOS) {
                 round.run();
+                if ((left - done) % ROUNDS_PER_JOB == 0) {
+                    job.unpack();
+                    Rehearsed.rehearse();
+                }
                 done++;
             }
         } finally {

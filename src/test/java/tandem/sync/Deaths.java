@@ -18,7 +18,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -43,7 +45,7 @@ final class Deaths {
     private static final int SIDE_BY_SIDE = 16;
 
     /// The files of the attempts that are going on.
-    private static final List<SharedFile> MADE = Collections.synchronizedList(new ArrayList<>());
+    private static final Queue<SharedFile> MADE = new ConcurrentLinkedQueue<>();
 
     private Deaths() {}
 
@@ -121,12 +123,17 @@ final class Deaths {
         AtomicInteger enough = new AtomicInteger(Integer.MAX_VALUE);
         Callable<Void> attempts =
                 () -> {
-                    for (int steps; (steps = next.getAndIncrement()) < enough.get(); ) {
-                        if (!attempt(Deed.valueOf(deed), steps)) {
-                            enough.accumulateAndGet(steps, Math::min);
+                    try {
+                        for (int steps; (steps = next.getAndIncrement()) < enough.get(); ) {
+                            if (!attempt(Deed.valueOf(deed), steps)) {
+                                enough.accumulateAndGet(steps, Math::min);
+                            }
                         }
+                        return null;
+                    } catch (Throwable e) {
+                        enough.set(0);
+                        throw e;
                     }
-                    return null;
                 };
         try (ExecutorService threads = Executors.newFixedThreadPool(SIDE_BY_SIDE)) {
             for (Future<Void> each :
@@ -134,10 +141,9 @@ final class Deaths {
                 each.get();
             }
         } finally {
-            for (SharedFile file : MADE) {
-                Files.delete(file.path());
+            for (SharedFile file; (file = MADE.poll()) != null; ) {
+                Files.deleteIfExists(file.path());
             }
-            MADE.clear();
         }
         return enough.get();
     }
