@@ -26,9 +26,14 @@ enum Way {
     }
 
     /// The ways that programs of a kind can go. Where a worker has the classes on its class path, it takes
-    /// these for items, and their static state is its own.
+    /// these for items, and their static state is its own. JShell's local execution goes without managed
+    /// objects.
     static List<Way> of(Kind kind) {
-        return kind == Kind.PROJECT ? List.of(CALL, SUBMIT, MANAGER) : List.of(values());
+        return switch (kind) {
+            case PROJECT -> List.of(CALL, SUBMIT, MANAGER);
+            case LOCAL -> List.of(CALL, SUBMIT, QUEUE, PIPE, MAP, ECHO);
+            default -> List.of(values());
+        };
     }
 
     /// Whether the code is an item for somebody who has none of its classes. These come apart from it, with
