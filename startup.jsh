@@ -6,6 +6,7 @@ import tandem.Code
 import tandem.Condition
 import tandem.EndOfPipeException
 import tandem.Event
+import tandem.Exploration
 import tandem.Guarded
 import tandem.Held
 import tandem.Lock

@@ -12,6 +12,7 @@ import tandem.memory.Typecode;
 import tandem.memory.Values;
 import tandem.session.Names;
 import tandem.session.Session;
+import tandem.sync.Halt;
 import tandem.sync.Mutex;
 import tandem.sync.Mutexes;
 
@@ -59,7 +60,8 @@ public sealed class Array extends Guarded implements Iterable<Long>
                 Unlocked.Int64,
                 Unlocked.UInt64,
                 Unlocked.Float32,
-                Unlocked.Float64 {
+                Unlocked.Float64,
+                SteppedArray {
     @Serial private static final long serialVersionUID = 1;
 
     private static final int SHOWN_WHOLE = 24;
@@ -274,6 +276,9 @@ public sealed class Array extends Guarded implements Iterable<Long>
     }
 
     private static Array of(SharedFile file, Session session, Lock shared) {
+        if (Halt.IS_ON) {
+            return new SteppedArray(file, session, shared);
+        }
         return file.header().guard() == Guard.NONE
                 ? Unlocked.of(file, session)
                 : new Array(file, session, shared);
@@ -534,7 +539,7 @@ public sealed class Array extends Guarded implements Iterable<Long>
         };
     }
 
-    private Slice slice(Range range) {
+    Slice slice(Range range) {
         Mutex guard = mutex;
         if (guard == null) {
             return Slice.copy(typecode, data, range);
@@ -571,7 +576,7 @@ public sealed class Array extends Guarded implements Iterable<Long>
         setSlice(from, to, Values.of(typecode, values));
     }
 
-    private void setSlice(long from, long to, Values values) {
+    void setSlice(long from, long to, Values values) {
         Range range = Range.of(from, to, 1, open());
         if (range.count() != values.size()) {
             throw Trace.trim(

@@ -10,6 +10,7 @@ import tandem.memory.Trace;
 import tandem.memory.WaitCounts;
 import tandem.session.Names;
 import tandem.session.Session;
+import tandem.sync.Halt;
 import tandem.sync.Mutex;
 import tandem.sync.Phases;
 import tandem.travel.Job;
@@ -157,6 +158,9 @@ public final class Barrier extends Shared {
     /// @throws tandem.sync.UncheckedInterruptedException when interrupted while waiting, which breaks it
     public int await() {
         requireOpen();
+        if (Halt.IS_ON) {
+            halt("await()");
+        }
         return came(phases.await(this::act));
     }
 
@@ -165,6 +169,9 @@ public final class Barrier extends Shared {
     /// @throws BrokenBarrierException when the barrier is broken, or breaks, or the time is over
     public int await(Duration time) {
         requireOpen();
+        if (Halt.IS_ON) {
+            halt("await(%s)".formatted(time));
+        }
         return came(phases.await(time, this::act));
     }
 

@@ -10,6 +10,7 @@ import tandem.memory.Trace;
 import tandem.memory.WaitCounts;
 import tandem.session.Names;
 import tandem.session.Session;
+import tandem.sync.Halt;
 import tandem.sync.Mutex;
 import tandem.sync.Tickets;
 
@@ -127,6 +128,9 @@ public final class Condition extends Shared {
     ///     held again then
     public void await() {
         requireOpen();
+        if (Halt.IS_ON) {
+            halt("await()");
+        }
         tickets.await();
     }
 
@@ -136,7 +140,10 @@ public final class Condition extends Shared {
     ///     in both cases
     public boolean await(Duration time) {
         requireOpen();
-        return tickets.await(time);
+        if (Halt.IS_ON) {
+            halt("await(%s)".formatted(time));
+        }
+        return Halt.IS_ON ? Halt.gave(tickets.await(time)) : tickets.await(time);
     }
 
     /// Waits until something is so: looks, and as long as it is not, waits for a signal and looks again.
@@ -146,6 +153,9 @@ public final class Condition extends Shared {
     /// @throws tandem.sync.UncheckedInterruptedException when interrupted while waiting
     public void await(BooleanSupplier condition) {
         requireOpen();
+        if (Halt.IS_ON) {
+            halt("await(…)");
+        }
         tickets.await(condition);
     }
 
@@ -166,6 +176,9 @@ public final class Condition extends Shared {
             throw Trace.trim(
                     new IllegalArgumentException(
                             "signal(%d): 0 threads or more can be signalled".formatted(count)));
+        }
+        if (Halt.IS_ON) {
+            halt(count == Integer.MAX_VALUE ? "signalAll()" : "signal(%d)".formatted(count));
         }
         tickets.signal(count);
     }

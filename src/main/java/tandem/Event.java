@@ -7,12 +7,14 @@ import tandem.memory.ObjectName;
 import tandem.memory.SharedFile;
 import tandem.memory.WaitCounts;
 import tandem.session.Session;
+import tandem.sync.Halt;
 import tandem.sync.Mutex;
 import tandem.sync.Signal;
 
 import java.io.Serial;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 
 /// A flag that processes wait for, Python's `Event`. A new one is not set.
 ///
@@ -87,18 +89,28 @@ public final class Event extends Shared {
     /// Raises the flag and lets all go who wait. Stays set until `clear()`.
     public void set() {
         requireOpen();
+        if (Halt.IS_ON) {
+            halt("set()");
+        }
         signal.set();
     }
 
     /// Lowers the flag: from now on, `await()` waits.
     public void clear() {
         requireOpen();
+        if (Halt.IS_ON) {
+            halt("clear()");
+        }
         signal.clear();
     }
 
     /// Whether the flag is up.
     public boolean isSet() {
         requireOpen();
+        if (Halt.IS_ON) {
+            halt("isSet()");
+            return Halt.gave(signal.isSet());
+        }
         return signal.isSet();
     }
 
@@ -107,6 +119,13 @@ public final class Event extends Shared {
     /// @throws tandem.sync.UncheckedInterruptedException when interrupted while waiting
     public void await() {
         requireOpen();
+        if (Halt.IS_ON) {
+            long before = signal.sets();
+            haltUntil("await()", () -> signal.isSet() || signal.sets() != before);
+            if (signal.sets() != before) {
+                return;
+            }
+        }
         signal.await();
     }
 
@@ -116,6 +135,12 @@ public final class Event extends Shared {
     /// @throws tandem.sync.UncheckedInterruptedException when interrupted while waiting
     public boolean await(Duration time) {
         requireOpen();
+        if (Halt.IS_ON) {
+            long before = signal.sets();
+            BooleanSupplier isOver = () -> signal.isSet() || signal.sets() != before;
+            Duration left = haltFor("await(%s s)", time, isOver);
+            return Halt.gave(isOver.getAsBoolean() || signal.await(left));
+        }
         return signal.await(time);
     }
 

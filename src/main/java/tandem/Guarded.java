@@ -7,6 +7,7 @@ import tandem.memory.SharedFile;
 import tandem.memory.Trace;
 import tandem.memory.Typecode;
 import tandem.session.Session;
+import tandem.sync.Halt;
 import tandem.sync.Mutex;
 
 import java.io.Serial;
@@ -126,6 +127,9 @@ public abstract sealed class Guarded extends Shared permits Array, Value {
     public void release() {
         if (mutex == null) {
             throw noLock("release()");
+        }
+        if (Halt.IS_ON) {
+            super.halt("release()");
         }
         mutex.release();
     }

@@ -1,8 +1,5 @@
 package tandem;
 
-import tandem.sync.Mutex;
-import tandem.sync.Permits;
-
 /// One hold of a lock, of a side of a [ReadWriteLock], or of a permit of a [Semaphore], given back at the end of a `try`:
 ///
 /// ```java
@@ -13,10 +10,10 @@ import tandem.sync.Permits;
 /// ```
 public final class Held implements AutoCloseable {
     /// Of a lock, else null.
-    private final Mutex mutex;
+    private final Lock lock;
 
     /// Of a semaphore, else null.
-    private final Permits permits;
+    private final Semaphore semaphore;
 
     /// Of a read-write lock, else null.
     private final Side side;
@@ -24,23 +21,23 @@ public final class Held implements AutoCloseable {
     private final boolean recovered;
     private boolean released;
 
-    Held(Mutex mutex) {
-        this.mutex = mutex;
-        this.permits = null;
+    Held(Lock lock) {
+        this.lock = lock;
+        this.semaphore = null;
         this.side = null;
-        this.recovered = mutex.isRecovered();
+        this.recovered = lock.mutex().isRecovered();
     }
 
-    Held(Permits permits) {
-        this.mutex = null;
-        this.permits = permits;
+    Held(Semaphore semaphore) {
+        this.lock = null;
+        this.semaphore = semaphore;
         this.side = null;
         this.recovered = false;
     }
 
     Held(Side side, boolean recovered) {
-        this.mutex = null;
-        this.permits = null;
+        this.lock = null;
+        this.semaphore = null;
         this.side = side;
         this.recovered = recovered;
     }
@@ -55,7 +52,11 @@ public final class Held implements AutoCloseable {
     public String toString() {
         return released
                 ? "Held(given back)"
-                : "Held(%s)".formatted(mutex != null ? mutex : permits != null ? permits : side);
+                : "Held(%s)"
+                        .formatted(
+                                lock != null
+                                        ? lock.mutex()
+                                        : semaphore != null ? semaphore.permits() : side);
     }
 
     /// Gives it back, once; a lock by the thread that took it.
@@ -63,10 +64,10 @@ public final class Held implements AutoCloseable {
     public void close() {
         if (!released) {
             released = true;
-            if (mutex != null) {
-                mutex.release();
-            } else if (permits != null) {
-                permits.releaseHold();
+            if (lock != null) {
+                lock.endHold();
+            } else if (semaphore != null) {
+                semaphore.endHold();
             } else {
                 side.release();
             }

@@ -9,6 +9,7 @@ import tandem.memory.SharedFile;
 import tandem.memory.Trace;
 import tandem.memory.WaitCounts;
 import tandem.session.Session;
+import tandem.sync.Halt;
 import tandem.sync.Mutex;
 
 import java.io.Serial;
@@ -125,6 +126,9 @@ public final class Lock extends Shared {
     /// @throws tandem.sync.UncheckedInterruptedException when interrupted while waiting
     public void acquire() {
         requireOpen();
+        if (Halt.IS_ON) {
+            object().haltUntil("acquire()", mutex::isAvailable);
+        }
         mutex.acquire();
     }
 
@@ -134,6 +138,10 @@ public final class Lock extends Shared {
     /// @throws tandem.sync.UncheckedInterruptedException when interrupted while waiting
     public boolean acquire(Duration time) {
         requireOpen();
+        if (Halt.IS_ON) {
+            Duration left = object().haltFor("acquire(%s s)", time, mutex::isAvailable);
+            return Halt.gave(mutex.acquire(left));
+        }
         return mutex.acquire(time);
     }
 
@@ -142,6 +150,10 @@ public final class Lock extends Shared {
     /// @return whether this thread now holds it
     public boolean tryAcquire() {
         requireOpen();
+        if (Halt.IS_ON) {
+            object().halt("tryAcquire()");
+            return Halt.gave(mutex.tryAcquire());
+        }
         return mutex.tryAcquire();
     }
 
@@ -150,14 +162,20 @@ public final class Lock extends Shared {
     /// @throws IllegalMonitorStateException when this thread does not hold it; the message says who
     ///     does
     public void release() {
+        if (Halt.IS_ON) {
+            object().halt("release()");
+        }
         mutex.release();
     }
 
     /// Takes the lock for the length of a `try`.
     public Held hold() {
         requireOpen();
+        if (Halt.IS_ON) {
+            object().haltUntil("hold()", mutex::isAvailable);
+        }
         mutex.acquire();
-        return new Held(mutex);
+        return new Held(this);
     }
 
     /// A new condition of this lock: threads that hold it wait there for each other's signals.
@@ -229,6 +247,19 @@ public final class Lock extends Shared {
         private Stats(long acquisitions, WaitCounts waits, long recoveries) {
             this(acquisitions, waits.waits(), waits.mean(), waits.longest(), recoveries);
         }
+    }
+
+    /// What a person calls it: the lock of an array is the array's.
+    private Shared object() {
+        return home == null ? this : home;
+    }
+
+    /// The end of a [Held].
+    void endHold() {
+        if (Halt.IS_ON) {
+            object().halt("release()");
+        }
+        mutex.release();
     }
 
     Mutex mutex() {

@@ -15,6 +15,7 @@ import tandem.process.Outcome;
 import tandem.process.Reception;
 import tandem.session.Session;
 import tandem.sync.Callers;
+import tandem.sync.Halt;
 import tandem.sync.Mutex;
 import tandem.sync.UncheckedInterruptedException;
 
@@ -37,6 +38,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// Any object, shared by way of its interface, Python's `Manager`: a map, a list, or one of your own.
 /// The object stays in the process that has made it, and every process that is given it calls it there.
@@ -293,7 +296,22 @@ public final class Manager extends Shared {
             if (name.equals("toString") && (isClosed() || isGone())) {
                 return toString();
             }
+        } else if (Halt.IS_ON) {
+            halt(name + words(arguments));
+            Object result = unpacked(type, method, arguments);
+            return result instanceof Proxy ? result : Halt.gave(result);
         }
+        return unpacked(type, method, arguments);
+    }
+
+    /// The arguments of a call, without a call to those that are elsewhere.
+    private static String words(Object[] arguments) {
+        return Stream.of(arguments == null ? new Object[0] : arguments)
+                .map(argument -> argument instanceof Proxy ? "…" : String.valueOf(argument))
+                .collect(Collectors.joining(", ", "(", ")"));
+    }
+
+    private Object unpacked(Class<?> type, Method method, Object[] arguments) throws Throwable {
         return Copies.unpack(
                 method.getReturnType(),
                 original == null

@@ -11,6 +11,7 @@ import tandem.process.Child;
 import tandem.session.Names;
 import tandem.session.Session;
 import tandem.sync.Ends;
+import tandem.sync.Halt;
 import tandem.sync.Mutex;
 
 import java.io.Serial;
@@ -214,6 +215,9 @@ public final class Pipe<T> extends Shared {
 
         private boolean sendWithin(T item, Duration time) {
             use(Ends.End.RIGHT, "receives");
+            if (Halt.IS_ON) {
+                halt("send(%s)".formatted(item));
+            }
             boolean isSent = sent.put(item, time);
             if (!isSent && pipe.ends.isGone(which.other())) {
                 throw end("nobody takes what is sent there");
@@ -228,7 +232,10 @@ public final class Pipe<T> extends Shared {
         /// @throws tandem.sync.UncheckedInterruptedException when interrupted while waiting
         public T receive() {
             use(Ends.End.LEFT, "sends");
-            T item = received.take();
+            if (Halt.IS_ON) {
+                halt("receive()");
+            }
+            T item = Halt.IS_ON ? Halt.gave(received.take()) : received.take();
             if (item == null) {
                 throw end("nothing will come any more");
             }
@@ -241,6 +248,9 @@ public final class Pipe<T> extends Shared {
         public T receive(Duration time) {
             Arguments.required(time, "the time");
             use(Ends.End.LEFT, "sends");
+            if (Halt.IS_ON) {
+                halt("receive(%s)".formatted(time));
+            }
             T item = received.take(time);
             if (item == null && pipe.ends.isGone(which.other())) {
                 throw end("nothing will come any more");
@@ -257,6 +267,10 @@ public final class Pipe<T> extends Shared {
                     pipe.ends.leave(which);
                 }
             }
+        }
+
+        private void halt(String call) {
+            pipe.halt((which == Ends.End.LEFT ? "left()." : "right().") + call);
         }
 
         /// @param notIfOneWay the end of a pipe that goes one way that this does not work at

@@ -5,6 +5,7 @@ import tandem.memory.Trace;
 import tandem.process.Parent;
 import tandem.process.Screen;
 import tandem.session.Session;
+import tandem.sync.Halt;
 import tandem.sync.UncheckedInterruptedException;
 import tandem.travel.Job;
 import tandem.travel.JointLoader;
@@ -88,6 +89,12 @@ public final class Pool implements AutoCloseable {
     }
 
     private Pool(int workers, String name) {
+        if (Halt.IS_ON) {
+            throw Trace.trim(
+                    new UnsupportedOperationException(
+                            "a Pool cannot be run step by step: spawn its workers, and give them a"
+                                    + " Queue"));
+        }
         this.workers = workers;
         this.name = name;
     }

@@ -9,6 +9,7 @@ import tandem.memory.Trace;
 import tandem.memory.WaitCounts;
 import tandem.session.Names;
 import tandem.session.Session;
+import tandem.sync.Halt;
 import tandem.sync.Mutex;
 import tandem.sync.Ring;
 
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
+import java.util.function.BooleanSupplier;
 
 /// Items that any processes put and any take, first in, first out: Python's `Queue` and
 /// `JoinableQueue`.
@@ -196,7 +198,7 @@ public final class Queue<T> extends Shared implements Iterable<T> {
     }
 
     private boolean putWithin(T item, Duration time) {
-        boolean isPut = items.put(item, time);
+        boolean isPut = items.put(item, Halt.IS_ON ? haltToPut(item, time) : time);
         if (!isPut && ring.isClosed()) {
             throw Trace.trim(
                     new QueueClosedException(name() + " is closed: nothing can be put into it"));
@@ -204,12 +206,32 @@ public final class Queue<T> extends Shared implements Iterable<T> {
         return isPut;
     }
 
+    /// @return for how long is to be waited still, null for as long as it takes
+    private Duration haltToPut(T item, Duration time) {
+        BooleanSupplier isReady =
+                () -> ring.isClosed() || ring.bound() == 0 || ring.size() < ring.bound();
+        if (time == null) {
+            haltUntil("put(%s)".formatted(item), isReady);
+            return null;
+        }
+        return haltFor("put(%s, %%s s)".formatted(item), time, isReady);
+    }
+
+    private Duration haltToTake(String words, Duration time) {
+        BooleanSupplier isReady = () -> ring.isClosed() || ring.size() > 0;
+        if (time == null) {
+            haltUntil(words, isReady);
+            return null;
+        }
+        return haltFor(words, time, isReady);
+    }
+
     /// Takes the item that was put first, and waits for one for as long as that takes.
     ///
     /// @throws QueueClosedException when the queue is closed and empty, also while this waits
     /// @throws tandem.sync.UncheckedInterruptedException when interrupted while waiting
     public T take() {
-        T item = items.take();
+        T item = taken("take()");
         if (item == null) {
             throw Trace.trim(
                     new QueueClosedException(
@@ -231,6 +253,9 @@ public final class Queue<T> extends Shared implements Iterable<T> {
     /// @return null when there is none, also at once when the queue is closed and empty
     /// @throws tandem.sync.UncheckedInterruptedException when interrupted while waiting
     public T poll(Duration time) {
+        if (Halt.IS_ON) {
+            return Halt.gave(items.take(haltToTake("poll(%s s)", time)));
+        }
         return items.take(time);
     }
 
@@ -247,7 +272,7 @@ public final class Queue<T> extends Shared implements Iterable<T> {
         @Override
         public boolean hasNext() {
             if (next == null) {
-                next = items.take();
+                next = taken("next()");
             }
             return next != null;
         }
@@ -263,11 +288,22 @@ public final class Queue<T> extends Shared implements Iterable<T> {
         }
     }
 
+    private T taken(String words) {
+        if (Halt.IS_ON) {
+            haltToTake(words, null);
+            return Halt.gave(items.take());
+        }
+        return items.take();
+    }
+
     /// Ends it: nothing can be put any more, in any process; what is in it can be taken. Loops over it
     /// end when it is empty. The handle stays in use, and the file is there for as long as somebody can
     /// reach it. Closing twice does nothing.
     @Override
     public void close() {
+        if (Halt.IS_ON) {
+            halt("close()");
+        }
         ring.close();
     }
 
@@ -296,6 +332,9 @@ public final class Queue<T> extends Shared implements Iterable<T> {
     ///
     /// @throws IllegalStateException when all that were taken are done already
     public void taskDone() {
+        if (Halt.IS_ON) {
+            halt("taskDone()");
+        }
         if (!ring.done()) {
             throw Trace.trim(
                     new IllegalStateException(

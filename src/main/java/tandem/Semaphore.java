@@ -10,6 +10,7 @@ import tandem.memory.Trace;
 import tandem.memory.WaitCounts;
 import tandem.session.Names;
 import tandem.session.Session;
+import tandem.sync.Halt;
 import tandem.sync.Mutex;
 import tandem.sync.Permits;
 
@@ -151,6 +152,9 @@ public final class Semaphore extends Shared {
     /// @throws tandem.sync.UncheckedInterruptedException when interrupted while waiting
     public void acquire() {
         requireOpen();
+        if (Halt.IS_ON) {
+            haltUntil("acquire()", () -> permits.available() > 0);
+        }
         permits.acquire();
     }
 
@@ -160,6 +164,10 @@ public final class Semaphore extends Shared {
     /// @throws tandem.sync.UncheckedInterruptedException when interrupted while waiting
     public boolean acquire(Duration time) {
         requireOpen();
+        if (Halt.IS_ON) {
+            Duration left = haltFor("acquire(%s s)", time, () -> permits.available() > 0);
+            return Halt.gave(permits.acquire(left));
+        }
         return permits.acquire(time);
     }
 
@@ -168,6 +176,10 @@ public final class Semaphore extends Shared {
     /// @return whether it has taken one
     public boolean tryAcquire() {
         requireOpen();
+        if (Halt.IS_ON) {
+            halt("tryAcquire()");
+            return Halt.gave(permits.tryAcquire());
+        }
         return permits.tryAcquire();
     }
 
@@ -188,6 +200,9 @@ public final class Semaphore extends Shared {
                     new IllegalArgumentException(
                             "release(%d): 1 permit or more can be given back".formatted(count)));
         }
+        if (Halt.IS_ON) {
+            halt(count == 1 ? "release()" : "release(%d)".formatted(count));
+        }
         permits.release(count);
     }
 
@@ -196,14 +211,33 @@ public final class Semaphore extends Shared {
     /// @throws tandem.sync.UncheckedInterruptedException when interrupted while waiting
     public Held hold() {
         requireOpen();
+        if (Halt.IS_ON) {
+            haltUntil("hold()", () -> permits.available() > 0);
+        }
         permits.hold();
-        return new Held(permits);
+        if (Halt.IS_ON) {
+            Halt.holds(1);
+        }
+        return new Held(this);
     }
 
     /// How many could be taken at this moment. Never waits.
     public int available() {
         requireOpen();
         return Math.toIntExact(permits.available());
+    }
+
+    /// The end of a [Held].
+    void endHold() {
+        if (Halt.IS_ON) {
+            halt("release()");
+            Halt.holds(-1);
+        }
+        permits.releaseHold();
+    }
+
+    Permits permits() {
+        return permits;
     }
 
     @Override

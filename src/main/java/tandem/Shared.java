@@ -7,6 +7,7 @@ import tandem.memory.Trace;
 import tandem.process.Child;
 import tandem.session.Owner;
 import tandem.session.Session;
+import tandem.sync.Halt;
 import tandem.sync.Mutex;
 import tandem.sync.Mutexes;
 
@@ -18,10 +19,12 @@ import java.lang.ref.Cleaner;
 import java.lang.ref.WeakReference;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 
 /// What several processes hold at once: an [Array], a [Value], a [Lock], an
 /// [Event], a [Condition], a [Semaphore], a [Barrier], a
@@ -287,6 +290,34 @@ public abstract sealed class Shared implements Serializable, AutoCloseable
         if (isOutOfUse()) {
             throw Trace.trim(new IllegalStateException(name() + " is closed"));
         }
+    }
+
+    /// Halts before an access, in a program that is run step by step.
+    ///
+    /// @param words what comes, as one would type it behind the object
+    void halt(String words) {
+        Halt.before(name(), words, Halt.When.ALWAYS, null, 0, this::toString);
+    }
+
+    /// As `halt`, before an access that has to wait unless something is so.
+    final void haltUntil(String words, BooleanSupplier isReady) {
+        Halt.before(name(), words, Halt.When.READY, isReady, 0, this::toString);
+    }
+
+    /// As `haltUntil`, for at most a time.
+    ///
+    /// @return how long is to be waited still
+    final Duration haltFor(String words, Duration time, BooleanSupplier isReady) {
+        double seconds = Arguments.required(time, "the time").toNanos() / 1e9;
+        return Halt.before(
+                        name(),
+                        words.formatted(seconds),
+                        Halt.When.TIMED,
+                        isReady,
+                        seconds,
+                        this::toString)
+                ? Duration.ZERO
+                : time;
     }
 
     final SharedFile file() {

@@ -1,10 +1,12 @@
 package tandem;
 
+import tandem.sync.Halt;
 import tandem.sync.Shares;
 
 import java.io.Serial;
 import java.io.Serializable;
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 
 /// One side of a [ReadWriteLock], to read or to write, with the methods of a [Lock]. It can be given to
 /// workers, as the lock can.
@@ -35,7 +37,13 @@ public final class Side implements Serializable {
     /// @throws tandem.sync.DeadlockException when it could never have it, as it waits for who waits for it
     /// @throws tandem.sync.UncheckedInterruptedException when interrupted while waiting
     public void acquire() {
+        if (Halt.IS_ON) {
+            halt("acquire()");
+        }
         lock.openShares().acquire(access);
+        if (Halt.IS_ON) {
+            Halt.holds(1);
+        }
     }
 
     /// As [#acquire()] if it can be had within a time; a time of zero or less does not wait.
@@ -44,7 +52,11 @@ public final class Side implements Serializable {
     /// @throws IllegalStateException when this thread reads, and would write
     /// @throws tandem.sync.UncheckedInterruptedException when interrupted while waiting
     public boolean acquire(Duration time) {
-        return lock.openShares().acquire(access, time);
+        return Halt.IS_ON
+                ? held(
+                        "acquire(%s)".formatted(time),
+                        () -> lock.openShares().acquire(access, Duration.ZERO))
+                : lock.openShares().acquire(access, time);
     }
 
     /// As [#acquire()] if it can be had at once, before nobody who waits.
@@ -52,7 +64,9 @@ public final class Side implements Serializable {
     /// @return whether this thread now holds it
     /// @throws IllegalStateException when this thread reads, and would write
     public boolean tryAcquire() {
-        return lock.openShares().tryAcquire(access);
+        return Halt.IS_ON
+                ? held("tryAcquire()", () -> lock.openShares().tryAcquire(access))
+                : lock.openShares().tryAcquire(access);
     }
 
     /// Gives it back, once for each time that it was taken.
@@ -60,7 +74,22 @@ public final class Side implements Serializable {
     /// @throws IllegalMonitorStateException when this thread does not hold it in this way; the message
     ///     says who does
     public void release() {
+        if (Halt.IS_ON) {
+            halt("release()");
+            Halt.holds(-1);
+        }
         lock.shares().release(access);
+    }
+
+    private boolean held(String call, BooleanSupplier taking) {
+        halt(call);
+        boolean isHeld = Halt.gave(taking.getAsBoolean());
+        Halt.holds(isHeld ? 1 : 0);
+        return isHeld;
+    }
+
+    private void halt(String call) {
+        lock.halt((access == Shares.Access.READ ? "read()." : "write().") + call);
     }
 
     /// Takes it for the length of a `try`.

@@ -4,9 +4,18 @@ import tandem.launch.Spares;
 import tandem.memory.Arguments;
 import tandem.memory.Trace;
 import tandem.process.Parent;
+import tandem.step.CodeProgram;
+import tandem.step.Lines;
+import tandem.step.Schedule;
+import tandem.step.Search;
+import tandem.step.Talk;
+import tandem.sync.Halt;
 import tandem.sync.UncheckedInterruptedException;
 import tandem.travel.ClassNames;
 
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -187,8 +196,17 @@ public final class Tandem {
 
     private static synchronized Spawner nextName() {
         lastNumber++;
-        lastName = Parent.exists() ? current().name() + ":" + lastNumber : "Worker-" + lastNumber;
+        lastName =
+                Parent.exists() && !StepMain.isHere()
+                        ? current().name() + ":" + lastNumber
+                        : "Worker-" + lastNumber;
         return new Spawner(lastName);
+    }
+
+    /// A program begins that may have run before.
+    static synchronized void beginAnew() {
+        lastNumber = 0;
+        lastName = null;
     }
 
     /// A worker that could not be started leaves its number to the next.
@@ -196,6 +214,89 @@ public final class Tandem {
         if (name == lastName) {
             lastNumber--;
             lastName = null;
+        }
+    }
+
+    /// Runs a program step by step, by a schedule and on to its end: all of its workers halt before each
+    /// access to something shared, and one of them goes on at a time. Prints each step.
+    ///
+    /// ```java
+    /// Code.Function0<Long> twoAdd = () -> {
+    ///     var a = Array.of("i", 1, false);
+    ///     spawn(x -> x.add(0, 1), a);
+    ///     spawn(x -> x.add(0, 1), a);
+    ///     joinAll();
+    ///     return a.get(0);
+    /// };
+    /// step(twoAdd, "1221");                // an update is lost
+    /// ```
+    ///
+    /// @param program makes what it shares and spawns its workers, in JVMs of their own
+    /// @param schedule a digit for each step, which says which worker moves, by the order in which they
+    ///     were spawned; `k2` kills the second one, `t2` terminates it. Behind its end each one goes on for as long
+    ///     as it can
+    /// @throws IllegalArgumentException when a move cannot be made, and which one
+    public static void step(Code.Function0<?> program, String schedule) {
+        Arguments.required(program, "the program");
+        Schedule moves = Schedule.of(Arguments.required(schedule, "the schedule"));
+        try (CodeProgram stepped = StepMain.program(program, _ -> true, false)) {
+            Lines.print(stepped, moves, System.out);
+        } catch (RuntimeException e) {
+            throw Trace.trim(e);
+        }
+    }
+
+    /// Runs a program step by step, as lines say that are typed: which worker goes on, how fast all do, or
+    /// back to the start with the same schedule. It shows before each what every worker is about to do.
+    /// `scripts/tandem step FILE.java` does the same with keys.
+    ///
+    /// @param program makes what it shares and spawns its workers, in JVMs of their own
+    public static void step(Code.Function0<?> program) {
+        Arguments.required(program, "the program");
+        BufferedReader in =
+                new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        try (CodeProgram stepped = StepMain.program(program, _ -> true, false)) {
+            Talk.hold(stepped, in, System.out);
+        } catch (RuntimeException e) {
+            throw Trace.trim(e);
+        }
+    }
+
+    /// Looks for a schedule by which a program gives what it should not: tries one after another, those
+    /// with few switches first, for at most ten seconds.
+    ///
+    /// ```java
+    /// Code.Function0<Long> twoAdd = () -> {
+    ///     var a = Array.of("i", 1, false);
+    ///     spawn(x -> x.add(0, 1), a);
+    ///     spawn(x -> x.add(0, 1), a);
+    ///     joinAll();
+    ///     return a.get(0);
+    /// };
+    /// explore(twoAdd, sum -> sum == 2).schedule()   // ==> "12"
+    /// ```
+    ///
+    /// The workers run in JVMs of their own, which are used again for the next run, so that hundreds of
+    /// schedules take seconds. What the program prints is not shown. It is to be broken when the check says so, something
+    /// throws, or nobody can go on.
+    ///
+    /// @param program makes what it shares, spawns its workers, and returns what is to be checked
+    /// @param check whether what it has returned is right
+    public static <T> Exploration explore(
+            Code.Function0<T> program, Code.Function1<T, Boolean> check) {
+        return explore(program, check, seconds(10));
+    }
+
+    /// As [#explore(Code.Function0, Code.Function1)], for at most a time.
+    public static <T> Exploration explore(
+            Code.Function0<T> program, Code.Function1<T, Boolean> check, Duration time) {
+        Arguments.required(program, "the program");
+        Arguments.required(check, "the check");
+        Arguments.required(time, "the time");
+        try (CodeProgram repeated = StepMain.program(program, check, true)) {
+            return new Exploration(Search.run(repeated, time));
+        } catch (RuntimeException e) {
+            throw Trace.trim(e);
         }
     }
 
@@ -325,6 +426,9 @@ public final class Tandem {
     ///
     /// @throws UncheckedInterruptedException when this thread is interrupted meanwhile
     public static void sleep(double seconds) {
+        if (Halt.IS_ON && Halt.slept(seconds)) {
+            return;
+        }
         try {
             Thread.sleep(seconds(seconds));
         } catch (InterruptedException e) {

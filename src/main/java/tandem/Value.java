@@ -10,6 +10,7 @@ import tandem.memory.Trace;
 import tandem.memory.Typecode;
 import tandem.session.Names;
 import tandem.session.Session;
+import tandem.sync.Halt;
 
 import java.io.Serial;
 import java.lang.foreign.MemorySegment;
@@ -221,9 +222,12 @@ public final class Value extends Guarded {
     /// @throws UnsupportedOperationException for `f` and `d`: `getDouble` reads those
     public long get() {
         requireInteger("get()", "getDouble()");
+        if (Halt.IS_ON) {
+            haltUntilFree("get()");
+        }
         enter();
         try {
-            return typecode.get(data, 0);
+            return Halt.IS_ON ? Halt.gave(typecode.get(data, 0)) : typecode.get(data, 0);
         } finally {
             leave();
         }
@@ -243,9 +247,14 @@ public final class Value extends Guarded {
             return typecode.number(get()).doubleValue();
         }
         requireOpen();
+        if (Halt.IS_ON) {
+            haltUntilFree("getDouble()");
+        }
         enter();
         try {
-            return typecode.getDouble(data, 0);
+            return Halt.IS_ON
+                    ? Halt.gave(typecode.getDouble(data, 0))
+                    : typecode.getDouble(data, 0);
         } finally {
             leave();
         }
@@ -261,6 +270,9 @@ public final class Value extends Guarded {
         }
         requireOpen();
         long checked = typecode.check(value);
+        if (Halt.IS_ON) {
+            haltUntilFree("set(%d)".formatted(value));
+        }
         enter();
         try {
             typecode.set(data, 0, checked);
@@ -276,6 +288,9 @@ public final class Value extends Guarded {
     public void set(double value) {
         requireReal("set", value);
         double checked = typecode.check(value);
+        if (Halt.IS_ON) {
+            haltUntilFree("set(%s)".formatted(value));
+        }
         enter();
         try {
             typecode.setDouble(data, 0, checked);
@@ -292,7 +307,7 @@ public final class Value extends Guarded {
     /// @throws UnsupportedOperationException for `f` and `d`: `add(1.0)` adds to those
     public long add(long change) {
         requireInteger("add of an integer", "add(1.0)");
-        return changeInteger(x -> typecode.sum(x, change));
+        return changeInteger("add(" + change + ")", x -> typecode.sum(x, change));
     }
 
     /// Adds to a real number, in one step under the lock.
@@ -302,7 +317,7 @@ public final class Value extends Guarded {
     /// @throws UnsupportedOperationException for typecodes of integers
     public double add(double change) {
         requireReal("add", change);
-        return changeReal(x -> x + change);
+        return changeReal("add(" + change + ")", x -> x + change);
     }
 
     /// Replaces an integer by what a function makes of it, in one step under the lock; when the
@@ -316,7 +331,7 @@ public final class Value extends Guarded {
     public long update(LongUnaryOperator function) {
         Arguments.required(function, "the function");
         requireInteger("update(…)", "updateDouble(…)");
-        return changeInteger(function);
+        return changeInteger("update(…)", function);
     }
 
     /// As `update`, for a real number.
@@ -325,7 +340,7 @@ public final class Value extends Guarded {
     public double updateDouble(DoubleUnaryOperator function) {
         Arguments.required(function, "the function");
         requireReal("updateDouble(…)");
-        return changeReal(function);
+        return changeReal("updateDouble(…)", function);
     }
 
     /// Replaces one integer by another, in one step under the lock. Without a lock it is a read and a
@@ -339,13 +354,16 @@ public final class Value extends Guarded {
         }
         requireOpen();
         long checked = typecode.check(value);
+        if (Halt.IS_ON) {
+            haltUntilFree("compareAndSet(%d, %d)".formatted(expected, value));
+        }
         enter();
         try {
             boolean isExpected = typecode.get(data, 0) == expected;
             if (isExpected) {
                 typecode.set(data, 0, checked);
             }
-            return isExpected;
+            return Halt.IS_ON ? Halt.gave(isExpected) : isExpected;
         } finally {
             leave();
         }
@@ -357,22 +375,31 @@ public final class Value extends Guarded {
     public boolean compareAndSet(double expected, double value) {
         requireReal("compareAndSet", value);
         double checked = typecode.check(value);
+        if (Halt.IS_ON) {
+            haltUntilFree("compareAndSet(%s, %s)".formatted(expected, value));
+        }
         enter();
         try {
             boolean isExpected = typecode.getDouble(data, 0) == expected;
             if (isExpected) {
                 typecode.setDouble(data, 0, checked);
             }
-            return isExpected;
+            return Halt.IS_ON ? Halt.gave(isExpected) : isExpected;
         } finally {
             leave();
         }
     }
 
-    private long changeInteger(LongUnaryOperator function) {
+    private long changeInteger(String words, LongUnaryOperator function) {
+        if (Halt.IS_ON) {
+            haltUntilFree(words);
+        }
         enter();
         try {
             long changed = typecode.check(function.applyAsLong(typecode.get(data, 0)));
+            if (Halt.IS_ON) {
+                haltBeforeWriting(words, typecode.get(data, 0), changed);
+            }
             typecode.set(data, 0, changed);
             return changed;
         } finally {
@@ -380,14 +407,39 @@ public final class Value extends Guarded {
         }
     }
 
-    private double changeReal(DoubleUnaryOperator function) {
+    private double changeReal(String words, DoubleUnaryOperator function) {
+        if (Halt.IS_ON) {
+            haltUntilFree(words);
+        }
         enter();
         try {
             double old = typecode.getDouble(data, 0);
-            typecode.setDouble(data, 0, typecode.check(function.applyAsDouble(old)));
+            double changed = typecode.check(function.applyAsDouble(old));
+            if (Halt.IS_ON) {
+                haltBeforeWriting(words, old, changed);
+            }
+            typecode.setDouble(data, 0, changed);
             return typecode.getDouble(data, 0);
         } finally {
             leave();
+        }
+    }
+
+    private void haltUntilFree(String words) {
+        if (mutex == null) {
+            halt(words);
+        } else {
+            haltUntil(words, mutex::isAvailable);
+        }
+    }
+
+    /// Without a lock, a change is a read and a write.
+    private void haltBeforeWriting(String words, Number read, Number written) {
+        if (mutex == null) {
+            Halt.gave(read);
+            halt("%s, writes %s".formatted(words, written));
+        } else {
+            Halt.gave(written);
         }
     }
 

@@ -9,6 +9,7 @@ import tandem.process.Outcome;
 import tandem.process.Running;
 import tandem.process.ThisProcess;
 import tandem.session.ProcessCounts;
+import tandem.sync.Halt;
 import tandem.sync.UncheckedInterruptedException;
 import tandem.travel.Job;
 
@@ -220,7 +221,7 @@ public sealed class Worker permits Call {
         try {
             for (Worker worker : workers) {
                 waitedFor = worker;
-                worker.process.join();
+                worker.awaitEnd();
             }
         } catch (InterruptedException e) {
             throw waitedFor.interrupted();
@@ -228,6 +229,13 @@ public sealed class Worker permits Call {
             endStopped(workers);
             throw e;
         }
+    }
+
+    private void awaitEnd() throws InterruptedException {
+        if (Halt.IS_ON) {
+            Halt.before(name, "join()", Halt.When.READY, () -> !isAlive(), 0, () -> "");
+        }
+        process.join();
     }
 
     private static void endStopped(Collection<? extends Worker> workers) {
@@ -247,10 +255,19 @@ public sealed class Worker permits Call {
     /// @throws UncheckedInterruptedException when this thread is interrupted while it waits
     public boolean join(Duration time) {
         try {
-            return process.join(time);
+            return process.join(Halt.IS_ON ? haltToJoin(time) : time);
         } catch (InterruptedException e) {
             throw interrupted();
         }
+    }
+
+    /// @return how long is to be waited still
+    private Duration haltToJoin(Duration time) {
+        double seconds = Arguments.required(time, "the time").toNanos() / 1e9;
+        String words = "join(%s s)".formatted(seconds);
+        return Halt.before(name, words, Halt.When.TIMED, () -> !isAlive(), seconds, () -> "")
+                ? Duration.ZERO
+                : time;
     }
 
     /// Waits for its end, and returns what its code returned: null unless it was started by `call`.
@@ -371,12 +388,20 @@ public sealed class Worker permits Call {
     /// Asks it to end: its main thread is interrupted and has a second to run its `finally` blocks,
     /// and its shutdown hooks run. Does nothing when it has ended.
     public void terminate() {
+        haltToEnd("terminate()");
         process.terminate();
     }
 
     /// Ends it at once, whatever it is doing. Does nothing when it has ended.
     public void kill() {
+        haltToEnd("kill()");
         process.kill();
+    }
+
+    private void haltToEnd(String words) {
+        if (Halt.IS_ON) {
+            Halt.before(name, words, Halt.When.ALWAYS, null, 0, () -> "");
+        }
     }
 
     /// Name, pid and state: `Worker(1 号进程, pid 4711, running)`.

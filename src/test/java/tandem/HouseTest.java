@@ -35,6 +35,7 @@ class HouseTest {
                     "tandem.view",
                     Set.of(
                             "tandem",
+                            "tandem.step",
                             "tandem.process",
                             "tandem.launch",
                             "tandem.sync",
@@ -43,9 +44,17 @@ class HouseTest {
                             "org.jline"),
                     "tandem",
                     Set.of(
+                            "tandem.step",
                             "tandem.process",
                             "tandem.launch",
                             "tandem.travel",
+                            "tandem.sync",
+                            "tandem.session",
+                            "tandem.memory"),
+                    "tandem.step",
+                    Set.of(
+                            "tandem.process",
+                            "tandem.launch",
                             "tandem.sync",
                             "tandem.session",
                             "tandem.memory"),

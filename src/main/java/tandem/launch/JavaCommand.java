@@ -9,12 +9,16 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// The command line of a worker, made from facts: the command line of this JVM may carry a debugger
 /// (JShell's does) or a main class of its own.
 public final class JavaCommand {
+    /// Properties that workers are to have which are started within.
+    public static final ScopedValue<Map<String, String>> FURTHER = ScopedValue.newInstance();
+
     private JavaCommand() {}
 
     /// `java … Script.java`, as a person could type it.
@@ -36,6 +40,7 @@ public final class JavaCommand {
         command.addAll(StartupCache.options(kind));
         command.add("-D%s=%d@%s".formatted(Session.WORKER_PROPERTY, holder, session.directory()));
         command.addAll(inheritedProperties());
+        FURTHER.orElse(Map.of()).forEach((name, value) -> command.add(property(name, value)));
         command.addAll(OwnOptions.get());
         command.add(main);
         return command;
@@ -97,11 +102,16 @@ public final class JavaCommand {
                 .map(location -> Path.of(location).toString());
     }
 
-    private static List<String> inheritedProperties() {
+    private static String property(String name, String value) {
+        return "-D%s=%s".formatted(name, value);
+    }
+
+    /// The properties of the kit that a process has from the one that has started it.
+    public static List<String> inheritedProperties() {
         return System.getProperties().stringPropertyNames().stream()
                 .filter(name -> name.startsWith("tandem.") && !name.equals(Session.WORKER_PROPERTY))
                 .sorted()
-                .map(name -> "-D%s=%s".formatted(name, System.getProperty(name)))
+                .map(name -> property(name, System.getProperty(name)))
                 .toList();
     }
 }

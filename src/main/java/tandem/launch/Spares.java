@@ -54,6 +54,9 @@ public final class Spares {
 
     /// A spare of a session, null when none is ready.
     public static synchronized Started take(Session session, String name) {
+        if (JavaCommand.FURTHER.isBound()) {
+            return null;
+        }
         for (Started spare; (spare = IDLE.poll()) != null; ) {
             if (spare.process().isAlive() && spare.session() == session) {
                 session.roster().rename(spare.holder(), name);

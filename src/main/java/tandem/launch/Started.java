@@ -40,16 +40,41 @@ public record Started(Process process, Session session, int holder) {
         return start(name, session, (of, holder) -> JavaCommand.forCode(kit, of, holder));
     }
 
+    /// A JVM that compiles nothing: a spare where one is ready.
+    public static Started forJob(Kit kit, String name, Session session) {
+        if (Again.IS_ON) {
+            Started again = Again.take(name);
+            if (again != null) {
+                return again;
+            }
+            Started first = ofCode(kit, name, session);
+            return new Started(new Again.Turn(name, first.process), session, first.holder);
+        }
+        Started spare = Spares.take(session, name);
+        return spare == null ? ofCode(kit, name, session) : spare;
+    }
+
     public void send(Assignment assignment) throws IOException {
         assignment.write(process.getOutputStream());
     }
 
     /// Gives the slot back. A process that has no assignment yet is ended.
     public void release() {
+        if (process instanceof Again.Turn turn && turn.isKept()) {
+            Again.keep(turn, this);
+            return;
+        }
         process.destroyForcibly();
         session.roster().free(holder);
         session.inherit(holder, this);
         closePipe();
+    }
+
+    /// Gives the slot back of a process that has ended.
+    public void free() {
+        if (!(process instanceof Again.Turn turn && turn.isKept())) {
+            session.roster().free(holder);
+        }
     }
 
     /// A worker that has no assignment yet ends without a word, one that has a part of it says so.

@@ -3,7 +3,6 @@ package tandem.process;
 import tandem.launch.Assignment;
 import tandem.launch.CompiledScript;
 import tandem.launch.JavaCommand;
-import tandem.launch.Spares;
 import tandem.launch.Started;
 import tandem.memory.Arguments;
 import tandem.memory.Notice;
@@ -11,6 +10,7 @@ import tandem.memory.Trace;
 import tandem.session.ProcessCounts;
 import tandem.session.Session;
 import tandem.session.Waits;
+import tandem.sync.Halt;
 import tandem.sync.LongWait;
 import tandem.travel.Job;
 import tandem.travel.Kit;
@@ -120,7 +120,7 @@ public final class Child implements Running {
                             (of, holder) -> JavaCommand.forScript(script, of, holder));
             return start(new Child(name, started, "", parcel, false, whenOver), parcel);
         }
-        Started started = forCode(kit, name, session);
+        Started started = Started.forJob(kit, name, session);
         return start(new Child(name, started, script.toString(), parcel, false, whenOver), parcel);
     }
 
@@ -138,7 +138,7 @@ public final class Child implements Running {
             boolean isServant,
             Runnable whenOver) {
         Session session = prepare();
-        Started started = forCode(kit, name, session);
+        Started started = Started.forJob(kit, name, session);
         Parcel parcel;
         try {
             parcel = Parcel.ofJob(kit, job, arguments);
@@ -149,16 +149,13 @@ public final class Child implements Running {
         return start(new Child(name, started, "", parcel, isServant, whenOver), parcel);
     }
 
-    /// A JVM that compiles nothing: a spare where one is ready.
-    private static Started forCode(Kit kit, String name, Session session) {
-        Started spare = Spares.take(session, name);
-        return spare == null ? Started.ofCode(kit, name, session) : spare;
-    }
-
     private static Child start(Child child, Parcel parcel) {
         ALIVE.add(child);
         try {
             Flight.workerStarted(child.name, child.pid());
+            if (Halt.IS_ON) {
+                Halt.spawned(child.holder(), child.name);
+            }
             if (parcel.size() <= SMALL_BYTES) {
                 child.send();
             }
@@ -291,13 +288,16 @@ public final class Child implements Running {
             } finally {
                 whenOver = null;
                 ended.complete(null);
+                if (Halt.IS_ON) {
+                    Halt.ended(holder(), exitCode());
+                }
             }
         }
     }
 
     /// Before anything else: somebody may wait for a lock that it held.
     private void wakeHeirs() {
-        started.session().roster().free(started.holder());
+        started.free();
         kept.forEach(shared -> shared.whenEnded().accept(started.holder()));
     }
 

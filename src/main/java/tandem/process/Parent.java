@@ -3,6 +3,7 @@ package tandem.process;
 import tandem.launch.Assignment;
 import tandem.launch.CompiledScript;
 import tandem.session.Session;
+import tandem.sync.Halt;
 import tandem.travel.Job;
 import tandem.travel.Kit;
 import tandem.travel.Parcel;
@@ -18,6 +19,10 @@ import java.util.List;
 public final class Parent {
     private static Parent only;
     private static IllegalStateException failed;
+    private static BufferedInputStream pipe;
+
+    /// That of the kit.
+    private static ClassLoader outer;
 
     private final String name;
     private final Parcel.Contents contents;
@@ -55,6 +60,12 @@ public final class Parent {
         return only;
     }
 
+    /// In a worker that works again: waits for the next assignment.
+    static synchronized Parent next(Kit kit) {
+        only = null;
+        return get(kit);
+    }
+
     public String workerName() {
         return name;
     }
@@ -84,9 +95,12 @@ public final class Parent {
     }
 
     private static Parent meet(Kit kit) {
-        BufferedInputStream pipe = new BufferedInputStream(new FileInputStream(FileDescriptor.in));
-        System.setIn(InputStream.nullInputStream());
-        ClassLoader loader = Thread.currentThread().getContextClassLoader();
+        if (pipe == null) {
+            pipe = new BufferedInputStream(new FileInputStream(FileDescriptor.in));
+            System.setIn(InputStream.nullInputStream());
+            outer = Thread.currentThread().getContextClassLoader();
+        }
+        ClassLoader loader = outer;
         try {
             // In this other thread the session is joined, while this one makes the code ready.
             ParentWatch.start();
@@ -108,6 +122,9 @@ public final class Parent {
             Farewell.prepare(Session.current());
             if (contents.job() == null) {
                 CompiledScript.leave(loader);
+            }
+            if (Halt.IS_ON) {
+                Halt.enter(assignment.name(), Session.current().holder());
             }
             return new Parent(
                     assignment.name(), assignment.script(), contents, parcel.firstClass());

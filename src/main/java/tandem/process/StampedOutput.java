@@ -1,5 +1,6 @@
 package tandem.process;
 
+import tandem.launch.Again;
 import tandem.session.Roster;
 import tandem.session.Session;
 
@@ -38,7 +39,7 @@ final class StampedOutput extends OutputStream {
 
     /// Takes the place of this process's output, when it is a worker.
     static void install() {
-        if (Parent.exists()) {
+        if (Parent.exists() && !Again.IS_ON) {
             OutputStream pipe = new FileOutputStream(FileDescriptor.out);
             System.setOut(
                     new PrintStream(new StampedOutput(pipe, true), true, System.out.charset()));

@@ -1,9 +1,13 @@
 package tandem.process;
 
+import tandem.launch.Again;
 import tandem.launch.ScriptMain;
 import tandem.memory.Notice;
 import tandem.session.Session;
+import tandem.sync.Halt;
 import tandem.travel.Kit;
+
+import java.io.OutputStream;
 
 /// What a worker does that is sent what it runs.
 public final class Work {
@@ -14,6 +18,31 @@ public final class Work {
     ///
     /// @throws Throwable what the job or the script threw; it has been shown to whom it concerns
     public static void run(Kit kit) throws Throwable {
+        OutputStream ends = Again.IS_ON ? Again.output() : null;
+        if (!Again.IS_WORKER) {
+            runOnce(kit);
+            return;
+        }
+        while (true) {
+            int code = 0;
+            try {
+                runOnce(kit);
+            } catch (Throwable e) {
+                code = 1;
+            }
+            Halt.leave();
+            if (Farewell.hasBegun()) {
+                return;
+            }
+            if (!Halt.holdsNothing()) {
+                System.exit(code);
+            }
+            ends.write(code);
+            Parent.next(kit);
+        }
+    }
+
+    private static void runOnce(Kit kit) throws Throwable {
         if (!Parent.exists()) {
             Notice.say(
                     "this program is started by spawn and call, not by hand: call them in JShell");

@@ -473,13 +473,24 @@ public final class Session {
     ///
     /// @throws IllegalStateException when it is longer than the system allows
     public Path socket(int process) {
-        Path socket = directory.resolve("calls-" + process);
+        return socket("calls-" + process, "a managed object");
+    }
+
+    /// As [#socket(int)], for whoever runs a program step by step.
+    ///
+    /// @param number of the run
+    public Path stepSocket(int number) {
+        return socket("step-%d-%d".formatted(holder, number), "a program that is run step by step");
+    }
+
+    private Path socket(String name, String what) {
+        Path socket = directory.resolve(name);
         int length = socket.toString().getBytes(StandardCharsets.UTF_8).length;
         if (length > LONGEST_SOCKET) {
             throw Trace.trim(
                     new IllegalStateException(
-                            "%s is too long for a managed object: its socket's path would have %d bytes, and %d is the most. -Dtandem.dir=FOLDER chooses another folder"
-                                    .formatted(directory, length, LONGEST_SOCKET)));
+                            "%s is too long for %s: its socket's path would have %d bytes, and %d is the most. -Dtandem.dir=FOLDER chooses another folder"
+                                    .formatted(directory, what, length, LONGEST_SOCKET)));
         }
         return socket;
     }

@@ -25,6 +25,11 @@ final class Deadline {
         return !never && System.nanoTime() - end >= 0;
     }
 
+    /// What is left, in tenths of a second; −1 for ever.
+    double seconds() {
+        return never ? -1 : Math.ceil((end - System.nanoTime()) / 1e8) / 10;
+    }
+
     /// How long to wait until the next look: at most one slice, at least a microsecond.
     long slice() {
         if (never) {

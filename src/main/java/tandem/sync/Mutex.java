@@ -638,6 +638,15 @@ public final class Mutex {
         }
     }
 
+    /// Whether this thread would have the lock without waiting, at this moment.
+    public boolean isAvailable() {
+        long word = word();
+        return word == 0
+                || own().depth > 0
+                || isIn(word, last) && !last.owner.isAlive()
+                || !session.roster().isAlive(holderBits(word));
+    }
+
     /// Whether anybody holds the lock at this moment.
     public boolean isHeld() {
         return word() != 0;

@@ -8,6 +8,7 @@ import java.lang.ref.WeakReference;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /// The mutexes of this JVM: one for each file with a lock, for as long as anybody can reach it. One
 /// that is held outlives its handles: who attaches the file again can release it.
@@ -56,6 +57,12 @@ public final class Mutexes {
         if (isCurrent(path, mutex) && mutex.isOwned()) {
             HELD.put(path, mutex);
         }
+    }
+
+    /// Whether a thread of this process holds one.
+    static synchronized boolean isAnyOwned() {
+        return Stream.concat(ALL.values().stream().map(Reference::get), HELD.values().stream())
+                .anyMatch(mutex -> mutex != null && mutex.isOwned());
     }
 
     private static boolean isCurrent(Path path, Mutex mutex) {

@@ -28,6 +28,11 @@ final class WaitLoop implements AutoCloseable {
     private boolean isTimeToLook;
     private int round;
 
+    /// Whether the thread halts here, where time is not that of a clock, and it is over.
+    private boolean isStepped;
+
+    private boolean isVain;
+
     /// @param file of the object that is waited for
     WaitLoop(Session session, Waiter waiter, SharedFile file, Deadline deadline) {
         this(session, waiter, file, deadline, deadline != Deadline.NEVER);
@@ -52,7 +57,7 @@ final class WaitLoop implements AutoCloseable {
     /// @throws UncheckedInterruptedException when the thread is interrupted
     boolean isVain() {
         UncheckedInterruptedException.check("waiting for " + file.name());
-        if (deadline.isOver()) {
+        if (isVain || !isStepped && deadline.isOver()) {
             return true;
         }
         if (isTimeToLook) {
@@ -74,6 +79,14 @@ final class WaitLoop implements AutoCloseable {
     ///
     /// @return whether the last look around is a slice ago, so that it is time for the next
     boolean sleep(MemorySegment page, long offset, int seen) {
+        if (Halt.IS_ON) {
+            byte answer = Halt.blocked(file, deadline.seconds());
+            isStepped = answer != Halt.NONE;
+            isVain = answer == Halt.GO;
+            if (isStepped) {
+                return true;
+            }
+        }
         waiter.await(page, offset, seen, deadline.slice(), round++);
         isTimeToLook = System.nanoTime() - nextLook >= 0;
         if (isTimeToLook) {
