@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 import tandem.session.Session;
+import tandem.session.Waits;
 import tandem.sync.DeadlockException;
 import tandem.sync.UncheckedInterruptedException;
 
@@ -449,7 +450,14 @@ class ManagerTest implements WithWorkers {
         List<Beside<String>> waiting =
                 Stream.generate(() -> Beside.call(board::show)).limit(threads).toList();
         Manager manager = Manager.behind(board);
-        Await.until("all are in calls", () -> manager.toString().contains(threads + 1 + " in"));
+        Waits.Target target = Waits.Target.ofFile(manager.path().getFileName().toString());
+        Await.until(
+                "all wait",
+                () ->
+                        manager.session().roster().waits().all().stream()
+                                        .filter(wait -> wait.target().equals(target))
+                                        .count()
+                                == threads);
         assertThat(waiting).noneMatch(Beside::isDone);
         enough.set();
         assertThat(waiting).allMatch(one -> one.end().equals("hung"));
