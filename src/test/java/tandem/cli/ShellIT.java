@@ -105,9 +105,10 @@ class ShellIT {
                 .containsPattern("array-\\d+ +i × 3");
     }
 
-    /// What the comments of the sources have as examples, each line as it stands.
-    private static List<String> examples() throws IOException {
-        List<String> lines = new ArrayList<>();
+    /// What the comments of the sources have as examples, each line as it stands, in the blocks in which they
+    /// stand.
+    private static List<List<String>> examples() throws IOException {
+        List<List<String>> blocks = new ArrayList<>();
         boolean isExample = false;
         try (InputStream in =
                 new URLClassLoader(new URL[] {Program.jar().toUri().toURL()}, null)
@@ -115,18 +116,29 @@ class ShellIT {
             for (String line : new String(in.readAllBytes(), StandardCharsets.UTF_8).split("\n")) {
                 if (line.startsWith("```")) {
                     isExample = !isExample;
+                    if (isExample) {
+                        blocks.add(new ArrayList<>());
+                    }
                 } else if (isExample) {
-                    lines.add(line);
+                    blocks.getLast().add(line);
                 }
             }
         }
-        return lines;
+        return blocks;
     }
 
-    @Test
-    void everyExampleOfHelpCanBeTypedAndAnswersWhatItSays() throws IOException {
-        List<String> examples = examples();
-        assertThat(examples).hasSizeGreaterThan(50);
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2})
+    void everyExampleOfHelpCanBeTypedAndAnswersWhatItSays(int third) throws IOException {
+        List<List<String>> blocks = examples();
+        int from = third * blocks.size() / 3;
+        int to = (third + 1) * blocks.size() / 3;
+        List<String> examples =
+                Stream.concat(
+                                blocks.subList(from, to).stream().flatMap(List::stream),
+                                Stream.of("help(\"spawn\")", "help(Array.class)"))
+                        .toList();
+        assertThat(examples).hasSizeGreaterThan(30);
 
         Program.Ended ended =
                 tandem("-R-Djava.io.tmpdir=" + folder)
