@@ -111,8 +111,7 @@ public final class Parent {
                 Farewell.prepare(Session.current());
                 System.out.write(Assignment.REHEARSED);
                 System.out.flush();
-                Parcel parcel = assignment.parcel();
-                assignment = awaitNext(pipe, () -> parcel.open(kit, loader));
+                assignment = awaitNext(pipe);
             }
             if (assignment == null) {
                 Runtime.getRuntime().halt(0);
@@ -138,9 +137,8 @@ public final class Parent {
     }
 
     /// Practises until it comes.
-    private static Assignment awaitNext(BufferedInputStream pipe, Practice.Job job)
-            throws IOException {
-        try (var _ = Practice.begin(job)) {
+    private static Assignment awaitNext(BufferedInputStream pipe) throws IOException {
+        try (var _ = Practice.begin()) {
             pipe.mark(1);
             pipe.read();
             pipe.reset();

@@ -1,7 +1,5 @@
 package tandem.process;
 
-import tandem.travel.Rehearsed;
-
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -9,32 +7,21 @@ import java.io.PrintStream;
 /// What a spare does while it waits for its job: again and again what most workers do first, so that the JIT
 /// compiler has done its work by then.
 ///
-/// It runs in a thread of its own, a quarter of the time, and ends for good after a number of rounds,
-/// or when the job comes.
+/// It runs in a thread of its own, from a second on, a quarter of the time, and ends for good after a
+/// number of rounds, or when the job comes.
 public final class Practice implements AutoCloseable {
     private static final int ROUNDS = 12_000;
-
-    /// Between two jobs that are unpacked.
-    private static final int ROUNDS_PER_JOB = 40;
-
     private static final long BURST_NANOS = 10_000_000;
     private static final long PAUSE_MILLIS = 30;
+    private static final long LEISURE_MILLIS = 1_000;
     private static final String NOWHERE = "/dev/null";
 
     /// What is done in a round, null when there is nothing to practise.
     private static Runnable round;
 
-    private final Job job;
     private volatile boolean isOver;
 
-    private Practice(Job job) {
-        this.job = job;
-    }
-
-    /// The unpacking of a job.
-    interface Job {
-        void unpack() throws IOException, ReflectiveOperationException;
-    }
+    private Practice() {}
 
     /// Says what to practise, while the spare rehearses.
     public static void of(Runnable what) {
@@ -42,8 +29,8 @@ public final class Practice implements AutoCloseable {
     }
 
     /// Begins, in a process that has nothing else to do until this is closed.
-    static Practice begin(Job job) {
-        Practice practice = new Practice(job);
+    static Practice begin() {
+        Practice practice = new Practice();
         if (round != null) {
             Thread thread = new Thread(practice::run, "tandem-practice");
             thread.setDaemon(true);
@@ -55,31 +42,24 @@ public final class Practice implements AutoCloseable {
     private void run() {
         PrintStream out = System.out;
         try (PrintStream nowhere = StampedOutput.to(new FileOutputStream(NOWHERE), out.charset())) {
+            Thread.sleep(LEISURE_MILLIS);
             for (int left = ROUNDS; left > 0 && !isOver; ) {
-                left -= burst(left, nowhere, out);
+                left -= burst(nowhere, out);
                 Thread.sleep(PAUSE_MILLIS);
             }
-        } catch (IOException
-                | InterruptedException
-                | ReflectiveOperationException
-                | RuntimeException e) {
+        } catch (IOException | InterruptedException | RuntimeException e) {
             // It only makes things faster.
         }
     }
 
     /// What is printed goes nowhere meanwhile.
-    private synchronized int burst(int left, PrintStream nowhere, PrintStream out)
-            throws IOException, ReflectiveOperationException {
+    private synchronized int burst(PrintStream nowhere, PrintStream out) {
         int done = 0;
         long start = System.nanoTime();
         System.setOut(nowhere);
         try {
             while (!isOver && System.nanoTime() - start < BURST_NANOS) {
                 round.run();
-                if ((left - done) % ROUNDS_PER_JOB == 0) {
-                    job.unpack();
-                    Rehearsed.rehearse();
-                }
                 done++;
             }
         } finally {
