@@ -43,7 +43,7 @@ public final class Bench {
     private static final long CALLS = 20_000;
     private static final int SPARES = 3;
     private static final int WARMUPS = 8;
-    private static final Duration DEADLINE = Duration.ofMinutes(15);
+    private static final Duration DEADLINE = Duration.ofMinutes(25);
     private static final long START = System.nanoTime();
 
     private final int rounds;
