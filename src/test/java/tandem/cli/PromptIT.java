@@ -207,7 +207,7 @@ class PromptIT {
                                 .formatted(go, stop)
                         + " System.out.println(\"a\\033[5Ab\\033[Hc\\033(0d\\033]0;t\\007e\\033[2Jf"
                         + "\\033[?7lg\\033[?1049hh\\033[2;4r\\033[31mred\\tend\\rover\");"
-                        + " sleep(0.05);}})");
+                        + " sleep(0.05);} System.out.println(\"fin\"); })");
         terminal.await("p ==> Worker(Worker-1");
         terminal.awaitPrompt();
         Files.createFile(go);
@@ -217,10 +217,11 @@ class PromptIT {
         }
         awaitTyped("jshell> " + typed);
         Files.createFile(stop);
+        terminal.await("[Worker-1] fin");
         enter("+ p.join(seconds(60))", "qxtrue\"");
         List<String> said =
                 terminal.history().lines().filter(line -> line.contains("Worker-1] ")).toList();
-        assertThat(said).isNotEmpty().containsOnly("[Worker-1] overefghred  end");
+        assertThat(said).isNotEmpty().containsOnly("[Worker-1] overefghred  end", "[Worker-1] fin");
         assertThat(occurrences(terminal.history(), "jshell> " + typed)).isOne();
     }
 
