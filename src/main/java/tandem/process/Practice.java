@@ -42,19 +42,28 @@ public final class Practice implements AutoCloseable {
     private void run() {
         PrintStream out = System.out;
         try (PrintStream nowhere = StampedOutput.to(new FileOutputStream(NOWHERE), out.charset())) {
-            Thread.sleep(LEISURE_MILLIS);
+            pause(LEISURE_MILLIS);
             for (int left = ROUNDS; left > 0 && !isOver; ) {
                 left -= burst(nowhere, out);
-                Thread.sleep(PAUSE_MILLIS);
+                pause(PAUSE_MILLIS);
             }
         } catch (IOException | InterruptedException | RuntimeException e) {
             // It only makes things faster.
         }
     }
 
-    /// What is printed goes nowhere meanwhile.
+    private synchronized void pause(long millis) throws InterruptedException {
+        if (!isOver) {
+            wait(millis);
+        }
+    }
+
+    /// What is printed goes nowhere meanwhile. Once this is closed, the output is the job's.
     private synchronized int burst(PrintStream nowhere, PrintStream out) {
         int done = 0;
+        if (isOver) {
+            return done;
+        }
         long start = System.nanoTime();
         System.setOut(nowhere);
         try {
@@ -74,6 +83,7 @@ public final class Practice implements AutoCloseable {
         isOver = true;
         synchronized (this) {
             round = null;
+            notifyAll();
         }
     }
 }
