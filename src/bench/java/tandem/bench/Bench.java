@@ -393,7 +393,7 @@ public final class Bench {
     private void firstMinute(String how, Figure seconds) {
         table.row(
                 "23. `scripts/tandem examples/WorkABC.java` to its first line, in a new copy of"
-                    + " Tandem"
+                        + " Tandem"
                         + how,
                 "s",
                 seconds,
