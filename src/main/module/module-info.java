@@ -15,6 +15,7 @@ module tandem {
     requires static jdk.compiler;
     requires static jdk.jshell;
     requires static org.jline;
+    requires static redis.clients.jedis;
 
     exports tandem;
     exports tandem.sync;

@@ -539,7 +539,7 @@ class LockTest implements WithWorkers {
         Event enough = new Event();
         Worker holder = startHolder("holder", lock, enough);
         long seen = Layout.waiting(lock.session().holder(), Thread.currentThread());
-        assertThat(errorsOf(() -> lock.mutex().breakLock(seen)))
+        assertThat(errorsOf(() -> lock.ownMutex().breakLock(seen)))
                 .contains("has changed hands and is left alone: it is held by holder (pid ");
         assertThat(lock.tryAcquire()).isFalse();
         enough.set();
@@ -553,7 +553,7 @@ class LockTest implements WithWorkers {
         long seen = Layout.waiting(lock.session().holder(), Thread.currentThread());
         Beside.run(lock::acquire).end();
 
-        assertThat(errorsOf(() -> lock.mutex().breakLock(seen)))
+        assertThat(errorsOf(() -> lock.ownMutex().breakLock(seen)))
                 .contains("has changed hands and is left alone: it is held by MainProcess");
         assertThat(lock.isHeld()).isTrue();
 

@@ -189,7 +189,7 @@ class OwnerTest implements WithWorkers {
     @Test
     void aMutexWhoseMemoryWasGivenBackIsOwnedByNobodyAndNotKept() {
         Array a = Array.of("i", 1);
-        Mutex mutex = a.lock().mutex();
+        Mutex mutex = a.lock().ownMutex();
         Mutexes.retire(a.path(), mutex);
         a.acquire();
         Mutexes.leave(a.path(), mutex);

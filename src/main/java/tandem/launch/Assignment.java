@@ -17,7 +17,8 @@ import java.nio.charset.StandardCharsets;
 /// @param name of the worker; `REHEARSAL` when the job is only to get the JVM ready for the real one
 /// @param script the file of the script whose classes are in the parcel; empty where that has a job, or the
 ///     arguments of a script that the worker compiles
-public record Assignment(String name, String script, Parcel parcel) {
+/// @param joined see [tandem.session.Joined#forChild()]; empty in a rehearsal
+public record Assignment(String name, String script, String joined, Parcel parcel) {
     static final String REHEARSAL = "";
 
     /// What a spare writes to its output when it is ready.
@@ -30,6 +31,7 @@ public record Assignment(String name, String script, Parcel parcel) {
         out.writeInt(MAGIC);
         write(out, name);
         write(out, script);
+        write(out, joined);
         parcel.write(out);
         out.flush();
     }
@@ -56,7 +58,7 @@ public record Assignment(String name, String script, Parcel parcel) {
                 || in.readByte() != (byte) MAGIC) {
             throw new IOException("what came over standard input is not from a parent");
         }
-        return new Assignment(readText(in), readText(in), Parcel.read(in));
+        return new Assignment(readText(in), readText(in), readText(in), Parcel.read(in));
     }
 
     private static String readText(DataInputStream in) throws IOException {

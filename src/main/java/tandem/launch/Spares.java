@@ -113,7 +113,7 @@ public final class Spares {
         Parcel parcel = Parcel.ofJob(current.kit(), current.job(), current.arguments());
         Started spare = Started.ofCode(current.kit(), Roster.SPARE, Session.current());
         try {
-            spare.send(new Assignment(Assignment.REHEARSAL, "", parcel));
+            spare.send(new Assignment(Assignment.REHEARSAL, "", "", parcel));
             if (spare.process().getInputStream().read() != Assignment.REHEARSED) {
                 throw new IOException("the rehearsal of a spare failed");
             }

@@ -1,5 +1,6 @@
 package tandem.launch;
 
+import tandem.session.Joined;
 import tandem.session.Session;
 import tandem.travel.Kit;
 
@@ -19,7 +20,9 @@ public record Started(Process process, Session session, int holder) {
         int holder = session.roster().claim(name, session.holder());
         Started started = null;
         try {
-            Process process = new ProcessBuilder(command.line(session, holder)).start();
+            ProcessBuilder builder = new ProcessBuilder(command.line(session, holder));
+            Joined.tellChild(builder.environment());
+            Process process = builder.start();
             started = new Started(process, session, holder);
             session.roster().identify(holder, process.toHandle());
             return started;

@@ -1,6 +1,7 @@
 package tandem.launch;
 
 import tandem.memory.Ownership;
+import tandem.session.Joined;
 
 import java.io.File;
 import java.io.IOException;
@@ -241,12 +242,14 @@ public final class StartupCache {
         List<String> command = new ArrayList<>(List.of("nice", "-n", "19", "sh", BUILDER));
         command.addAll(List.of(java, JavaCommand.kit().toString(), stamp()));
         command.addAll(JavaCommand.options(JavaCommand.kit().toString()));
-        new ProcessBuilder(command)
-                .directory(work.toFile())
-                .redirectInput(Redirect.from(Path.of("/dev/null").toFile()))
-                .redirectOutput(Redirect.DISCARD)
-                .redirectError(Redirect.DISCARD)
-                .start();
+        ProcessBuilder builder =
+                new ProcessBuilder(command)
+                        .directory(work.toFile())
+                        .redirectInput(Redirect.from(Path.of("/dev/null").toFile()))
+                        .redirectOutput(Redirect.DISCARD)
+                        .redirectError(Redirect.DISCARD);
+        builder.environment().remove(Joined.VARIABLE);
+        builder.start();
     }
 
     /// Removes the folders of JDKs and jars that have been gone for a while.

@@ -7,6 +7,7 @@ import tandem.launch.Started;
 import tandem.memory.Arguments;
 import tandem.memory.Notice;
 import tandem.memory.Trace;
+import tandem.session.Joined;
 import tandem.session.ProcessCounts;
 import tandem.session.Session;
 import tandem.session.Waits;
@@ -97,7 +98,7 @@ public final class Child implements Running {
         this.name = name;
         this.isServant = isServant;
         this.kept = parcel.kept();
-        this.unsent = new Assignment(name, script, parcel);
+        this.unsent = new Assignment(name, script, Joined.forChild(), parcel);
         this.started = started;
         this.process = started.process();
         this.whenOver = whenOver;
@@ -298,6 +299,7 @@ public final class Child implements Running {
     /// Before anything else: somebody may wait for a lock that it held.
     private void wakeHeirs() {
         started.free();
+        Joined.childEnded(pid());
         kept.forEach(shared -> shared.whenEnded().accept(started.holder()));
     }
 

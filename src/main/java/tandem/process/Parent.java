@@ -2,6 +2,7 @@ package tandem.process;
 
 import tandem.launch.Assignment;
 import tandem.launch.CompiledScript;
+import tandem.session.Joined;
 import tandem.session.Session;
 import tandem.sync.Halt;
 import tandem.travel.Job;
@@ -104,6 +105,7 @@ public final class Parent {
         try {
             // In this other thread the session is joined, while this one makes the code ready.
             ParentWatch.start();
+            Joined.take("");
             Assignment assignment = Assignment.read(pipe);
             while (assignment != null && assignment.isRehearsal()) {
                 Parcel.Contents rehearsal = assignment.parcel().open(kit, loader);
@@ -116,6 +118,7 @@ public final class Parent {
             if (assignment == null) {
                 Runtime.getRuntime().halt(0);
             }
+            Joined.take(assignment.joined());
             Parcel parcel = assignment.parcel();
             Parcel.Contents contents = parcel.open(kit, loader);
             Farewell.prepare(Session.current());

@@ -17,7 +17,7 @@ import java.time.Duration;
 
 /// A recursive lock between processes, owned by a thread of one of them, on the lock word of a
 /// shared file. There must be one mutex for a file in a JVM.
-public final class Mutex {
+public final class Mutex extends Exclusion {
     /*
      * Overview. The word is 0 when the lock is free, else it names the thread that holds it: the
      * holder bits of its process and its id there (see Layout), plus the WAITERS bit when someone may
@@ -133,6 +133,7 @@ public final class Mutex {
     /// Takes the lock, and waits for as long as that takes.
     ///
     /// @throws UncheckedInterruptedException when the thread is interrupted while it waits
+    @Override
     public void acquire() {
         Hold own = own();
         if (own.depth > 0) {
@@ -181,12 +182,14 @@ public final class Mutex {
     /// Takes the lock if that is possible within a time.
     ///
     /// @throws UncheckedInterruptedException when the thread is interrupted while it waits
+    @Override
     public boolean acquire(Duration time) {
         Arguments.required(time, "the time");
         return tryAcquire() || (time.isPositive() && acquireSlowly(own(), Deadline.after(time)));
     }
 
     /// Takes the lock if nobody holds it.
+    @Override
     public boolean tryAcquire() {
         Hold own = own();
         if (own.depth > 0) {
@@ -203,6 +206,7 @@ public final class Mutex {
     /// Gives the lock back, once for each time that it was taken.
     ///
     /// @throws IllegalMonitorStateException when this thread does not hold it
+    @Override
     public void release() {
         Hold own = own();
         if (own.depth == 0) {
@@ -263,6 +267,7 @@ public final class Mutex {
     /// Frees the lock, whoever holds it, and says so on the error output. For a lock whose holder
     /// lives and will never release it; what it guards may be half-written, and the next `hold()` is
     /// told so. Nothing happens when the holder releases it at this moment.
+    @Override
     public void breakLock() {
         breakLock(Layout.waiting(word()));
     }
@@ -322,6 +327,7 @@ public final class Mutex {
 
     /// Wakes those who wait for the lock, if it was held by a process that has ended and whose slot
     /// has been freed: they look at once instead of at the end of their slice.
+    @Override
     public void wakeHeirs(int ended) {
         try {
             if (holderBits(word()) == ended) {
@@ -602,6 +608,7 @@ public final class Mutex {
     /// Whether a holder has died with the lock, so that what it guards may be half-written, and no
     /// holder before this one has asked: who took the lock over may only have read an element. Asked
     /// by the holder.
+    @Override
     public boolean isRecovered() {
         Hold own = own();
         long recoveries = (long) Layout.LONG.get(page, Layout.AT_LOCK_RECOVERIES);
@@ -613,16 +620,19 @@ public final class Mutex {
     }
 
     /// How often the lock was taken by a thread that did not hold it already.
+    @Override
     public long acquisitions() {
         return (long) Layout.LONG.getVolatile(page, Layout.AT_LOCK_ACQUISITIONS);
     }
 
     /// The acquisitions that had to wait.
+    @Override
     public WaitCounts waits() {
         return WaitCounts.read(page, Layout.AT_LOCK_WAITS);
     }
 
     /// How often the lock was taken from a process that had died.
+    @Override
     public long recoveries() {
         return (long) Layout.LONG.getVolatile(page, Layout.AT_LOCK_RECOVERIES);
     }
@@ -639,6 +649,7 @@ public final class Mutex {
     }
 
     /// Whether this thread would have the lock without waiting, at this moment.
+    @Override
     public boolean isAvailable() {
         long word = word();
         return word == 0
@@ -648,11 +659,13 @@ public final class Mutex {
     }
 
     /// Whether anybody holds the lock at this moment.
+    @Override
     public boolean isHeld() {
         return word() != 0;
     }
 
     /// Who holds the lock at this moment, for a person: "free" or "held by 1 号进程 (pid 4711)".
+    @Override
     public String holder() {
         long word = word();
         if (word == 0) {

@@ -10,7 +10,7 @@ import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 
 /// A flag that processes wait for, on the event word of a shared file.
-public final class Signal {
+public final class Signal extends Flag {
     /*
      * Overview. The word has 64 bits:
      *
@@ -45,6 +45,7 @@ public final class Signal {
     }
 
     /// Raises the flag and lets all go who wait. Never blocks.
+    @Override
     public void set() {
         long word;
         do {
@@ -56,6 +57,7 @@ public final class Signal {
     }
 
     /// Lowers the flag. Those who were let go stay let go. Never blocks.
+    @Override
     public void clear() {
         long word;
         do {
@@ -63,6 +65,7 @@ public final class Signal {
         } while (!replace(word, word & ~UP));
     }
 
+    @Override
     public boolean isSet() {
         return Layout.isSet(word());
     }
@@ -70,6 +73,7 @@ public final class Signal {
     /// Waits until the flag is up or was raised in between.
     ///
     /// @throws UncheckedInterruptedException when the thread is interrupted while it waits
+    @Override
     public void await() {
         await(Deadline.NEVER);
     }
@@ -77,6 +81,7 @@ public final class Signal {
     /// As `await()`, for at most a time.
     ///
     /// @return whether the flag was up
+    @Override
     public boolean await(Duration time) {
         Arguments.required(time, "the time");
         return isSet() || (time.isPositive() && await(Deadline.after(time)));
@@ -138,10 +143,12 @@ public final class Signal {
     }
 
     /// How often the flag was raised.
+    @Override
     public long sets() {
         return Layout.sets(word());
     }
 
+    @Override
     public WaitCounts waits() {
         return WaitCounts.read(page, Layout.AT_EVENT_WAITS);
     }

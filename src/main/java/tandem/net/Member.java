@@ -1,0 +1,576 @@
+package tandem.net;
+
+import redis.clients.jedis.Connection;
+import redis.clients.jedis.Protocol.Command;
+import redis.clients.jedis.exceptions.JedisException;
+
+import tandem.memory.Guard;
+import tandem.memory.Header;
+import tandem.memory.Kind;
+import tandem.memory.Notice;
+import tandem.memory.Trace;
+import tandem.memory.Typecode;
+import tandem.memory.Values;
+import tandem.net.Link.Channel;
+import tandem.net.Link.Errand;
+import tandem.session.Joined;
+import tandem.sync.UnreachableException;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+
+/// This process on a server: its name there, its pulse, its letters.
+public final class Member {
+    /*
+     * Overview. Two threads serve all others. One tells the server twice a second that this process lives,
+     * and runs what need not be waited for. The other reads the letters of this process: a lock that it
+     * waited for is its own now, an event was set. They are a stream, read on from the last one that was
+     * read, so that none is lost with a connection; and who waits looks by himself once a second, so that
+     * nobody depends on them.
+     *
+     * A process that the server has forgotten, as it was away for more than a minute, joins anew, under
+     * another number: what it held, another may have held since, and its writes under that are refused.
+     */
+    private static final long BEAT_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+    private static final int BLOCK_MILLIS = 2_000;
+    private static final int LETTER_MILLIS = 4_000;
+    private static final int PAUSE_MILLIS = 100;
+    private static final int SECRET_BYTES = 16;
+    private static final String LETTERS = "{t}m";
+
+    /// Of the guests in the server's rules.
+    static final String GUEST = "guest";
+
+    private static Member current;
+    private static boolean leavesAtExit;
+
+    private final Link link;
+    private final String name;
+    private volatile byte[] secret;
+    private final AtomicLong attempts = new AtomicLong();
+    private final Map<String, ServedLock> locks = new ConcurrentHashMap<>();
+    private final Map<Long, CompletableFuture<Answer>> grants = new ConcurrentHashMap<>();
+    private final Map<String, CompletableFuture<Void>> bells = new ConcurrentHashMap<>();
+    private final Map<String, Integer> had = new ConcurrentHashMap<>();
+    private final Queue<Runnable> errands = new ConcurrentLinkedQueue<>();
+    private final Thread pulse;
+    private final Thread reader;
+    private volatile String lastLetter = "0";
+    private volatile boolean saidUnreachable;
+
+    private Member(JoinCode code, String name) {
+        this.link = new Link(code, GUEST);
+        this.name = name;
+        this.pulse = daemon("tandem-pulse", this::beat);
+        this.reader = daemon("tandem-letters", this::read);
+        try {
+            requireSameLibrary();
+            join();
+        } catch (RuntimeException e) {
+            link.close();
+            throw e;
+        }
+        pulse.start();
+        reader.start();
+    }
+
+    private static Thread daemon(String name, Runnable work) {
+        return Thread.ofPlatform().daemon().name(name).unstarted(work);
+    }
+
+    /// Where this process has joined, or joins now.
+    ///
+    /// @param name of this process, for the others
+    /// @throws IllegalStateException when nothing is to be joined
+    /// @throws IllegalArgumentException when what is to be joined is no code
+    public static synchronized Member get(String name) {
+        if (current == null) {
+            Joined joined = Joined.current();
+            if (joined == null) {
+                throw Trace.trim(new IllegalStateException("this process has joined no server"));
+            }
+            current = new Member(JoinCode.parse(joined.code()), name);
+            Joined.whenChildEnds(current::childEnded);
+            if (!leavesAtExit) {
+                leavesAtExit = true;
+                Runtime.getRuntime().addShutdownHook(new Thread(Member::leave, "tandem-leave"));
+            }
+        }
+        return current;
+    }
+
+    /// Whether this process has joined already.
+    public static synchronized boolean isJoined() {
+        return current != null;
+    }
+
+    /// Leaves, and lets go all that this process has there.
+    ///
+    /// @return whether it had joined
+    public static synchronized boolean leave() {
+        Member leaving = current;
+        current = null;
+        Joined.whenChildEnds(null);
+        if (leaving != null) {
+            leaving.end();
+        }
+        return leaving != null;
+    }
+
+    private void end() {
+        Channel channel = link.take();
+        try {
+            link.call(channel, new Errand("leave()", false), "leave", secret);
+        } catch (RuntimeException e) {
+            // Nobody hears that it has gone, and the lease says so.
+        }
+        link.close();
+        LockSupport.unpark(pulse);
+        grants.values().forEach(grant -> grant.complete(null));
+        bells.values().forEach(bell -> bell.complete(null));
+    }
+
+    private void requireSameLibrary() {
+        Channel channel = link.take();
+        Answer version;
+        try {
+            version = link.call(channel, new Errand("join(…)", false), "version");
+        } finally {
+            link.give(channel);
+        }
+        if (!version.text().equals(Library.version())) {
+            throw Trace.trim(
+                    new IllegalStateException(
+                            "%s has Tandem's functions in version %s, and this Tandem has %s: take the same Tandem on all machines"
+                                    .formatted(
+                                            link.code().address(),
+                                            version.text(),
+                                            Library.version())));
+        }
+    }
+
+    private void join() {
+        byte[] random = new byte[SECRET_BYTES];
+        new SecureRandom().nextBytes(random);
+        byte[] fresh = Link.ascii(HexFormat.of().formatHex(random));
+        Joined joined = Joined.current();
+        Channel channel = link.take();
+        try {
+            Answer answer =
+                    link.call(
+                            channel,
+                            new Errand("join(…)", false),
+                            "join",
+                            fresh,
+                            Link.ascii(name),
+                            Link.ascii(host()),
+                            Link.ascii(Long.toString(ProcessHandle.current().pid())),
+                            Link.ascii(Joined.key()),
+                            Link.ascii(joined == null ? "" : joined.parent()));
+            if (!answer.is(Answer.DONE)) {
+                throw unexpected(answer, "join(…)");
+            }
+        } finally {
+            link.give(channel);
+        }
+        lastLetter = "0";
+        secret = fresh;
+    }
+
+    private static String host() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            return "localhost";
+        }
+    }
+
+    /// Where the server is, as in `10.0.0.7:7801`.
+    public String address() {
+        return link.code().address();
+    }
+
+    // What is asked of the server
+
+    private interface Asking {
+        Answer ask(byte[] secret);
+    }
+
+    /// As the process that the server knows, also when it has to learn it anew.
+    private Answer ask(Asking asking) {
+        byte[] mine = secret;
+        Answer answer = asking.ask(mine);
+        if (answer.is(Answer.UNKNOWN_PROCESS)) {
+            rejoin(mine);
+            answer = asking.ask(secret);
+        }
+        saidUnreachable = false;
+        return answer;
+    }
+
+    /// Asks what may be done twice.
+    Answer often(String words, String function, byte[]... arguments) {
+        Channel channel = link.take();
+        try {
+            return ask(
+                    mine ->
+                            link.call(
+                                    channel,
+                                    new Errand(words, false),
+                                    function,
+                                    joined(List.of(mine), arguments)));
+        } finally {
+            link.give(channel);
+        }
+    }
+
+    /// Asks for what is done once.
+    Answer once(String words, String function, byte[]... arguments) {
+        Channel channel = link.take();
+        try {
+            return once(channel, words, function, arguments);
+        } finally {
+            link.give(channel);
+        }
+    }
+
+    /// As the other, by a channel that the caller has: so no later call is done before an earlier one.
+    Answer once(Channel channel, String words, String function, byte[]... arguments) {
+        byte[] call = channel.nextCall();
+        return ask(
+                mine ->
+                        link.call(
+                                channel,
+                                new Errand(words, true),
+                                function,
+                                joined(List.of(mine, channel.number(), call), arguments)));
+    }
+
+    private static byte[][] joined(List<byte[]> first, byte[][] others) {
+        List<byte[]> all = new ArrayList<>(first);
+        all.addAll(List.of(others));
+        return all.toArray(byte[][]::new);
+    }
+
+    Channel takeChannel() {
+        return link.take();
+    }
+
+    void giveChannel(Channel channel) {
+        link.give(channel);
+    }
+
+    private synchronized void rejoin(byte[] before) {
+        if (secret != before || link.isClosed()) {
+            return;
+        }
+        join();
+        Notice.say(
+                "tandem: %s had forgotten this process, which was away for more than a minute: it has joined anew, and holds nothing there any more"
+                        .formatted(address()));
+        for (String id : had.keySet()) {
+            once("open", "open", Link.ascii(id));
+        }
+    }
+
+    RuntimeException unexpected(Answer answer, String words) {
+        return Trace.trim(
+                new IllegalStateException(
+                        "%s cannot do %s: it has answered %s %s"
+                                .formatted(address(), words, answer.kind(), answer.text())));
+    }
+
+    RuntimeException gone(String object) {
+        return Trace.trim(
+                new IllegalStateException(
+                        "%s is closed: nobody on %s has it any more".formatted(object, address())));
+    }
+
+    // Objects
+
+    /// Makes an object, or gets the one that has the name.
+    ///
+    /// @param given by which all find it, empty for none
+    /// @param first its elements, null for zeros
+    /// @param guard the lock that guards it, null for its own or none, as the header says
+    /// @throws IllegalArgumentException when the name is another object's
+    public Served make(String given, Header header, Values first, Served guard) {
+        String words =
+                header.kind().title() + (given.isEmpty() ? ".of(…)" : ".named(\"" + given + "\")");
+        byte[] bytes = first == null ? new byte[0] : Elements.encode(first);
+        requireRoom(header, words);
+        Answer answer =
+                once(
+                        words,
+                        "make",
+                        Link.ascii(given),
+                        Link.ascii(header.kind().name()),
+                        Link.ascii(header.typecode() == null ? "" : header.typecode().code()),
+                        Link.ascii(Long.toString(header.length())),
+                        Link.ascii(guardOf(header, guard)),
+                        bytes,
+                        Link.ascii(""));
+        if (answer.is(Answer.OTHER)) {
+            throw Trace.trim(new IllegalArgumentException(other(given, answer, header)));
+        }
+        if (answer.is(Answer.NONE)) {
+            throw gone(guard.name());
+        }
+        if (!answer.is(Answer.DONE)) {
+            throw unexpected(answer, words);
+        }
+        return have(new Served(this, answer.text(), header, "", guard));
+    }
+
+    private void requireRoom(Header header, String words) {
+        if (header.typecode() != null
+                && header.length() > Elements.MOST_BYTES / header.typecode().bytes()) {
+            throw Trace.trim(
+                    new IllegalStateException(
+                            "%s: there is too little room: an object on %s has at most %,d bytes"
+                                    .formatted(words, address(), Elements.MOST_BYTES)));
+        }
+    }
+
+    private static String guardOf(Header header, Served guard) {
+        return guard != null ? guard.id() : header.guard() == Guard.OWN ? "*" : "";
+    }
+
+    private String other(String given, Answer answer, Header wanted) {
+        String[] fields = answer.fields();
+        return "%s is %s on %s, made by %s, not %s"
+                .formatted(
+                        given,
+                        headerOf(fields, "").kind().form(headerOf(fields, ""), 0),
+                        address(),
+                        fields[5],
+                        wanted.kind().form(wanted, 0));
+    }
+
+    /// The object that there is by a name or an address.
+    ///
+    /// @return null when there is none
+    public Served open(String id) {
+        Answer answer = once("attach(\"%s\")".formatted(id), "open", Link.ascii(id));
+        if (answer.is(Answer.NONE)) {
+            return null;
+        }
+        if (!answer.is(Answer.DONE)) {
+            throw unexpected(answer, "attach(…)");
+        }
+        String[] fields = answer.fields();
+        String guardId = fields[3].isEmpty() || fields[3].equals("*") ? "" : fields[3];
+        Served guard = guardId.isEmpty() ? null : open(guardId);
+        if (guard == null && !guardId.isEmpty()) {
+            throw gone("the lock of " + id);
+        }
+        return have(new Served(this, id, headerOf(fields, guardId), fields[4], guard));
+    }
+
+    /// As it was sent, it is checked: others may have written it.
+    private Header headerOf(String[] fields, String guardId) {
+        try {
+            Kind kind = Kind.valueOf(fields[0]);
+            Typecode typecode = kind.hasElements() ? Typecode.of(fields[1]) : null;
+            Guard guard =
+                    fields[3].equals("*")
+                            ? Guard.OWN
+                            : fields[3].isEmpty() ? Guard.NONE : Guard.ELSEWHERE;
+            return new Header(kind, typecode, guard, guardId, Long.parseLong(fields[2]));
+        } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException e) {
+            throw Trace.trim(
+                    new IllegalStateException(
+                            "%s has sent what is no object: %s"
+                                    .formatted(address(), String.join(" ", fields))));
+        }
+    }
+
+    private Served have(Served served) {
+        had.merge(served.id(), 1, Integer::sum);
+        return served;
+    }
+
+    /// This process has an object no more.
+    void close(String id) {
+        had.remove(id);
+        ServedLock lock = locks.get(id);
+        if (lock == null || !lock.isOwnedHere()) {
+            locks.remove(id);
+        }
+        once("close()", "close", Link.ascii(id));
+    }
+
+    /// The one lock of this JVM for an object.
+    ServedLock lock(Served served) {
+        return locks.computeIfAbsent(served.id(), _ -> new ServedLock(this, served));
+    }
+
+    /// The processes that have joined, each as its machine, its name and its pid.
+    public List<String[]> members() {
+        Answer answer = often("machines()", "members");
+        if (!answer.is(Answer.DONE)) {
+            throw unexpected(answer, "machines()");
+        }
+        return answer.text().lines().map(line -> line.split("\t", -1)).toList();
+    }
+
+    // Waiting
+
+    long nextAttempt() {
+        return attempts.incrementAndGet();
+    }
+
+    /// What the letter for an attempt completes.
+    CompletableFuture<Answer> expect(long attempt) {
+        CompletableFuture<Answer> grant = new CompletableFuture<>();
+        grants.put(attempt, grant);
+        return grant;
+    }
+
+    void expectNoMore(long attempt) {
+        grants.remove(attempt);
+    }
+
+    /// What the next letter about an event completes. To be had before the server is asked for one.
+    CompletableFuture<Void> bell(String id) {
+        return bells.computeIfAbsent(id, _ -> new CompletableFuture<>());
+    }
+
+    /// Says once that the server does not answer, to those who go on waiting.
+    void sayUnreachable(UnreachableException e, String what) {
+        if (!saidUnreachable) {
+            saidUnreachable = true;
+            Notice.say("tandem: %s: %s goes on waiting".formatted(e.getMessage(), what));
+        }
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(PAUSE_MILLIS));
+    }
+
+    boolean isClosed() {
+        return link.isClosed();
+    }
+
+    // The two threads
+
+    /// Has something done soon, and again until the server has answered.
+    void later(Runnable errand) {
+        errands.add(errand);
+        LockSupport.unpark(pulse);
+    }
+
+    private void childEnded(long pid) {
+        byte[] digits = Link.ascii(Long.toString(pid));
+        later(() -> often("reap", "reap", digits));
+    }
+
+    private void beat() {
+        long next = System.nanoTime();
+        while (!link.isClosed()) {
+            try {
+                if (System.nanoTime() - next >= 0) {
+                    next = System.nanoTime() + BEAT_NANOS;
+                    often("beat", "beat", Link.ascii(lastLetter));
+                }
+                runErrands();
+            } catch (RuntimeException e) {
+                // The next beat tries again, and then what was to be done.
+            }
+            LockSupport.parkNanos(Math.max(1, next - System.nanoTime()));
+        }
+    }
+
+    private void runErrands() {
+        for (Runnable errand; (errand = errands.peek()) != null; ) {
+            try {
+                errand.run();
+            } catch (UnreachableException e) {
+                throw e;
+            } catch (RuntimeException e) {
+                // What the server refuses is not to be done.
+            }
+            errands.remove();
+        }
+    }
+
+    private void read() {
+        Connection connection = null;
+        byte[] of = secret;
+        while (!link.isClosed()) {
+            try {
+                if (connection == null) {
+                    connection = link.connect(LETTER_MILLIS);
+                }
+                if (of != secret) {
+                    of = secret;
+                    lastLetter = "0";
+                }
+                connection.setSoTimeout(LETTER_MILLIS);
+                connection.sendCommand(
+                        Command.XREAD,
+                        Link.ascii("COUNT"),
+                        Link.ascii("1000"),
+                        Link.ascii("BLOCK"),
+                        Link.ascii(Integer.toString(BLOCK_MILLIS)),
+                        Link.ascii("STREAMS"),
+                        Link.ascii(LETTERS + text(of)),
+                        Link.ascii(lastLetter));
+                deliver(connection.getOne());
+            } catch (JedisException | IllegalStateException | ClassCastException e) {
+                if (connection != null) {
+                    link.forget(connection);
+                    connection = null;
+                }
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(PAUSE_MILLIS));
+            }
+        }
+    }
+
+    private static String text(byte[] bytes) {
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    /// @param streams a list of one: its name, and its letters, each its number and its fields; null when
+    ///     none has come
+    private void deliver(Object streams) {
+        if (streams == null) {
+            return;
+        }
+        List<?> letters = (List<?>) ((List<?>) ((List<?>) streams).getFirst()).get(1);
+        for (Object each : letters) {
+            List<?> letter = (List<?>) each;
+            deliver((List<?>) letter.get(1), text((byte[]) letter.get(0)));
+        }
+    }
+
+    private void deliver(List<?> fields, String number) {
+        lastLetter = number;
+        if (fields == null || fields.size() < 2) {
+            return;
+        }
+        String what = text((byte[]) fields.get(0));
+        String about = text((byte[]) fields.get(1));
+        if (what.equals("event")) {
+            CompletableFuture<Void> bell = bells.remove(about);
+            if (bell != null) {
+                bell.complete(null);
+            }
+        } else if (what.equals("grant") && fields.size() == 4 && about.matches("\\d{1,18}")) {
+            CompletableFuture<Answer> grant = grants.get(Long.parseLong(about));
+            if (grant != null) {
+                grant.complete(Answer.of((byte[]) fields.get(3)));
+            }
+        }
+    }
+}

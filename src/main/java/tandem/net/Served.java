@@ -1,0 +1,153 @@
+package tandem.net;
+
+import tandem.memory.Header;
+import tandem.memory.Trace;
+import tandem.sync.Exclusion;
+import tandem.sync.Flag;
+
+/// An object that a server has, as a handle sees it whatever its kind.
+public final class Served {
+    /// Of those that have a name by which all find them, and of the others.
+    private static final char NAMED = 'n';
+
+    private static final String ADDRESS = "served:";
+
+    private final Member member;
+    private final String id;
+    private final Header header;
+    private final Served guard;
+    private volatile String label;
+
+    Served(Member member, String id, Header header, String label, Served guard) {
+        this.member = member;
+        this.id = id;
+        this.header = header;
+        this.label = label;
+        this.guard = guard;
+    }
+
+    /// What the server calls the object that has a name.
+    public static String idOf(String name) {
+        return NAMED + name;
+    }
+
+    /// Whether an address is of an object on a server.
+    public static boolean isAddress(String address) {
+        return address.startsWith(ADDRESS);
+    }
+
+    public static String idIn(String address) {
+        return address.substring(ADDRESS.length());
+    }
+
+    /// By which a process of the same family finds it.
+    public String address() {
+        return ADDRESS + id;
+    }
+
+    public String id() {
+        return id;
+    }
+
+    public Header header() {
+        return header;
+    }
+
+    /// The object whose lock guards this one, null when none does, or its own.
+    public Served guard() {
+        return guard;
+    }
+
+    /// Whether all find it by its name.
+    public boolean isNamed() {
+        return id.charAt(0) == NAMED;
+    }
+
+    /// What the person calls it, empty for an object without a name.
+    public String givenName() {
+        return isNamed() ? id.substring(1) : label;
+    }
+
+    /// What errors and views call it.
+    public String name() {
+        String given = givenName();
+        return given.isEmpty() ? "%s-%s".formatted(header.kind().prefix(), id.substring(1)) : given;
+    }
+
+    /// @param wanted a checked one
+    /// @return whether it has this name now
+    public boolean giveName(String wanted) {
+        if (givenName().isEmpty()) {
+            Answer answer = member.once("named(…)", "label", Link.ascii(id), Link.ascii(wanted));
+            if (!answer.is(Answer.DONE)) {
+                throw refusal(answer, "named(…)");
+            }
+            label = answer.text();
+        }
+        return givenName().equals(wanted);
+    }
+
+    /// Where it is, as in `10.0.0.7:7801`.
+    public String server() {
+        return member.address();
+    }
+
+    /// The process that has spawned this one has it too: this one may end before it arrives.
+    public void giveToParent() {
+        member.once("return", "give", Link.ascii(id));
+    }
+
+    /// This process has it no more.
+    public void close() {
+        if (!member.isClosed()) {
+            member.close(id);
+        }
+    }
+
+    /// As `close()`, soon, by another thread.
+    ///
+    /// @param unless nothing happens when this is so then
+    public void closeLater(java.util.function.BooleanSupplier unless) {
+        member.later(
+                () -> {
+                    if (!unless.getAsBoolean()) {
+                        close();
+                    }
+                });
+    }
+
+    /// Its own lock; there is one object for it in a JVM.
+    public Exclusion lock() {
+        return member.lock(this);
+    }
+
+    /// The flag of an event.
+    public Flag flag() {
+        return new ServedEvent(member, this);
+    }
+
+    /// What it holds.
+    public Elements elements() {
+        Served locked = guard != null ? guard : this;
+        return new Elements(
+                member,
+                this,
+                locked.header.guard() == tandem.memory.Guard.OWN ? member.lock(locked) : null);
+    }
+
+    RuntimeException refusal(Answer answer, String words) {
+        return answer.is(Answer.NONE)
+                ? member.gone(name())
+                : member.unexpected(answer, "%s of %s".formatted(words, name()));
+    }
+
+    /// For what only a file of this machine has.
+    ///
+    /// @param call as in `path()`
+    public RuntimeException onlyHere(String call) {
+        return Trace.trim(
+                new UnsupportedOperationException(
+                        "%s is refused: %s lives on %s, and in no memory of this machine"
+                                .formatted(call, name(), server())));
+    }
+}

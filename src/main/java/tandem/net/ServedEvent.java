@@ -1,0 +1,146 @@
+package tandem.net;
+
+import tandem.memory.Arguments;
+import tandem.memory.Trace;
+import tandem.memory.WaitCounts;
+import tandem.sync.Flag;
+import tandem.sync.UncheckedInterruptedException;
+import tandem.sync.UnreachableException;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/// The flag of an event on a server.
+///
+/// A waiter leaves when the flag is up or the count of its raises has moved since it came; it has itself
+/// put down for a letter at the next raise, and looks once a second all the same.
+final class ServedEvent extends Flag {
+    private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long NEVER = Long.MAX_VALUE;
+    private static final long CENTURY_DAYS = 36_500;
+    private static final byte[] WITH_LETTER = {'1'};
+    private static final byte[] WITHOUT = {'0'};
+
+    private final Member member;
+    private final Served object;
+    private final byte[] id;
+    private WaitCounts waits = new WaitCounts(0, 0, 0);
+
+    ServedEvent(Member member, Served object) {
+        this.member = member;
+        this.object = object;
+        this.id = Link.ascii(object.id());
+    }
+
+    private record State(boolean isUp, long count) {}
+
+    @Override
+    public void set() {
+        require(member.once("set()", "raise", id), "set()");
+    }
+
+    @Override
+    public void clear() {
+        require(member.once("clear()", "lower", id), "clear()");
+    }
+
+    @Override
+    public boolean isSet() {
+        return state(WITHOUT).isUp;
+    }
+
+    @Override
+    public long sets() {
+        return state(WITHOUT).count;
+    }
+
+    private State state(byte[] letter) {
+        Answer answer = member.often("a look at it", "event", id, letter);
+        require(answer, "a look at it");
+        String text = answer.text();
+        return new State(text.charAt(0) == '1', Long.parseLong(text.substring(1)));
+    }
+
+    private void require(Answer answer, String words) {
+        if (!answer.is(Answer.DONE)) {
+            throw object.refusal(answer, words);
+        }
+    }
+
+    @Override
+    public void await() {
+        await(NEVER);
+    }
+
+    @Override
+    public boolean await(Duration time) {
+        Arguments.required(time, "the time");
+        if (!time.isPositive()) {
+            return isSet();
+        }
+        return await(time.toDays() > CENTURY_DAYS ? NEVER : System.nanoTime() + time.toNanos());
+    }
+
+    /// @param end on the clock of `System.nanoTime()`
+    private boolean await(long end) {
+        long begun = System.nanoTime();
+        State first = null;
+        while (true) {
+            CompletableFuture<Void> bell = member.bell(object.id());
+            State now = statePatiently();
+            if (now != null) {
+                if (now.isUp || first != null && now.count != first.count) {
+                    if (first != null) {
+                        count(System.nanoTime() - begun);
+                    }
+                    return true;
+                }
+                first = first == null ? now : first;
+            }
+            long left = end == NEVER ? LOOK_NANOS : end - System.nanoTime();
+            if (left <= 0) {
+                count(System.nanoTime() - begun);
+                return false;
+            }
+            sleep(bell, Math.min(left, LOOK_NANOS));
+        }
+    }
+
+    /// @return null when the server does not answer
+    private State statePatiently() {
+        try {
+            return state(WITH_LETTER);
+        } catch (UnreachableException e) {
+            member.sayUnreachable(e, "who waits for %s".formatted(object.name()));
+            return null;
+        }
+    }
+
+    private void sleep(CompletableFuture<Void> bell, long nanos) {
+        try {
+            bell.get(nanos, TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            // It looks.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw Trace.trim(
+                    new UncheckedInterruptedException(
+                            "interrupted while waiting for " + object.name()));
+        } catch (ExecutionException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private synchronized void count(long nanos) {
+        waits = waits.plus(new WaitCounts(1, nanos, nanos));
+    }
+
+    /// Of this process alone.
+    @Override
+    public synchronized WaitCounts waits() {
+        return waits;
+    }
+}

@@ -1,0 +1,424 @@
+package tandem.net;
+
+import tandem.memory.Arguments;
+import tandem.memory.Notice;
+import tandem.memory.Trace;
+import tandem.memory.WaitCounts;
+import tandem.net.Link.Channel;
+import tandem.sync.Exclusion;
+import tandem.sync.UncheckedInterruptedException;
+import tandem.sync.UnreachableException;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/// A lock on a server, which gives it to whoever came first. There is one for an object in a JVM.
+final class ServedLock extends Exclusion {
+    /*
+     * Overview. Each time that a thread wants the lock anew, it does so under a number that this process
+     * never uses again, the attempt. On the server the holder is this process and that number. So
+     *
+     *   L1  to ask again, when an answer was lost, is to ask for the same: the server does not give the lock
+     *       twice. How often the thread has taken it is known here alone, in `depth`.
+     *   L2  who holds the lock proves it by the attempt, with each write of what it guards and with the
+     *       release. When the server gave the lock to another meanwhile, as this process was away for longer
+     *       than its lease, the write is refused, and the thread is told.
+     *   L3  an attempt that its thread has given up, whatever became of it, is forgone: by the channel that
+     *       asked for it, so that the server does not do what the network brings later.
+     *
+     * A hold is read and written by its thread alone; only for a thread that has ended is `last` more than a
+     * guess: who wins it takes the place of that thread.
+     */
+    private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long SLICE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+    private static final long NEVER = Long.MAX_VALUE;
+    private static final long CENTURY_DAYS = 36_500;
+    private static final byte[] WAITS = {'1'};
+    private static final byte[] WAITS_NOT = {'0'};
+
+    private static final class Hold {
+        final Thread owner = Thread.currentThread();
+        int depth;
+        long attempt;
+        long waitedNanos;
+
+        /// Whether the server says that a holder has died, and nobody was told.
+        boolean isToTell;
+
+        /// Whether this holder was told.
+        boolean recovered;
+    }
+
+    private final Member member;
+    private final Served object;
+    private final byte[] id;
+    private final ThreadLocal<Hold> holds = ThreadLocal.withInitial(Hold::new);
+    private volatile Hold last;
+
+    ServedLock(Member member, Served object) {
+        this.member = member;
+        this.object = object;
+        this.id = Link.ascii(object.id());
+    }
+
+    @Override
+    public void acquire() {
+        acquire(NEVER);
+    }
+
+    @Override
+    public boolean acquire(Duration time) {
+        Arguments.required(time, "the time");
+        if (!time.isPositive()) {
+            return tryAcquire();
+        }
+        return acquire(time.toDays() > CENTURY_DAYS ? NEVER : System.nanoTime() + time.toNanos());
+    }
+
+    @Override
+    public boolean tryAcquire() {
+        Hold own = own();
+        if (own.depth > 0) {
+            own.depth = Math.incrementExact(own.depth);
+            return true;
+        }
+        long attempt = member.nextAttempt();
+        Channel channel = member.takeChannel();
+        try {
+            Answer answer = ask(channel, attempt, WAITS_NOT);
+            if (answer.is(Answer.DONE)) {
+                enter(own, attempt, answer, 0);
+                return true;
+            }
+            return false;
+        } catch (UnreachableException e) {
+            forgoLater(channel, attempt);
+            channel = null;
+            throw e;
+        } finally {
+            give(channel);
+        }
+    }
+
+    private void give(Channel channel) {
+        if (channel != null) {
+            member.giveChannel(channel);
+        }
+    }
+
+    /// @param end on the clock of `System.nanoTime()`
+    private boolean acquire(long end) {
+        Hold own = own();
+        if (own.depth > 0) {
+            own.depth = Math.incrementExact(own.depth);
+            return true;
+        }
+        long begun = System.nanoTime();
+        long attempt = member.nextAttempt();
+        CompletableFuture<Answer> grant = member.expect(attempt);
+        Channel channel = member.takeChannel();
+        boolean isOver = false;
+        try {
+            boolean waited = false;
+            while (true) {
+                Answer answer = askPatiently(channel, attempt);
+                if (answer != null && answer.is(Answer.BUSY)) {
+                    waited = true;
+                    answer = await(grant, end);
+                }
+                if (answer != null && answer.is(Answer.DONE)) {
+                    enter(own, attempt, answer, waited ? System.nanoTime() - begun : 0);
+                    isOver = true;
+                    return true;
+                }
+                if (own().depth > 0) {
+                    own.depth = Math.incrementExact(own.depth);
+                    return true;
+                }
+                if (end != NEVER && System.nanoTime() - end >= 0) {
+                    return false;
+                }
+            }
+        } finally {
+            member.expectNoMore(attempt);
+            if (isOver) {
+                member.giveChannel(channel);
+            } else {
+                forgo(channel, attempt);
+            }
+        }
+    }
+
+    /// @return null when the server does not answer
+    private Answer askPatiently(Channel channel, long attempt) {
+        requireNoInterrupt();
+        try {
+            return ask(channel, attempt, WAITS);
+        } catch (UnreachableException e) {
+            member.sayUnreachable(e, "who waits for %s".formatted(object.name()));
+            return null;
+        }
+    }
+
+    private Answer ask(Channel channel, long attempt, byte[] waits) {
+        Answer answer = member.once(channel, "acquire()", "acquire", id, digits(attempt), waits);
+        if (!answer.is(Answer.DONE) && !answer.is(Answer.BUSY)) {
+            throw object.refusal(answer, "acquire()");
+        }
+        return answer;
+    }
+
+    /// Waits for the letter for a while.
+    ///
+    /// @return null when none has come, for now
+    private Answer await(CompletableFuture<Answer> grant, long end) {
+        long look = System.nanoTime() + LOOK_NANOS;
+        long until = end == NEVER ? look : Math.min(look, end);
+        while (!isLeftByEnded(last)) {
+            long most = Math.min(SLICE_NANOS, until - System.nanoTime());
+            if (most <= 0) {
+                return null;
+            }
+            try {
+                return grant.get(most, TimeUnit.NANOSECONDS);
+            } catch (TimeoutException e) {
+                // A thread of this process may have ended with the lock.
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                requireNoInterrupt();
+            } catch (ExecutionException e) {
+                throw new AssertionError(e);
+            }
+        }
+        return null;
+    }
+
+    private void requireNoInterrupt() {
+        if (Thread.currentThread().isInterrupted()) {
+            throw Trace.trim(
+                    new UncheckedInterruptedException(
+                            "interrupted while waiting for " + object.name()));
+        }
+    }
+
+    private void forgo(Channel channel, long attempt) {
+        try {
+            member.once(channel, "acquire()", "forgo", id, digits(attempt));
+            member.giveChannel(channel);
+        } catch (UnreachableException e) {
+            forgoLater(channel, attempt);
+        } catch (IllegalStateException e) {
+            member.giveChannel(channel); // It has left, and so has nothing there.
+        }
+    }
+
+    private void forgoLater(Channel channel, long attempt) {
+        member.later(
+                () -> {
+                    member.once(channel, "forgo", "forgo", id, digits(attempt));
+                    member.giveChannel(channel);
+                });
+    }
+
+    private static byte[] digits(long number) {
+        return Link.ascii(Long.toString(number));
+    }
+
+    private void enter(Hold own, long attempt, Answer answer, long waitedNanos) {
+        own.depth = 1;
+        own.attempt = attempt;
+        own.waitedNanos = waitedNanos;
+        own.recovered = false;
+        own.isToTell = answer.bytes().length > 0 && answer.bytes()[0] == '1';
+        last = own;
+        if (own.isToTell) {
+            String dead = answer.text().substring(1).replaceFirst("^held by ", "");
+            Notice.say(
+                    "tandem: %s has died, or was away, with %s: what it guards may be half-written"
+                            .formatted(dead, object.name()));
+        }
+    }
+
+    @Override
+    public void release() {
+        Hold own = own();
+        if (own.depth == 0) {
+            throw notOwner();
+        }
+        if (own.depth > 1) {
+            own.depth--;
+            return;
+        }
+        own.depth = 0;
+        Channel channel = member.takeChannel();
+        try {
+            Answer answer =
+                    member.once(
+                            channel,
+                            "release()",
+                            "release",
+                            id,
+                            digits(own.attempt),
+                            digits(TimeUnit.NANOSECONDS.toMicros(own.waitedNanos)));
+            if (answer.is(Answer.FENCED)) {
+                throw lost(answer);
+            }
+            if (!answer.is(Answer.DONE)) {
+                throw object.refusal(answer, "release()");
+            }
+        } catch (UnreachableException e) {
+            forgoLater(channel, own.attempt);
+            channel = null;
+            throw e;
+        } finally {
+            give(channel);
+        }
+    }
+
+    /// The hold of this thread; that of a thread which has ended becomes its own.
+    private Hold own() {
+        Hold own = holds.get();
+        Hold other = last;
+        if (own.depth == 0 && other != own && isLeftByEnded(other)) {
+            synchronized (this) {
+                if (last == other && other.depth > 0) {
+                    own.depth = other.depth;
+                    own.attempt = other.attempt;
+                    own.waitedNanos = other.waitedNanos;
+                    own.isToTell = other.isToTell;
+                    own.recovered = other.recovered;
+                    other.depth = 0;
+                    last = own;
+                }
+            }
+        }
+        return own;
+    }
+
+    private static boolean isLeftByEnded(Hold hold) {
+        return hold != null && !hold.owner.isAlive() && hold.depth > 0;
+    }
+
+    /// What a thread that holds the lock proves it by; empty for any other.
+    byte[] proof() {
+        Hold own = own();
+        return own.depth == 0 ? new byte[0] : digits(own.attempt);
+    }
+
+    /// What a thread is told that believed to hold the lock.
+    IllegalMonitorStateException lost(Answer answer) {
+        own().depth = 0;
+        return Trace.trim(
+                new IllegalMonitorStateException(
+                        "%s is not held by thread %s any more: this process was away for longer than %s waits, or breakLock() took it away, and now it is %s"
+                                .formatted(
+                                        object.name(),
+                                        Thread.currentThread().getName(),
+                                        object.server(),
+                                        answer.text())));
+    }
+
+    private IllegalMonitorStateException notOwner() {
+        return Trace.trim(
+                new IllegalMonitorStateException(
+                        "release() by thread %s, which does not hold %s: it is %s"
+                                .formatted(
+                                        Thread.currentThread().getName(),
+                                        object.name(),
+                                        holder())));
+    }
+
+    @Override
+    public boolean isRecovered() {
+        Hold own = own();
+        if (own.isToTell) {
+            Answer answer = member.once("hold()", "told", id, digits(own.attempt));
+            if (answer.is(Answer.FENCED)) {
+                throw lost(answer);
+            }
+            own.isToTell = false;
+            own.recovered = true;
+        }
+        return own.recovered;
+    }
+
+    @Override
+    public void breakLock() {
+        Answer answer = member.once("breakLock()", "break", id);
+        if (!answer.is(Answer.DONE)) {
+            throw object.refusal(answer, "breakLock()");
+        }
+        String before = answer.text();
+        Notice.say(
+                (before.equals("free")
+                                ? "tandem: %s is %s, there is nothing to break"
+                                : "tandem: %s was %s; this process has broken the lock: what it"
+                                        + " guards may be half-written")
+                        .formatted(object.name(), before));
+    }
+
+    /// Acquisitions, waits, microseconds of them, the longest, recoveries, and who holds it.
+    private String[] look() {
+        Answer answer = member.often("a look", "lock", id);
+        if (!answer.is(Answer.DONE)) {
+            throw object.refusal(answer, "a look");
+        }
+        return answer.fields();
+    }
+
+    private long count(int index) {
+        return Long.parseLong(look()[index]);
+    }
+
+    /// Whether a thread of this process has it, as far as this process knows.
+    boolean isOwnedHere() {
+        Hold hold = last;
+        return hold != null && hold.depth > 0;
+    }
+
+    @Override
+    public boolean isAvailable() {
+        return own().depth > 0 || !isHeld();
+    }
+
+    @Override
+    public boolean isHeld() {
+        return !holder().equals("free");
+    }
+
+    @Override
+    public String holder() {
+        return look()[5];
+    }
+
+    @Override
+    public long acquisitions() {
+        return count(0);
+    }
+
+    @Override
+    public WaitCounts waits() {
+        String[] counts = look();
+        return new WaitCounts(
+                Long.parseLong(counts[1]),
+                TimeUnit.MICROSECONDS.toNanos(Long.parseLong(counts[2])),
+                TimeUnit.MICROSECONDS.toNanos(Long.parseLong(counts[3])));
+    }
+
+    @Override
+    public long recoveries() {
+        return count(4);
+    }
+
+    /// Whoever has a child tells the server of its end.
+    @Override
+    public void wakeHeirs(int ended) {}
+
+    @Override
+    public String toString() {
+        return object.name();
+    }
+}

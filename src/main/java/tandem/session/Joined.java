@@ -1,0 +1,111 @@
+package tandem.session;
+
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.function.LongConsumer;
+
+/// Whether this process shares through a server too, and what.
+///
+/// A worker shares where its parent did when it was spawned. The code, which is as good as a password,
+/// goes by the environment and by the pipe to a worker, never by a command line, which others can read.
+///
+/// @param code by which the server is joined
+/// @param everything whether also what is made without a name is made there
+/// @param parent the key of the process that has spawned this one, empty when none has
+public record Joined(String code, boolean everything, String parent) {
+    /// Of the environment: what `scripts/tandem --join` and parents set.
+    public static final String VARIABLE = "TANDEM_JOIN";
+
+    private static final String SEPARATOR = " ";
+    private static final String EVERYTHING = "all";
+    private static final String NAMED = "named";
+
+    private static volatile Joined current = read(System.getenv(VARIABLE));
+
+    /// Null for none.
+    private static volatile LongConsumer endOfChild;
+
+    /// What a parent and its children know each other by on the server.
+    private static final class Key {
+        static final String OWN = random();
+
+        private static String random() {
+            byte[] bytes = new byte[16];
+            new SecureRandom().nextBytes(bytes);
+            return HexFormat.of().formatHex(bytes);
+        }
+    }
+
+    /// Null when this process shares on this machine alone.
+    public static Joined current() {
+        return current;
+    }
+
+    public static boolean isOn() {
+        return current != null;
+    }
+
+    /// @param code null for none: this process shares on this machine alone
+    public static void set(String code, boolean everything) {
+        current = code == null ? null : new Joined(code, everything, "");
+    }
+
+    /// In a worker: what its parent has told it.
+    public static void take(String text) {
+        current = read(text);
+    }
+
+    private static Joined read(String text) {
+        if (text == null || text.isBlank()) {
+            return null;
+        }
+        String[] words = text.strip().split(SEPARATOR);
+        return new Joined(
+                words[0],
+                words.length < 2 || words[1].equals(EVERYTHING),
+                words.length < 3 ? "" : words[2]);
+    }
+
+    /// What a worker is told that is spawned now; empty when there is nothing to join.
+    public static String forChild() {
+        Joined joined = current;
+        return joined == null
+                ? ""
+                : String.join(
+                        SEPARATOR, joined.code, joined.everything ? EVERYTHING : NAMED, Key.OWN);
+    }
+
+    public static void tellChild(Map<String, String> environment) {
+        String text = forChild();
+        if (text.isEmpty()) {
+            environment.remove(VARIABLE);
+        } else {
+            environment.put(VARIABLE, text);
+        }
+    }
+
+    /// The key of this process.
+    public static String key() {
+        return Key.OWN;
+    }
+
+    /// @param action gets the pid of each child that has ended, from then on, and does not block; null for
+    ///     none
+    public static void whenChildEnds(LongConsumer action) {
+        endOfChild = action;
+    }
+
+    public static void childEnded(long pid) {
+        LongConsumer action = endOfChild;
+        if (action != null) {
+            action.accept(pid);
+        }
+    }
+
+    /// Without the code.
+    @Override
+    public String toString() {
+        return "Joined(%s)".formatted(code.substring(0, Math.max(0, code.indexOf('/'))));
+    }
+}

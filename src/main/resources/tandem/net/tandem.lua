@@ -1,0 +1,533 @@
+#!lua name=tandem
+-- What Tandem's shared objects are on a server. docs/machines.md says what they promise.
+--
+-- Overview. Each function is one step: nobody sees half of it. The client gives
+--   1  its process's secret. The server gave no other process that secret, so that nobody acts for another.
+--   2  the number of a channel of that process, which has one call under way at a time, and
+--   3  the number of the call there. The last answer of each channel is kept: a call that comes again, as
+--      its answer was lost, gets that answer and is not done twice; one that was overtaken is refused.
+-- An answer is a string: '+' and what was asked for, or one of
+--   'B' somebody else holds the lock          'F' the caller does not hold it any more, and who does
+--   'R' no element can hold that, and what it holds    'N' there is no such object
+--   'X' there is another one by that name, and what    'G' nobody knows the process
+--   'S' the call was overtaken                'E' the arguments cannot be
+-- 64-bit numbers never become numbers of Lua, which are doubles: they stay strings of bytes, or of digits.
+--
+-- Keys. All begin with the tag {t}, so that a cluster has them on one node, and with a secret of the server
+-- that guests do not know: the rules for guests allow the commands that are used here, as they have to, and
+-- without the names of keys there is nothing to use them on. One letter says what a key is of:
+--   o  an object: kind, typecode t, elements n, guard g, label       d  its elements, big-endian
+--   l  a lock: holder o, acquisitions n, recoveries r, told s        q  who waits for it, in their order
+--   e  an event: flag f, how often set c                             w  the processes that wait for it
+--   u  the processes that have an object                             x  the objects that a process has
+--   p  a process: till, name, host, os, key, parent, secret          h  the locks that a process holds
+--   r  the last answers of a process, by channel                     k  the processes, by secret
+--   c  the clock: seen, grace                                        i, j  the last object and process
+-- The letters of a process have a key by its secret: the process reads them itself.
+local VERSION, K = '@VERSION@', '{t}@SECRET@'
+
+-- How long a process is believed to live without a word, in milliseconds; how long a silence of all is the
+-- server's own; after how much more of it a process is forgotten.
+local LEASE, SILENCE, OBLIVION = 3000, 1000, 60000
+
+local MOST_BYTES, MOST_LETTERS = 536870912, 10000
+local WIDTH = {b = 1, B = 1, h = 2, H = 2, i = 4, I = 4, l = 8, L = 8, q = 8, Q = 8, f = 4, d = 8}
+local FIELD = {b = 'i8', B = 'u8', h = 'i16', H = 'u16', i = 'i32', I = 'u32',
+               l = 'i64', L = 'i64', q = 'i64', Q = 'i64'}
+-- Of L and Q, the top bit is kept flipped: so they are signed numbers in the same order.
+local ZERO = {L = '\128\0\0\0\0\0\0\0', Q = '\128\0\0\0\0\0\0\0'}
+
+-- There is none yet while the library is loaded.
+local function call(...) return redis.call(...) end
+
+local function now()
+  local t = call('TIME')
+  return t[1] * 1000 + math.floor(t[2] / 1000)
+end
+
+-- Whether leases can be judged. All who are joined speak twice a second: when nobody did, the server was down,
+-- stopped or cut off, and everybody has a whole lease again.
+local function judges(t)
+  local clock = call('HMGET', K .. 'c', 'seen', 'grace')
+  local grace = tonumber(clock[2] or 0)
+  if t - tonumber(clock[1] or 0) > SILENCE then
+    grace = t + LEASE
+    call('HSET', K .. 'c', 'grace', grace)
+  end
+  call('HSET', K .. 'c', 'seen', t)
+  return t >= grace
+end
+
+local function is_dead(pid)
+  local till = call('HGET', K .. 'p' .. pid, 'till')
+  if not till then return true end
+  local t = now()
+  return tonumber(till) <= t and judges(t)
+end
+
+local function process_of(holder) return string.match(holder, '^%d+') end
+
+local function described(holder)
+  if not holder then return 'free' end
+  local p = call('HMGET', K .. 'p' .. process_of(holder), 'name', 'os', 'host')
+  if not p[1] then return 'held by a process that has gone' end
+  return 'held by ' .. p[1] .. ' (pid ' .. p[2] .. ' on ' .. p[3] .. ')'
+end
+
+local function mail(pid, ...)
+  local secret = call('HGET', K .. 'p' .. pid, 'secret')
+  if secret then call('XADD', '{t}m' .. secret, 'MAXLEN', '~', MOST_LETTERS, '*', ...) end
+end
+
+local function give(id, holder)
+  call('HSET', K .. 'l' .. id, 'o', holder)
+  call('HINCRBY', K .. 'l' .. id, 'n', 1)
+  call('SADD', K .. 'h' .. process_of(holder), id)
+end
+
+local function take_back(id, holder)
+  call('HDEL', K .. 'l' .. id, 'o')
+  call('SREM', K .. 'h' .. process_of(holder), id)
+end
+
+-- As take_back, from one that did not give it back itself.
+local function recover(id, holder)
+  call('HINCRBY', K .. 'l' .. id, 'r', 1)
+  call('HSET', K .. 'l' .. id, 'dead', described(holder))
+  take_back(id, holder)
+end
+
+-- What the holder is told: whether it is to be told of a recovery, and of whom.
+local function granted(id)
+  local l = call('HMGET', K .. 'l' .. id, 'r', 's', 'dead')
+  if (l[1] or '0') == (l[2] or '0') then return '+0' end
+  return '+1' .. (l[3] or '')
+end
+
+-- Gives a free lock to the first who waits and lives.
+local function pass(id)
+  while true do
+    local waiter = call('LPOP', K .. 'q' .. id)
+    if not waiter then return end
+    if not is_dead(process_of(waiter)) then
+      give(id, waiter)
+      mail(process_of(waiter), 'grant', string.match(waiter, ':(%d+)$'), 'answer', granted(id))
+      return
+    end
+  end
+end
+
+local function drop(pid, id)
+  call('SREM', K .. 'u' .. id, pid)
+  call('SREM', K .. 'x' .. pid, id)
+  if call('SCARD', K .. 'u' .. id) == 0 then
+    for _, kind in ipairs({'o', 'd', 'l', 'q', 'e', 'w', 'u'}) do call('DEL', K .. kind .. id) end
+  end
+end
+
+local function have(pid, id)
+  call('SADD', K .. 'u' .. id, pid)
+  call('SADD', K .. 'x' .. pid, id)
+end
+
+-- A process has ended, or is forgotten.
+local function forget(pid)
+  for _, id in ipairs(call('SMEMBERS', K .. 'h' .. pid)) do
+    local holder = call('HGET', K .. 'l' .. id, 'o')
+    if holder and process_of(holder) == pid then
+      recover(id, holder)
+      pass(id)
+    end
+  end
+  for _, id in ipairs(call('SMEMBERS', K .. 'x' .. pid)) do drop(pid, id) end
+  local secret = call('HGET', K .. 'p' .. pid, 'secret')
+  if secret then
+    call('HDEL', K .. 'k', secret)
+    call('DEL', '{t}m' .. secret)
+  end
+  for _, kind in ipairs({'p', 'h', 'x', 'r'}) do call('DEL', K .. kind .. pid) end
+end
+
+local function processes() return call('HVALS', K .. 'k') end
+
+-- A call of a process that only reads, or may be done twice.
+local function often(name, flags, body)
+  redis.register_function{function_name = 'tandem_' .. name, flags = flags, callback = function(_, a)
+    local pid = call('HGET', K .. 'k', a[1] or '')
+    if not pid then return 'G' end
+    return body(pid, a)
+  end}
+end
+
+-- A call of a process that is done once, however often it comes. The arguments of its own begin with the fourth.
+local function once(name, flags, body)
+  redis.register_function{function_name = 'tandem_' .. name, flags = flags, callback = function(_, a)
+    local pid = call('HGET', K .. 'k', a[1] or '')
+    if not pid then return 'G' end
+    local number = tonumber(a[3])
+    if not number or not string.match(a[2], '^%d+$') then return 'E' end
+    local last = call('HGET', K .. 'r' .. pid, a[2])
+    if last then
+      local space = string.find(last, ' ', 1, true)
+      local done = tonumber(string.sub(last, 1, space - 1))
+      if done == number then return string.sub(last, space + 1) end
+      if done > number then return 'S' end
+    end
+    local answer = body(pid, a)
+    call('HSET', K .. 'r' .. pid, a[2], a[3] .. ' ' .. answer)
+    return answer
+  end}
+end
+
+local ROOMY = {'allow-oom'}
+
+---- Processes
+
+redis.register_function{function_name = 'tandem_version', flags = {'no-writes'},
+  callback = function() return '+' .. VERSION end}
+
+-- secret, name, host, pid there, the key of its family, that of its parent
+redis.register_function{function_name = 'tandem_join', callback = function(_, a)
+  if #a ~= 6 or #a[1] ~= 32 then return 'E' end
+  for i = 2, 6 do if #a[i] > 300 then return 'E' end end
+  local pid = call('HGET', K .. 'k', a[1])
+  if not pid then
+    pid = tostring(call('INCR', K .. 'j'))
+    call('HSET', K .. 'k', a[1], pid)
+    call('HSET', K .. 'p' .. pid, 'secret', a[1], 'name', a[2], 'host', a[3], 'os', a[4], 'key', a[5], 'parent', a[6],
+      'till', now() + LEASE)
+  end
+  return '+' .. pid
+end}
+
+-- secret, the last letter that was read
+often('beat', ROOMY, function(pid, a)
+  local t = now()
+  local judging = judges(t)
+  call('HSET', K .. 'p' .. pid, 'till', t + LEASE)
+  if a[2] ~= '0' then call('XTRIM', '{t}m' .. a[1], 'MINID', a[2]) end
+  if judging and t - tonumber(call('HGET', K .. 'c', 'swept') or 0) > 5000 then
+    call('HSET', K .. 'c', 'swept', t)
+    for _, other in ipairs(processes()) do
+      local till = call('HGET', K .. 'p' .. other, 'till')
+      if not till or tonumber(till) + OBLIVION < t then forget(other) end
+    end
+  end
+  return '+'
+end)
+
+often('leave', ROOMY, function(pid) forget(pid) return '+' end)
+
+-- secret, the key of the caller's family, the pid that its child had
+often('reap', ROOMY, function(pid, a)
+  local own = call('HMGET', K .. 'p' .. pid, 'key', 'host')
+  for _, other in ipairs(processes()) do
+    local p = call('HMGET', K .. 'p' .. other, 'parent', 'os', 'host')
+    if other ~= pid and p[1] == own[1] and p[2] == a[2] and p[3] == own[2] then forget(other) end
+  end
+  return '+'
+end)
+
+-- Each process that lives: its host, name and pid, a line for each.
+often('members', {'no-writes'}, function()
+  local lines, t = {}, now()
+  for _, other in ipairs(processes()) do
+    local p = call('HMGET', K .. 'p' .. other, 'host', 'name', 'os', 'till')
+    if p[1] and tonumber(p[4]) > t then lines[#lines + 1] = p[1] .. '\t' .. p[2] .. '\t' .. p[3] end
+  end
+  return '+' .. table.concat(lines, '\n')
+end)
+
+---- Objects
+
+local function form_of(id)
+  local o = call('HMGET', K .. 'o' .. id, 'kind', 't', 'n', 'g', 'label', 'maker')
+  if not o[1] then return nil end
+  return o[1] .. '\t' .. o[2] .. '\t' .. o[3] .. '\t' .. o[4] .. '\t' .. o[5] .. '\t' .. o[6]
+end
+
+-- name ('' for none), kind, typecode, elements, guard ('' for none, '*' for its own, else the lock's object),
+-- bytes of the elements ('' for zeros), label -> id, or X and the form of another one
+once('make', nil, function(pid, a)
+  local name, kind, typecode, n, guard, bytes, label = a[4], a[5], a[6], tonumber(a[7]), a[8], a[9], a[10]
+  local width = WIDTH[typecode]
+  local has_elements = kind == 'ARRAY' or kind == 'VALUE'
+  if not (has_elements or kind == 'LOCK' or kind == 'EVENT') or has_elements ~= (width ~= nil)
+      or not has_elements and typecode ~= '' or not n or n < 0 or n ~= math.floor(n)
+      or n * (width or 0) > MOST_BYTES or bytes ~= '' and #bytes ~= n * (width or 0)
+      or #name > 300 or #label > 300 then
+    return 'E'
+  end
+  local id
+  if name ~= '' then
+    id = 'n' .. name
+    local other = call('HMGET', K .. 'o' .. id, 'kind', 't', 'n', 'g')
+    if other[1] then
+      if other[1] ~= kind or other[2] ~= typecode or other[3] ~= a[7] or other[4] ~= guard then
+        return 'X' .. form_of(id)
+      end
+      have(pid, id)
+      return '+' .. id
+    end
+  else
+    if guard ~= '' and guard ~= '*' and call('HGET', K .. 'o' .. guard, 'g') ~= '*' then return 'N' end
+    id = 'a' .. tostring(call('INCR', K .. 'i'))
+  end
+  local p = call('HMGET', K .. 'p' .. pid, 'name', 'os', 'host')
+  call('HSET', K .. 'o' .. id, 'kind', kind, 't', typecode, 'n', a[7], 'g', guard, 'label', label,
+    'maker', p[1] .. ' (pid ' .. p[2] .. ' on ' .. p[3] .. ')')
+  if has_elements and n > 0 then
+    if bytes == '' and ZERO[typecode] then bytes = string.rep(ZERO[typecode], n) end
+    if bytes == '' then
+      call('SETRANGE', K .. 'd' .. id, n * width - 1, '\0')
+    else
+      call('SET', K .. 'd' .. id, bytes)
+    end
+  end
+  have(pid, id)
+  return '+' .. id
+end)
+
+-- id -> its form; the caller has it from then on
+once('open', nil, function(pid, a)
+  local form = form_of(a[4])
+  if not form then return 'N' end
+  have(pid, a[4])
+  return '+' .. form
+end)
+
+once('close', ROOMY, function(pid, a)
+  drop(pid, a[4])
+  return '+'
+end)
+
+-- id: the parent of the caller has it too
+once('give', nil, function(pid, a)
+  if not call('HGET', K .. 'o' .. a[4], 'kind') then return 'N' end
+  local parent = call('HGET', K .. 'p' .. pid, 'parent')
+  for _, other in ipairs(processes()) do
+    if parent ~= '' and call('HGET', K .. 'p' .. other, 'key') == parent then have(other, a[4]) end
+  end
+  return '+'
+end)
+
+-- id, label -> the label that it has now
+once('label', nil, function(_, a)
+  local label = call('HGET', K .. 'o' .. a[4], 'label')
+  if not label then return 'N' end
+  if #a[5] > 300 then return 'E' end
+  if label == '' then
+    call('HSET', K .. 'o' .. a[4], 'label', a[5])
+    label = a[5]
+  end
+  return '+' .. label
+end)
+
+---- Locks. A holder is a process and the number of the attempt by which it got the lock: no two holds, ever,
+---- have the same, so that it is what a write carries to prove that it still holds.
+
+local function is_lock(id) return call('HGET', K .. 'o' .. id, 'g') == '*' end
+
+-- id, attempt, whether it waits
+once('acquire', ROOMY, function(pid, a)
+  local id, me = a[4], pid .. ':' .. a[5]
+  if not string.match(a[5], '^%d+$') then return 'E' end
+  if not is_lock(id) then return 'N' end
+  local holder = call('HGET', K .. 'l' .. id, 'o')
+  if holder == me then return granted(id) end
+  if holder and is_dead(process_of(holder)) then
+    recover(id, holder)
+    pass(id)
+    holder = call('HGET', K .. 'l' .. id, 'o')
+    if holder == me then return granted(id) end
+  end
+  if holder then
+    if a[6] == '1' and not call('LPOS', K .. 'q' .. id, me) then
+      call('RPUSH', K .. 'q' .. id, me)
+    end
+    return 'B' .. described(holder)
+  end
+  call('LREM', K .. 'q' .. id, 0, me)
+  give(id, me)
+  return granted(id)
+end)
+
+-- id, attempt, microseconds that it waited
+once('release', ROOMY, function(pid, a)
+  local id, me, waited = a[4], pid .. ':' .. a[5], tonumber(a[6])
+  local holder = call('HGET', K .. 'l' .. id, 'o')
+  if holder ~= me then
+    if not is_lock(id) then return 'N' end
+    return 'F' .. described(holder)
+  end
+  if waited and waited > 0 then
+    call('HINCRBY', K .. 'l' .. id, 'waits', 1)
+    call('HINCRBY', K .. 'l' .. id, 'micros', a[6])
+    if waited > tonumber(call('HGET', K .. 'l' .. id, 'longest') or 0) then
+      call('HSET', K .. 'l' .. id, 'longest', a[6])
+    end
+  end
+  take_back(id, me)
+  pass(id)
+  return '+'
+end)
+
+-- id, attempt: it does not want the lock any more, whether it has it by now or waits
+once('forgo', ROOMY, function(pid, a)
+  local id, me = a[4], pid .. ':' .. a[5]
+  call('LREM', K .. 'q' .. id, 0, me)
+  if call('HGET', K .. 'l' .. id, 'o') == me then
+    take_back(id, me)
+    pass(id)
+  end
+  return '+'
+end)
+
+-- id, attempt: the holder has told its program of what was recovered
+once('told', ROOMY, function(pid, a)
+  local l = call('HMGET', K .. 'l' .. a[4], 'o', 'r')
+  if l[1] ~= pid .. ':' .. a[5] then return 'F' .. described(l[1]) end
+  call('HSET', K .. 'l' .. a[4], 's', l[2] or '0')
+  return '+'
+end)
+
+-- id -> who held it
+once('break', ROOMY, function(_, a)
+  if not is_lock(a[4]) then return 'N' end
+  local holder = call('HGET', K .. 'l' .. a[4], 'o')
+  local words = described(holder)
+  if holder then
+    recover(a[4], holder)
+    pass(a[4])
+  end
+  return '+' .. words
+end)
+
+-- id -> who holds it, and the counts
+often('lock', {'no-writes'}, function(_, a)
+  if not is_lock(a[2]) then return 'N' end
+  local l = call('HMGET', K .. 'l' .. a[2], 'o', 'n', 'waits', 'micros', 'longest', 'r')
+  return '+' .. (l[2] or 0) .. '\t' .. (l[3] or 0) .. '\t' .. (l[4] or 0) .. '\t' .. (l[5] or 0) .. '\t'
+    .. (l[6] or 0) .. '\t' .. described(l[1])
+end)
+
+---- Elements
+
+-- What an access to elements has to know, or what to answer instead: the typecode, and nothing.
+local function element(pid, id, attempt, from, count)
+  local o = call('HMGET', K .. 'o' .. id, 'g', 't', 'n')
+  if not o[1] or not WIDTH[o[2]] then return nil, 'N' end
+  local first, many = tonumber(from), tonumber(count)
+  if not first or not many or first ~= math.floor(first) or many ~= math.floor(many)
+      or first < 0 or many < 0 or first + many > tonumber(o[3]) then
+    return nil, 'E'
+  end
+  if o[1] ~= '' then
+    local lock = o[1] == '*' and id or o[1]
+    local holder = call('HGET', K .. 'l' .. lock, 'o')
+    if attempt ~= '' then
+      if holder ~= pid .. ':' .. attempt then return nil, 'F' .. described(holder) end
+    elseif holder then
+      return nil, 'B'
+    end
+  end
+  return o[2]
+end
+
+local function read(id, typecode, from, count)
+  if count == 0 then return '' end
+  local width = WIDTH[typecode]
+  return call('GETRANGE', K .. 'd' .. id, from * width, (from + count) * width - 1)
+end
+
+local function write(id, typecode, from, bytes)
+  if #bytes > 0 then call('SETRANGE', K .. 'd' .. id, from * WIDTH[typecode], bytes) end
+end
+
+-- id, attempt, from, how many -> bytes
+often('get', {'no-writes'}, function(pid, a)
+  local typecode, no = element(pid, a[2], a[3], a[4], a[5])
+  if no then return no end
+  return '+' .. read(a[2], typecode, tonumber(a[4]), tonumber(a[5]))
+end)
+
+-- id, from, how many -> bytes, whoever holds the lock: for a look
+often('peek', {'no-writes'}, function(pid, a)
+  local o = call('HMGET', K .. 'o' .. a[2], 't', 'n')
+  local from, count = tonumber(a[3]), tonumber(a[4])
+  if not o[1] or not WIDTH[o[1]] then return 'N' end
+  if not from or not count or from < 0 or count < 0 or from + count > tonumber(o[2]) then return 'E' end
+  return '+' .. read(a[2], o[1], from, count)
+end)
+
+-- id, attempt, from, how many, bytes
+once('set', nil, function(pid, a)
+  local typecode, no = element(pid, a[4], a[5], a[6], a[7])
+  if no then return no end
+  if #a[8] ~= tonumber(a[7]) * WIDTH[typecode] then return 'E' end
+  write(a[4], typecode, tonumber(a[6]), a[8])
+  return '+'
+end)
+
+-- id, attempt, index, change as digits -> the bytes of the sum
+once('add', nil, function(pid, a)
+  local typecode, no = element(pid, a[4], a[5], a[6], 1)
+  if no then return no end
+  if not FIELD[typecode] or not string.match(a[7], '^-?%d+$') then return 'E' end
+  local sum = call('BITFIELD', K .. 'd' .. a[4], 'OVERFLOW', 'FAIL', 'INCRBY', FIELD[typecode], '#' .. a[6], a[7])
+  return (sum[1] and '+' or 'R') .. read(a[4], typecode, tonumber(a[6]), 1)
+end)
+
+-- id, attempt, index, change as 8 bytes -> the bytes of the sum
+once('addreal', nil, function(pid, a)
+  local typecode, no = element(pid, a[4], a[5], a[6], 1)
+  if no then return no end
+  if typecode ~= 'f' and typecode ~= 'd' or #a[7] ~= 8 then return 'E' end
+  local form, at = typecode == 'f' and '>f' or '>d', tonumber(a[6])
+  local old = read(a[4], typecode, at, 1)
+  local sum = struct.unpack(form, old) + struct.unpack('>d', a[7])
+  local new = struct.pack(form, sum)
+  local held = struct.unpack(form, new)
+  if math.abs(held) == math.huge and math.abs(sum) ~= math.huge then return 'R' .. old end
+  write(a[4], typecode, at, new)
+  return '+' .. new
+end)
+
+-- id, attempt, index, the bytes that are expected, the new ones -> whether they were
+once('exchange', nil, function(pid, a)
+  local typecode, no = element(pid, a[4], a[5], a[6], 1)
+  if no then return no end
+  if #a[7] ~= WIDTH[typecode] or #a[8] ~= WIDTH[typecode] then return 'E' end
+  local at = tonumber(a[6])
+  if read(a[4], typecode, at, 1) ~= a[7] then return '+0' end
+  write(a[4], typecode, at, a[8])
+  return '+1'
+end)
+
+---- Events
+
+local function is_event(id) return call('HGET', K .. 'o' .. id, 'kind') == 'EVENT' end
+
+once('raise', ROOMY, function(_, a)
+  local id = a[4]
+  if not is_event(id) then return 'N' end
+  call('HSET', K .. 'e' .. id, 'f', 1)
+  call('HINCRBY', K .. 'e' .. id, 'c', 1)
+  for _, pid in ipairs(call('SMEMBERS', K .. 'w' .. id)) do mail(pid, 'event', id) end
+  call('DEL', K .. 'w' .. id)
+  return '+'
+end)
+
+once('lower', ROOMY, function(_, a)
+  if not is_event(a[4]) then return 'N' end
+  call('HSET', K .. 'e' .. a[4], 'f', 0)
+  return '+'
+end)
+
+-- id, whether to send a letter at the next raise -> flag and count
+often('event', ROOMY, function(pid, a)
+  if not is_event(a[2]) then return 'N' end
+  local e = call('HMGET', K .. 'e' .. a[2], 'f', 'c')
+  if e[1] ~= '1' and a[3] == '1' then call('SADD', K .. 'w' .. a[2], pid) end
+  return '+' .. (e[1] == '1' and '1' or '0') .. (e[2] or '0')
+end)
