@@ -11,6 +11,7 @@ import tandem.Semaphore
 import tandem.Value
 import tandem.sync.DeadlockException
 import tandem.sync.UncheckedInterruptedException
+import tandem.sync.UnreachableException
 import static tandem.Scripts.*
 import static tandem.Tandem.*
 import static tandem.view.View.help

@@ -10,11 +10,14 @@ import tandem.memory.SharedFile;
 import tandem.memory.Trace;
 import tandem.memory.Typecode;
 import tandem.memory.Values;
+import tandem.net.Served;
 import tandem.session.Names;
 import tandem.session.Session;
+import tandem.sync.Exclusion;
 import tandem.sync.Halt;
 import tandem.sync.Mutex;
 import tandem.sync.Mutexes;
+import tandem.sync.UnreachableException;
 
 import java.io.Serial;
 import java.lang.foreign.MemorySegment;
@@ -61,7 +64,8 @@ public sealed class Array extends Guarded implements Iterable<Long>
                 Unlocked.UInt64,
                 Unlocked.Float32,
                 Unlocked.Float64,
-                SteppedArray {
+                SteppedArray,
+                ServedArray {
     @Serial private static final long serialVersionUID = 1;
 
     private static final int SHOWN_WHOLE = 24;
@@ -82,6 +86,15 @@ public sealed class Array extends Guarded implements Iterable<Long>
         Header header = file.header();
         this.typecode = header.typecode();
         this.data = file.data();
+        this.length = header.length();
+    }
+
+    /// @param shared the lock of another object, null when it has one of its own, or none
+    Array(Served served, Lock shared) {
+        super(served, shared);
+        Header header = served.header();
+        this.typecode = header.typecode();
+        this.data = null;
         this.length = header.length();
     }
 
@@ -183,6 +196,10 @@ public sealed class Array extends Guarded implements Iterable<Long>
     }
 
     private static Array create(Values values, boolean ownLock, Lock shared) {
+        if (isMadeServed(shared)) {
+            Header header = headerOf(values.typecode(), values.size(), ownLock, shared);
+            return (Array) makeServed(header, values, shared);
+        }
         return create(Guarded.sessionFor(shared), values, ownLock, shared);
     }
 
@@ -193,7 +210,16 @@ public sealed class Array extends Guarded implements Iterable<Long>
     }
 
     private static Array create(Typecode typecode, long size, boolean ownLock, Lock shared) {
+        if (isMadeServed(shared)) {
+            Header header = headerOf(typecode, checked(size), ownLock, shared);
+            return (Array) makeServed(header, null, shared);
+        }
         return create(Guarded.sessionFor(shared), typecode, checked(size), ownLock, shared);
+    }
+
+    /// Zeroed elements on this machine, whatever this process has joined.
+    static Array here(String typecode, long size, boolean lock) {
+        return create(Session.current(), Typecode.of(typecode), checked(size), lock, null);
     }
 
     private static long checked(long size) {
@@ -239,12 +265,12 @@ public sealed class Array extends Guarded implements Iterable<Long>
     public static Array named(String name, String typecode, long size, boolean lock) {
         Names.checked(name);
         Typecode type = Typecode.of(typecode);
+        Header header = headerOf(type, checked(size), lock, null);
+        if (isNamedServed()) {
+            return (Array) namedServed(name, header, null);
+        }
         return ByName.get(
-                name,
-                headerOf(type, checked(size), lock),
-                0,
-                session -> create(session, type, size, lock, null),
-                Array.class);
+                name, header, 0, session -> create(session, type, size, lock, null), Array.class);
     }
 
     /// As [#named(String, String, long)], made of the values of a list. Where there is an array, with as
@@ -252,16 +278,16 @@ public sealed class Array extends Guarded implements Iterable<Long>
     public static Array named(String name, String typecode, Collection<? extends Number> values) {
         Names.checked(name);
         Values first = Values.of(Typecode.of(typecode), values);
+        Header header = headerOf(first.typecode(), first.size(), true, null);
+        if (isNamedServed()) {
+            return (Array) namedServed(name, header, first);
+        }
         return ByName.get(
-                name,
-                headerOf(first.typecode(), first.size(), true),
-                0,
-                session -> create(session, first, true, null),
-                Array.class);
+                name, header, 0, session -> create(session, first, true, null), Array.class);
     }
 
-    private static Header headerOf(Typecode typecode, long size, boolean lock) {
-        return new Header(Kind.ARRAY, typecode, lock ? Guard.OWN : Guard.NONE, "", size);
+    private static Header headerOf(Typecode typecode, long size, boolean lock, Lock shared) {
+        return headerOf(Kind.ARRAY, typecode, size, lock, shared);
     }
 
     /// The array that there is by a name: `Array.named` has made it.
@@ -309,7 +335,7 @@ public sealed class Array extends Guarded implements Iterable<Long>
     /// @throws UnsupportedOperationException for `f` and `d`: `getDouble` reads those
     public long get(long index) {
         long at = integerAt(index, "get", "getDouble(i)");
-        Mutex guard = mutex;
+        Exclusion guard = mutex;
         if (guard == null) {
             return typecode.get(data, at);
         }
@@ -338,7 +364,7 @@ public sealed class Array extends Guarded implements Iterable<Long>
             return typecode.number(get(index)).doubleValue();
         }
         long at = at(index);
-        Mutex guard = mutex;
+        Exclusion guard = mutex;
         if (guard == null) {
             return typecode.getDouble(data, at);
         }
@@ -361,7 +387,7 @@ public sealed class Array extends Guarded implements Iterable<Long>
         }
         long at = at(index);
         long checked = typecode.check(value);
-        Mutex guard = mutex;
+        Exclusion guard = mutex;
         if (guard == null) {
             typecode.set(data, at, checked);
             return;
@@ -382,7 +408,7 @@ public sealed class Array extends Guarded implements Iterable<Long>
     public void set(long index, double value) {
         long at = realAt(index, "set", value);
         double checked = typecode.check(value);
-        Mutex guard = mutex;
+        Exclusion guard = mutex;
         if (guard == null) {
             typecode.setDouble(data, at, checked);
             return;
@@ -404,7 +430,7 @@ public sealed class Array extends Guarded implements Iterable<Long>
     /// @throws UnsupportedOperationException for `f` and `d`: `add(0, 1.0)` adds to those
     public long add(long index, long change) {
         long at = integerAt(index, "add of an integer", "add(i, 1.0)");
-        Mutex guard = mutex;
+        Exclusion guard = mutex;
         if (guard == null) {
             return addTo(at, change);
         }
@@ -430,7 +456,7 @@ public sealed class Array extends Guarded implements Iterable<Long>
     /// @throws UnsupportedOperationException for typecodes of integers
     public double add(long index, double change) {
         long at = realAt(index, "add", change);
-        Mutex guard = mutex;
+        Exclusion guard = mutex;
         if (guard == null) {
             return addTo(at, change);
         }
@@ -540,7 +566,7 @@ public sealed class Array extends Guarded implements Iterable<Long>
     }
 
     Slice slice(Range range) {
-        Mutex guard = mutex;
+        Exclusion guard = mutex;
         if (guard == null) {
             return Slice.copy(typecode, data, range);
         }
@@ -584,14 +610,19 @@ public sealed class Array extends Guarded implements Iterable<Long>
                             "the slice %d to %d of this Array has %d elements, and %d values were given"
                                     .formatted(from, to, range.count(), values.size())));
         }
-        Mutex guard = mutex;
+        write(range.start(), values);
+    }
+
+    /// Writes values that have room, in one step.
+    void write(long start, Values values) {
+        Exclusion guard = mutex;
         if (guard == null) {
-            values.write(data, range.start());
+            values.write(data, start);
             return;
         }
         guard.acquire();
         try {
-            values.write(data, range.start());
+            values.write(data, start);
         } finally {
             guard.release();
         }
@@ -599,7 +630,7 @@ public sealed class Array extends Guarded implements Iterable<Long>
 
     /// The number of elements.
     public long size() {
-        return file().header().length();
+        return header().length();
     }
 
     /// Python's letter for the type of the elements.
@@ -608,7 +639,10 @@ public sealed class Array extends Guarded implements Iterable<Long>
     }
 
     /// The raw elements, in the byte order of the machine. Accesses through it take no lock.
+    ///
+    /// @throws UnsupportedOperationException when it lives on a server
     public MemorySegment segment() {
+        requireFile("segment()");
         open();
         return data;
     }
@@ -632,6 +666,11 @@ public sealed class Array extends Guarded implements Iterable<Long>
         if (isClosed()) {
             return;
         }
+        if (isServed()) {
+            super.close();
+            length = 0;
+            return;
+        }
         Mutex own = ownMutex();
         boolean givesBack = own == null || (!guardsOthers && !own.isOwned());
         if (givesBack && own != null) {
@@ -650,7 +689,7 @@ public sealed class Array extends Guarded implements Iterable<Long>
     @Override
     public String toString() {
         StringBuilder text = new StringBuilder("Array(");
-        String given = file().givenName();
+        String given = givenName();
         text.append(given).append(given.isEmpty() ? "" : ", ");
         text.append('"').append(typecode.code()).append("\", ");
         if (isClosed()) {
@@ -664,16 +703,37 @@ public sealed class Array extends Guarded implements Iterable<Long>
     }
 
     private void appendElements(StringBuilder text) {
+        int begin = text.length();
+        try {
+            appendShown(text);
+        } catch (UnreachableException | IllegalStateException e) {
+            text.setLength(begin);
+            text.append("out of reach");
+        }
+    }
+
+    private void appendShown(StringBuilder text) {
         text.append('[');
-        for (long i = 0; i < length; i++) {
-            text.append(i == 0 ? "" : ", ");
-            if (length > SHOWN_WHOLE && i == SHOWN_HEAD) {
-                text.append("…, ");
-                i = length - SHOWN_TAIL;
-            }
-            text.append(typecode.element(data, i));
+        if (length <= SHOWN_WHOLE) {
+            append(text, 0, (int) length);
+        } else {
+            append(text, 0, SHOWN_HEAD);
+            text.append(", …, ");
+            append(text, length - SHOWN_TAIL, SHOWN_TAIL);
         }
         text.append(']');
+    }
+
+    private void append(StringBuilder text, long from, int count) {
+        MemorySegment shown = shown(from, count);
+        for (int i = 0; i < count; i++) {
+            text.append(i == 0 ? "" : ", ").append(typecode.element(shown, i));
+        }
+    }
+
+    /// Elements, whoever holds the lock.
+    MemorySegment shown(long from, int count) {
+        return data.asSlice(from * typecode.bytes(), (long) count * typecode.bytes());
     }
 
     private long open() {
@@ -691,7 +751,7 @@ public sealed class Array extends Guarded implements Iterable<Long>
         }
     }
 
-    private long integerAt(long index, String method, String instead) {
+    final long integerAt(long index, String method, String instead) {
         requireInteger(method, instead);
         return at(index);
     }
@@ -705,7 +765,7 @@ public sealed class Array extends Guarded implements Iterable<Long>
         }
     }
 
-    private long realAt(long index, String method, double value) {
+    final long realAt(long index, String method, double value) {
         if (!typecode.isReal()) {
             throw Trace.trim(
                     new UnsupportedOperationException(

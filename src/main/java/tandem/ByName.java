@@ -3,6 +3,7 @@ package tandem;
 import tandem.memory.Header;
 import tandem.memory.Kind;
 import tandem.memory.Trace;
+import tandem.net.Served;
 import tandem.session.Names;
 import tandem.session.Session;
 
@@ -25,6 +26,7 @@ final class ByName {
             String name, Header header, long bound, Function<Session, S> maker, Class<S> type) {
         String form = header.kind().form(header, bound);
         Names.checked(name);
+        requireHere(header.kind().title());
         try {
             Names names = Names.get();
             while (true) {
@@ -47,6 +49,9 @@ final class ByName {
     /// @throws IllegalArgumentException when there is none, or it is of another type
     static <S extends Shared> S attach(String name, Class<S> type) {
         Names.checked(name);
+        if (Shared.isNamedServed()) {
+            return attachServed(name, type);
+        }
         try {
             Names names = Names.ofOthers();
             while (true) {
@@ -62,6 +67,38 @@ final class ByName {
             }
         } catch (RuntimeException e) {
             throw Trace.trim(e);
+        }
+    }
+
+    private static <S extends Shared> S attachServed(String name, Class<S> type) {
+        Shared shared = Shared.served(Served.idOf(name));
+        if (type.isInstance(shared)) {
+            return type.cast(shared);
+        }
+        String server = Shared.member().address();
+        throw Trace.trim(
+                new IllegalArgumentException(
+                        shared == null
+                                ? "there is no %s named %s on %s: %s.named(…) makes one"
+                                        .formatted(
+                                                type.getSimpleName(),
+                                                name,
+                                                server,
+                                                type.getSimpleName())
+                                : "%s is %s on %s, not %s"
+                                        .formatted(
+                                                name,
+                                                withArticle(shared.form()),
+                                                server,
+                                                withArticle(type.getSimpleName()))));
+    }
+
+    /// Other machines would look in vain for what a server cannot have.
+    private static void requireHere(String kind) {
+        if (Shared.isNamedServed()) {
+            throw new UnsupportedOperationException(
+                    "%s.named(…) is refused: this process has joined %s, which can have an Array, a Value, a Lock or an Event, and no %s; after leave(), it is made on this machine"
+                            .formatted(kind, Shared.member().address(), kind));
         }
     }
 

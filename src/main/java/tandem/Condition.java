@@ -54,7 +54,7 @@ public final class Condition extends Shared {
     private Condition(SharedFile file, Session session, Lock lock) {
         super(file, session);
         this.lock = lock;
-        this.tickets = new Tickets(file, session, lock.mutex());
+        this.tickets = new Tickets(file, session, lock.ownMutex());
         lock.guardOthers();
     }
 

@@ -46,7 +46,7 @@ final class Directory implements Callees {
     @Override
     public void handOver(Object shared, int process) {
         if (shared instanceof Shared one && !(one instanceof Manager)) {
-            one.session().owners().give(one.file(), Owner.opening(process));
+            one.giveTo(Owner.opening(process));
         }
     }
 

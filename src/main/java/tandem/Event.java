@@ -6,15 +6,20 @@ import tandem.memory.Kind;
 import tandem.memory.ObjectName;
 import tandem.memory.SharedFile;
 import tandem.memory.WaitCounts;
+import tandem.net.Served;
+import tandem.session.Names;
 import tandem.session.Session;
+import tandem.sync.Flag;
 import tandem.sync.Halt;
 import tandem.sync.Mutex;
 import tandem.sync.Signal;
+import tandem.sync.UnreachableException;
 
 import java.io.Serial;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 
 /// A flag that processes wait for, Python's `Event`. A new one is not set.
 ///
@@ -34,28 +39,47 @@ public final class Event extends Shared {
 
     private static final Header HEADER = new Header(Kind.EVENT, null, Guard.NONE, "", 0);
 
-    private final transient Signal signal;
+    private final transient Flag signal;
 
     /// A new event, not set.
     public Event() {
-        this(Session.current());
+        this(Place.make(HEADER));
     }
 
     /// A new event, not set, with a name for errors and views.
     ///
     /// @param name a line of text, of at most 252 bytes in UTF-8
     public Event(String name) {
-        this(ObjectName.checked(name), Session.current());
+        this(ObjectName.checked(name), Place::make);
     }
 
-    private Event(String name, Session session) {
-        this(session);
+    private Event(String name, Function<Header, Place> place) {
+        this(place.apply(HEADER));
         giveName(name);
     }
 
     private Event(Session session) {
-        this(session.create(HEADER), session);
-        register(true);
+        this(Place.make(HEADER, session));
+    }
+
+    /// Of a new event.
+    private Event(Place place) {
+        super(place);
+        this.signal =
+                place.served() == null
+                        ? new Signal(place.file(), place.session())
+                        : place.served().flag();
+        registerMade();
+    }
+
+    /// A new event of this machine, whatever this process has joined.
+    static Event here(String name) {
+        return new Event(ObjectName.checked(name), header -> Place.make(header, Session.current()));
+    }
+
+    Event(Served served) {
+        super(served);
+        this.signal = served.flag();
     }
 
     Event(SharedFile file, Session session) {
@@ -69,6 +93,10 @@ public final class Event extends Shared {
     /// @param name letters, digits, `.`, `_` and `-`
     /// @throws IllegalArgumentException when the name belongs to another kind of object
     public static Event named(String name) {
+        Names.checked(name);
+        if (isNamedServed()) {
+            return (Event) namedServed(name, HEADER, null);
+        }
         return ByName.get(name, HEADER, 0, Event::new, Event.class);
     }
 
@@ -166,7 +194,14 @@ public final class Event extends Shared {
     /// Its name, and the flag: `Event(event-3, set)`, `Event(start, not set)`.
     @Override
     public String toString() {
-        return "Event(%s, %s)"
-                .formatted(name(), isClosed() ? "closed" : signal.isSet() ? "set" : "not set");
+        return "Event(%s, %s)".formatted(name(), isClosed() ? "closed" : state());
+    }
+
+    private String state() {
+        try {
+            return signal.isSet() ? "set" : "not set";
+        } catch (UnreachableException | IllegalStateException e) {
+            return "out of reach";
+        }
     }
 }

@@ -6,9 +6,12 @@ import tandem.memory.Kind;
 import tandem.memory.SharedFile;
 import tandem.memory.Trace;
 import tandem.memory.Typecode;
+import tandem.net.Served;
 import tandem.session.Session;
+import tandem.sync.Exclusion;
 import tandem.sync.Halt;
 import tandem.sync.Mutex;
+import tandem.sync.UnreachableException;
 
 import java.io.Serial;
 import java.time.Duration;
@@ -31,7 +34,7 @@ public abstract sealed class Guarded extends Shared permits Array, Value {
     private final transient Lock lock;
 
     /// The lock's, null without one: saves every access a step.
-    final transient Mutex mutex;
+    final transient Exclusion mutex;
 
     /// @param shared the lock of another object, null when it has one of its own, or none
     Guarded(SharedFile file, Session session, Lock shared) {
@@ -43,11 +46,27 @@ public abstract sealed class Guarded extends Shared permits Array, Value {
         }
     }
 
+    /// @param shared as in the other
+    Guarded(Served served, Lock shared) {
+        super(served);
+        this.lock = isOwnLock() ? new Lock(served, this) : shared;
+        this.mutex = lock == null ? null : lock.mutex();
+    }
+
     /// Where an object is made that a lock is to guard: among those by name when the lock is.
     ///
     /// @param lock null for none
     static Session sessionFor(Lock lock) {
         return lock != null && lock.session().isCommon() ? lock.session() : Session.current();
+    }
+
+    /// @param ownLock whether it gets a lock of its own
+    /// @param shared the lock that is to guard it, on a server, null for none
+    static Header headerOf(
+            Kind kind, Typecode typecode, long length, boolean ownLock, Lock shared) {
+        Guard guard = ownLock ? Guard.OWN : shared == null ? Guard.NONE : Guard.ELSEWHERE;
+        String guardId = shared == null ? "" : shared.object().served().id();
+        return new Header(kind, typecode, guard, guardId, length);
     }
 
     /// Makes the file of a new object.
@@ -89,7 +108,7 @@ public abstract sealed class Guarded extends Shared permits Array, Value {
     }
 
     private boolean isOwnLock() {
-        return file().header().guard() == Guard.OWN;
+        return header().guard() == Guard.OWN;
     }
 
     /// How one would be made that has a lock.
@@ -162,12 +181,19 @@ public abstract sealed class Guarded extends Shared permits Array, Value {
                 new UnsupportedOperationException(
                         ("%s is refused: this %s was made with lock=false and has no lock."
                                         + " %s makes one that has")
-                                .formatted(method, file().header().kind().title(), withLock())));
+                                .formatted(method, header().kind().title(), withLock())));
     }
 
     /// What `toString` says of the lock, behind what it guards.
     final String describeLock() {
-        return mutex == null ? ", no lock)" : mutex.isHeld() ? ") " + mutex.holder() : ")";
+        if (mutex == null) {
+            return ", no lock)";
+        }
+        try {
+            return mutex.isHeld() ? ") " + mutex.holder() : ")";
+        } catch (UnreachableException | IllegalStateException e) {
+            return ")";
+        }
     }
 
     /// Says that its lock guards another object as well.
@@ -182,7 +208,7 @@ public abstract sealed class Guarded extends Shared permits Array, Value {
 
     @Override
     final Mutex ownMutex() {
-        return isOwnLock() ? mutex : null;
+        return isOwnLock() && mutex instanceof Mutex own ? own : null;
     }
 
     @Override

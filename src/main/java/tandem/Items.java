@@ -89,8 +89,8 @@ final class Items<T> {
 
     /// Whether a shared object is to belong to whoever takes it: this process may be gone by then.
     private boolean isSent(Shared shared) {
-        return !shared.session().owners().isFounder()
-                && !shared.session().isCommon()
+        return shared.isOfSession()
+                && !shared.session().owners().isFounder()
                 && !object.session().owners().has(object.file());
     }
 
@@ -194,7 +194,7 @@ final class Items<T> {
 
         @Override
         public void keep(Object shared) {
-            session.owners().give(((Shared) shared).file(), Owner.FOUNDER);
+            ((Shared) shared).giveTo(Owner.FOUNDER);
         }
     }
 }

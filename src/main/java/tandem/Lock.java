@@ -8,9 +8,13 @@ import tandem.memory.ObjectName;
 import tandem.memory.SharedFile;
 import tandem.memory.Trace;
 import tandem.memory.WaitCounts;
+import tandem.net.Served;
+import tandem.session.Names;
 import tandem.session.Session;
+import tandem.sync.Exclusion;
 import tandem.sync.Halt;
 import tandem.sync.Mutex;
+import tandem.sync.UnreachableException;
 
 import java.io.Serial;
 import java.nio.file.Path;
@@ -37,14 +41,14 @@ public final class Lock extends Shared {
     private static final Header HEADER = new Header(Kind.LOCK, null, Guard.OWN, "", 0);
     private static final Header FAIR = new Header(Kind.LOCK, null, Guard.OWN, "", Layout.ROWS);
 
-    private final transient Mutex mutex;
+    private final transient Exclusion mutex;
 
     /// What the lock word is in the file of, kept reachable; null for a lock of its own.
     private final transient Guarded home;
 
     /// A new lock, free.
     public Lock() {
-        this(HEADER);
+        this(HEADER, "");
     }
 
     /// A new lock, free, with a name for errors and views: the forks of five philosophers are easier
@@ -55,18 +59,38 @@ public final class Lock extends Shared {
         this(HEADER, ObjectName.checked(name));
     }
 
+    /// @param name empty for none
     private Lock(Header header, String name) {
-        this(header);
-        giveName(name);
-    }
-
-    private Lock(Header header) {
-        this(header, Session.current());
+        this(Place.make(header));
+        if (!name.isEmpty()) {
+            giveName(name);
+        }
     }
 
     private Lock(Header header, Session session) {
-        this(session.create(header), session);
-        register(true);
+        this(Place.make(header, session));
+    }
+
+    /// Of a new lock.
+    private Lock(Place place) {
+        super(place);
+        this.mutex =
+                place.served() == null
+                        ? mutex(place.file(), place.session())
+                        : place.served().lock();
+        this.home = null;
+        registerMade();
+    }
+
+    Lock(Served served) {
+        this(served, null);
+    }
+
+    /// @param home whose it is, null for a lock of its own
+    Lock(Served served, Guarded home) {
+        super(served);
+        this.mutex = served.lock();
+        this.home = home;
     }
 
     Lock(SharedFile file, Session session) {
@@ -85,6 +109,10 @@ public final class Lock extends Shared {
     /// @param name letters, digits, `.`, `_` and `-`
     /// @throws IllegalArgumentException when the name belongs to another kind of object
     public static Lock named(String name) {
+        Names.checked(name);
+        if (isNamedServed()) {
+            return (Lock) namedServed(name, HEADER, null);
+        }
         return ByName.get(name, HEADER, 0, session -> new Lock(HEADER, session), Lock.class);
     }
 
@@ -104,7 +132,7 @@ public final class Lock extends Shared {
     /// `tryAcquire()` goes before nobody who waits. After an `await()` of a [Condition], a thread
     /// is the last again. A waiter that is killed is passed over. At most 1024 threads can wait.
     public static Lock fair() {
-        return new Lock(FAIR);
+        return new Lock(FAIR, "");
     }
 
     /// As [#fair()], with a name for errors and views.
@@ -179,7 +207,10 @@ public final class Lock extends Shared {
     }
 
     /// A new condition of this lock: threads that hold it wait there for each other's signals.
+    ///
+    /// @throws UnsupportedOperationException when it lives on a server, which has no conditions
     public Condition newCondition() {
+        requireFile("newCondition()");
         return Condition.of(this);
     }
 
@@ -196,6 +227,7 @@ public final class Lock extends Shared {
     /// @throws IllegalArgumentException when the name belongs to another kind of object, or to a
     ///     condition of another lock, or this lock has no name that others find
     public Condition newCondition(String name) {
+        requireFile("newCondition(\"%s\")".formatted(name));
         return Condition.named(name, this);
     }
 
@@ -250,7 +282,7 @@ public final class Lock extends Shared {
     }
 
     /// What a person calls it: the lock of an array is the array's.
-    private Shared object() {
+    Shared object() {
         return home == null ? this : home;
     }
 
@@ -262,13 +294,14 @@ public final class Lock extends Shared {
         mutex.release();
     }
 
-    Mutex mutex() {
+    Exclusion mutex() {
         return mutex;
     }
 
+    /// @return null for a lock on a server
     @Override
     Mutex ownMutex() {
-        return mutex;
+        return mutex instanceof Mutex own ? own : null;
     }
 
     @Override
@@ -279,6 +312,7 @@ public final class Lock extends Shared {
     /// The name of its file, for the header of what it is to guard.
     String fileFor(Session session, Kind kind) {
         requireOpen();
+        requireFile("the lock of a new " + kind.prefix());
         if (session() != session) {
             throw Trace.trim(
                     new IllegalArgumentException(
@@ -317,6 +351,14 @@ public final class Lock extends Shared {
     /// (pid 4711))`.
     @Override
     public String toString() {
-        return "Lock(%s, %s)".formatted(name(), isClosed() ? "closed" : mutex.holder());
+        return "Lock(%s, %s)".formatted(name(), isClosed() ? "closed" : holder());
+    }
+
+    private String holder() {
+        try {
+            return mutex.holder();
+        } catch (UnreachableException | IllegalStateException e) {
+            return "out of reach";
+        }
     }
 }

@@ -38,7 +38,7 @@ final class PoolCrew {
         this.tasks = tasks;
         this.results = results;
         this.lines =
-                Array.of("q", workers * PoolMessage.LINE_BYTES / Long.BYTES, false)
+                Array.here("q", workers * PoolMessage.LINE_BYTES / Long.BYTES, false)
                         .named(ObjectName.OF_KIT);
         this.initialiser = initialiser;
         this.tasksPerWorker = tasksPerWorker;

@@ -221,7 +221,7 @@ final class PoolWorker {
                 marks |= PoolMessage.SHARING;
                 bundle.shared().stream()
                         .map(Shared.class::cast)
-                        .filter(each -> !each.session().isCommon())
+                        .filter(Shared::isOfSession)
                         .forEach(Shared::send);
             }
             ByteBuffer header = bundle.bytes();

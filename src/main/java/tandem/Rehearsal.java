@@ -62,9 +62,9 @@ final class Rehearsal implements Spares.Rehearsal {
     @Override
     public synchronized Object[] arguments() {
         if (array == null) {
-            array = Array.of("i", 1).named(ObjectName.OF_KIT);
-            plain = Array.of("i", 1, false).named(ObjectName.OF_KIT);
-            event = new Event(ObjectName.OF_KIT);
+            array = Array.here("i", 1, true).named(ObjectName.OF_KIT);
+            plain = Array.here("i", 1, false).named(ObjectName.OF_KIT);
+            event = Event.here(ObjectName.OF_KIT);
             event.await(LINKING);
         }
         return new Object[] {array, plain, event};

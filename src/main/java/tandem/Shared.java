@@ -1,10 +1,15 @@
 package tandem;
 
 import tandem.memory.Arguments;
+import tandem.memory.Header;
 import tandem.memory.ObjectName;
 import tandem.memory.SharedFile;
 import tandem.memory.Trace;
+import tandem.memory.Values;
+import tandem.net.Member;
+import tandem.net.Served;
 import tandem.process.Child;
+import tandem.session.Joined;
 import tandem.session.Owner;
 import tandem.session.Session;
 import tandem.sync.Halt;
@@ -25,6 +30,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 
 /// What several processes hold at once: an [Array], a [Value], a [Lock], an
 /// [Event], a [Condition], a [Semaphore], a [Barrier], a
@@ -67,8 +73,17 @@ public abstract sealed class Shared implements Serializable, AutoCloseable
     private static final ConcurrentHashMap<Path, WeakReference<Shared>> HANDLES =
             new ConcurrentHashMap<>();
 
+    /// Those of what a server has, by what the server calls it.
+    private static final ConcurrentHashMap<String, WeakReference<Shared>> SERVED =
+            new ConcurrentHashMap<>();
+
+    /// Its file on this machine; null for what a server has.
     private final transient SharedFile file;
+
     private final transient Session session;
+
+    /// What a server has; null for what has a file.
+    private final transient Served served;
 
     /// Null for the lock of an array or a value, which goes with it.
     private transient Leave leave;
@@ -78,6 +93,57 @@ public abstract sealed class Shared implements Serializable, AutoCloseable
     Shared(SharedFile file, Session session) {
         this.file = file;
         this.session = session;
+        this.served = null;
+    }
+
+    Shared(Served served) {
+        this(new Place(null, null, served));
+    }
+
+    Shared(Place place) {
+        this.file = place.file;
+        this.session = place.session;
+        this.served = place.served;
+    }
+
+    /// Where an object lies: in a file of a session, or on a server.
+    record Place(SharedFile file, Session session, Served served) {
+        /// Where one is made now that has no name for all.
+        static Place make(Header header) {
+            return isMadeServed(null)
+                    ? new Place(null, null, member().make("", header, null, null))
+                    : make(header, Session.current());
+        }
+
+        /// On this machine.
+        static Place make(Header header, Session session) {
+            return new Place(session.create(header), session, null);
+        }
+    }
+
+    /// Makes this the one handle here of what it has made.
+    final void registerMade() {
+        if (served == null) {
+            register(true);
+        } else {
+            registerServed();
+        }
+    }
+
+    /// Whether what is made now without a name is made on a server.
+    ///
+    /// @param guard the lock that is to guard it, beside which it lies; null for none
+    static boolean isMadeServed(Lock guard) {
+        if (guard != null) {
+            return guard.isServed();
+        }
+        Joined joined = Joined.current();
+        return joined != null && joined.everything() && !Halt.IS_ON;
+    }
+
+    /// Whether names are those of a server.
+    static boolean isNamedServed() {
+        return Joined.isOn() && !Halt.IS_ON;
     }
 
     /// Makes this the one handle of its file here.
@@ -91,6 +157,88 @@ public abstract sealed class Shared implements Serializable, AutoCloseable
         if (session.isCommon() && !file.givenName().isEmpty()) {
             stayUntilClosed();
         }
+    }
+
+    /// Makes this the one handle here of what a server has.
+    final void registerServed() {
+        WeakReference<Shared> reference = new WeakReference<>(this);
+        SERVED.put(served.id(), reference);
+        if (!served.isNamed()) {
+            Served gone = served;
+            CLEANER.register(this, () -> leaveServed(gone, reference));
+        }
+    }
+
+    private static void leaveServed(Served gone, WeakReference<Shared> handle) {
+        if (SERVED.remove(gone.id(), handle)) {
+            gone.closeLater(() -> SERVED.containsKey(gone.id()));
+        }
+    }
+
+    /// Forgets what a server has: this process leaves it.
+    static void leaveServer() {
+        SERVED.clear();
+    }
+
+    /// The one handle of this JVM for what a server has.
+    ///
+    /// @return null when the server has no such object
+    static Shared served(String id) {
+        synchronized (SERVED) {
+            Shared known = reachable(SERVED.get(id));
+            if (known != null) {
+                return known;
+            }
+            Served served = member().open(id);
+            return served == null ? null : open(served);
+        }
+    }
+
+    /// Where this process has joined, or joins now.
+    static Member member() {
+        try {
+            Session session = Session.current();
+            return Member.get(session.roster().name(session.holder()));
+        } catch (RuntimeException e) {
+            throw Trace.trim(e);
+        }
+    }
+
+    /// Before a worker starts: the server is told of its end, and what it returns is this process's.
+    static void joinFirst() {
+        if (isNamedServed()) {
+            member();
+        }
+    }
+
+    private static Shared open(Served served) {
+        Lock guard = served.guard() == null ? null : guardOf(served.guard());
+        Shared shared = ServedKinds.open(served, guard);
+        shared.registerServed();
+        return shared;
+    }
+
+    /// The lock of another object.
+    private static Lock guardOf(Served guard) {
+        Shared known = reachable(SERVED.get(guard.id()));
+        Shared shared = known == null ? open(guard) : known;
+        return shared instanceof Guarded guarded ? guarded.lock() : (Lock) shared;
+    }
+
+    /// The object that all find by a name on the server: made there when there is none.
+    static Shared namedServed(String name, Header header, Values first) {
+        synchronized (SERVED) {
+            Shared known = reachable(SERVED.get(Served.idOf(name)));
+            if (known != null && known.header().equals(header)) {
+                return known;
+            }
+            return open(member().make(name, header, first, null));
+        }
+    }
+
+    /// Makes what has no name for all on the server.
+    static Shared makeServed(Header header, Values first, Lock guard) {
+        return open(member().make("", header, first, guard == null ? null : guard.object().served));
     }
 
     /// Says that this process has it until it is closed, also when no handle can be reached.
@@ -176,7 +324,37 @@ public abstract sealed class Shared implements Serializable, AutoCloseable
 
     /// What it was made as: `Array(i, 100)`.
     final String form() {
-        return file.header().kind().form(file.header(), file.page());
+        return served == null
+                ? file.header().kind().form(file.header(), file.page())
+                : served.header().kind().form(served.header(), 0);
+    }
+
+    final Header header() {
+        return served == null ? file.header() : served.header();
+    }
+
+    /// What a person has called it, empty for nothing.
+    final String givenName() {
+        return served == null ? file.givenName() : served.givenName();
+    }
+
+    /// Whether a server has it.
+    final boolean isServed() {
+        return served != null;
+    }
+
+    /// Only of what a server has.
+    final Served served() {
+        return served;
+    }
+
+    /// For what only a file of this machine has.
+    ///
+    /// @param call as in `path()`
+    final void requireFile(String call) {
+        if (served != null) {
+            throw served.onlyHere(call);
+        }
     }
 
     static <S extends Shared> S attach(Path path, Class<S> type) {
@@ -228,7 +406,7 @@ public abstract sealed class Shared implements Serializable, AutoCloseable
 
     /// All that this process has a handle of, by their names.
     static List<Shared> all() {
-        return HANDLES.values().stream()
+        return Stream.concat(HANDLES.values().stream(), SERVED.values().stream())
                 .map(Shared::reachable)
                 .filter(Objects::nonNull)
                 .filter(shared -> !shared.name().equals(ObjectName.OF_KIT))
@@ -244,12 +422,12 @@ public abstract sealed class Shared implements Serializable, AutoCloseable
     /// What errors and views call it: the name that it was given, else that of its file, as in
     /// `array-7`.
     public String name() {
-        return file.name();
+        return served == null ? file.name() : served.name();
     }
 
     /// @param name a checked one
     final void giveName(String name) {
-        if (!file.giveName(name)) {
+        if (!(served == null ? file.giveName(name) : served.giveName(name))) {
             throw Trace.trim(
                     new IllegalStateException(
                             "%s has its name already, and keeps it: it cannot be named %s"
@@ -258,7 +436,10 @@ public abstract sealed class Shared implements Serializable, AutoCloseable
     }
 
     /// The file behind this object, for `attach` in a process that was not given it.
+    ///
+    /// @throws UnsupportedOperationException when it lives on a server
     public Path path() {
+        requireFile("path()");
         return file.path();
     }
 
@@ -271,7 +452,16 @@ public abstract sealed class Shared implements Serializable, AutoCloseable
     }
 
     final void giveBack() {
+        boolean wasClosed = closed;
         closed = true;
+        if (served != null) {
+            if (!wasClosed) {
+                SERVED.computeIfPresent(
+                        served.id(), (_, handle) -> handle.refersTo(this) ? null : handle);
+                served.close();
+            }
+            return;
+        }
         leave.staysUntilClosed = false;
         leave.cleanable.clean();
     }
@@ -343,6 +533,11 @@ public abstract sealed class Shared implements Serializable, AutoCloseable
         return address();
     }
 
+    /// Whether its session says who has it: a file that is not there by its name.
+    final boolean isOfSession() {
+        return served == null && !session.isCommon();
+    }
+
     /// Whether it is being sent to a child.
     private boolean keep() {
         requireOpen();
@@ -350,12 +545,23 @@ public abstract sealed class Shared implements Serializable, AutoCloseable
     }
 
     void giveToParent() {
+        if (served != null) {
+            served.giveToParent();
+            return;
+        }
         session.owners().give(file, session.owners().parent());
     }
 
     /// Makes it over to whoever opens it next.
     final void send() {
-        session.owners().give(file, Owner.NEXT);
+        giveTo(Owner.NEXT);
+    }
+
+    /// Makes it over. What a server has is had by all who have opened it.
+    final void giveTo(Owner owner) {
+        if (served == null) {
+            session.owners().give(file, owner);
+        }
     }
 
     /// Takes it back when it was not sent after all.
@@ -371,6 +577,9 @@ public abstract sealed class Shared implements Serializable, AutoCloseable
     }
 
     static Object arrive(String name) {
+        if (Served.isAddress(name)) {
+            return arriveServed(Served.idIn(name));
+        }
         if (name.endsWith(Managed.OBJECT_OF)) {
             return attach(
                             Path.of(name.substring(0, name.length() - Managed.OBJECT_OF.length())),
@@ -385,9 +594,22 @@ public abstract sealed class Shared implements Serializable, AutoCloseable
                 : attach(Path.of(name));
     }
 
+    private static Object arriveServed(String id) {
+        boolean isLock = id.endsWith(LOCK_OF);
+        String of = isLock ? id.substring(0, id.length() - LOCK_OF.length()) : id;
+        Shared shared = served(of);
+        if (shared == null) {
+            throw Trace.trim(
+                    new IllegalArgumentException(
+                            "there is no shared object %s on %s (any more)"
+                                    .formatted(of, member().address())));
+        }
+        return isLock ? ((Guarded) shared).lock() : shared;
+    }
+
     /// The path of the file; for the lock of an array or a value, that of its file with `LOCK_OF` behind it.
     String address() {
-        return path().toString();
+        return served == null ? path().toString() : served.address();
     }
 
     /// Called when a worker that was given this object has ended, and may have held its lock.

@@ -4,8 +4,8 @@ import tandem.memory.Range;
 import tandem.memory.SharedFile;
 import tandem.memory.Values;
 import tandem.session.Session;
+import tandem.sync.Exclusion;
 import tandem.sync.Halt;
-import tandem.sync.Mutex;
 
 import java.io.Serial;
 
@@ -87,7 +87,7 @@ final class SteppedArray extends Array {
 
     @Override
     void halt(String words) {
-        Mutex guard = mutex;
+        Exclusion guard = mutex;
         if (guard == null) {
             super.halt(words);
         } else {

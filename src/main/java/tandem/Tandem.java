@@ -3,7 +3,9 @@ package tandem;
 import tandem.launch.Spares;
 import tandem.memory.Arguments;
 import tandem.memory.Trace;
+import tandem.net.Member;
 import tandem.process.Parent;
+import tandem.session.Joined;
 import tandem.step.CodeProgram;
 import tandem.step.Lines;
 import tandem.step.Schedule;
@@ -18,9 +20,12 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /// The verbs: `import static tandem.Tandem.*`.
 ///
@@ -192,6 +197,75 @@ public final class Tandem {
     /// ```
     public static List<Shared> shared() {
         return Shared.all();
+    }
+
+    /// Joins the machines that share through a server: from now on, `Array.named(…)`, `Value.named(…)`,
+    /// `Lock.named(…)` and `Event.named(…)` make and find what all of them have, here and in workers that
+    /// are spawned after it. What is made without a name stays on this machine; `scripts/tandem --join`
+    /// puts that on the server too. What there is promised when machines and networks fail stands in
+    /// `docs/machines.md`.
+    ///
+    /// `scripts/tandem workshop` starts a server, and prints the code.
+    ///
+    /// @param code `HOST:PORT/CODE`
+    /// @return who has joined, this process among them
+    /// @throws IllegalArgumentException when it is no code
+    /// @throws IllegalStateException when this process has joined already; when the server is another
+    ///     than the one that the code is of, does not accept it, or has another version of Tandem
+    /// @throws tandem.sync.UnreachableException when it does not answer
+    public static List<Machine> join(String code) {
+        Arguments.required(code, "the code to join with");
+        if (Halt.IS_ON) {
+            throw Trace.trim(
+                    new IllegalStateException(
+                            "join(…) is refused: a program that is run step by step shares on this"
+                                    + " machine alone"));
+        }
+        if (Joined.isOn()) {
+            throw Trace.trim(
+                    new IllegalStateException(
+                            "join(…) is refused: this process has joined %s, and has to leave() first"
+                                    .formatted(Shared.member().address())));
+        }
+        Joined.set(code, false);
+        try {
+            Shared.member();
+            return machines();
+        } catch (RuntimeException e) {
+            Joined.set(null, false);
+            throw Trace.trim(e);
+        }
+    }
+
+    /// The machines that share through the server which this process has joined.
+    ///
+    /// @throws IllegalStateException when it has joined none
+    /// @throws tandem.sync.UnreachableException when it does not answer
+    public static List<Machine> machines() {
+        if (!Joined.isOn()) {
+            throw Trace.trim(
+                    new IllegalStateException(
+                            "machines() is refused: this process shares on this machine alone;"
+                                    + " join(\"HOST:PORT/CODE\") joins others"));
+        }
+        Map<String, List<String>> processes = new TreeMap<>();
+        for (String[] member : Shared.member().members()) {
+            processes
+                    .computeIfAbsent(member[0], _ -> new ArrayList<>())
+                    .add("%s (pid %s)".formatted(member[1], member[2]));
+        }
+        return processes.entrySet().stream()
+                .map(one -> new Machine(one.getKey(), one.getValue()))
+                .toList();
+    }
+
+    /// Leaves the server that this process has joined: what it has there, it has no more, and its locks
+    /// there are given to others. Does nothing where none was joined.
+    public static void leave() {
+        Joined.set(null, false);
+        if (Member.leave()) {
+            Shared.leaveServer();
+        }
     }
 
     private static synchronized Spawner nextName() {

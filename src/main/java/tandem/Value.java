@@ -1,13 +1,14 @@
 package tandem;
 
 import tandem.memory.Arguments;
-import tandem.memory.Guard;
 import tandem.memory.Header;
 import tandem.memory.Kind;
 import tandem.memory.ObjectName;
 import tandem.memory.SharedFile;
 import tandem.memory.Trace;
 import tandem.memory.Typecode;
+import tandem.memory.Values;
+import tandem.net.Served;
 import tandem.session.Names;
 import tandem.session.Session;
 import tandem.sync.Halt;
@@ -33,16 +34,23 @@ import java.util.function.LongUnaryOperator;
 ///
 /// Typecodes are those of an [Array], and so is what they hold: a `long` of `L` and `Q` is 64 unsigned
 /// bits.
-public final class Value extends Guarded {
+public sealed class Value extends Guarded permits ServedValue {
     @Serial private static final long serialVersionUID = 1;
 
-    private final transient Typecode typecode;
+    final transient Typecode typecode;
     private final transient MemorySegment data;
 
     private Value(SharedFile file, Session session, Lock shared) {
         super(file, session, shared);
         this.typecode = file.header().typecode();
         this.data = file.data();
+    }
+
+    /// @param shared the lock of another object, null when it has one of its own, or none
+    Value(Served served, Lock shared) {
+        super(served, shared);
+        this.typecode = served.header().typecode();
+        this.data = null;
     }
 
     /// 0, with a lock of its own.
@@ -116,7 +124,15 @@ public final class Value extends Guarded {
     }
 
     private static Value create(Typecode typecode, long checked, boolean ownLock, Lock shared) {
+        if (isMadeServed(shared)) {
+            return makeServed(new Values(typecode, new long[] {checked}, 1), ownLock, shared);
+        }
         return create(Guarded.sessionFor(shared), typecode, checked, ownLock, shared);
+    }
+
+    private static Value makeServed(Values first, boolean ownLock, Lock shared) {
+        Header header = headerOf(Kind.VALUE, first.typecode(), 1, ownLock, shared);
+        return (Value) makeServed(header, first, shared);
     }
 
     private static Value create(
@@ -127,6 +143,9 @@ public final class Value extends Guarded {
     }
 
     private static Value create(Typecode typecode, double checked, boolean ownLock, Lock shared) {
+        if (isMadeServed(shared)) {
+            return makeServed(new Values(typecode, new double[] {checked}, 1), ownLock, shared);
+        }
         return create(Guarded.sessionFor(shared), typecode, checked, ownLock, shared);
     }
 
@@ -171,7 +190,10 @@ public final class Value extends Guarded {
             return named(name, typecode, (double) value);
         }
         long checked = type.check(value);
-        return named(name, type, session -> create(session, type, checked, true, null));
+        return named(
+                name,
+                new Values(type, new long[] {checked}, 1),
+                session -> create(session, type, checked, true, null));
     }
 
     /// As [#named(String, String, long)], of a real number; for `f` and `d` only.
@@ -179,12 +201,17 @@ public final class Value extends Guarded {
         Names.checked(name);
         Typecode type = real(typecode, value);
         double checked = type.check(value);
-        return named(name, type, session -> create(session, type, checked, true, null));
+        return named(
+                name,
+                new Values(type, new double[] {checked}, 1),
+                session -> create(session, type, checked, true, null));
     }
 
-    private static Value named(String name, Typecode type, Function<Session, Value> maker) {
-        return ByName.get(
-                name, new Header(Kind.VALUE, type, Guard.OWN, "", 1), 0, maker, Value.class);
+    private static Value named(String name, Values first, Function<Session, Value> maker) {
+        Header header = headerOf(Kind.VALUE, first.typecode(), 1, true, null);
+        return isNamedServed()
+                ? (Value) namedServed(name, header, first)
+                : ByName.get(name, header, 0, maker, Value.class);
     }
 
     /// The value that there is by a name: `Value.named` has made it.
@@ -227,7 +254,7 @@ public final class Value extends Guarded {
         }
         enter();
         try {
-            return Halt.IS_ON ? Halt.gave(typecode.get(data, 0)) : typecode.get(data, 0);
+            return Halt.IS_ON ? Halt.gave(read()) : read();
         } finally {
             leave();
         }
@@ -252,9 +279,7 @@ public final class Value extends Guarded {
         }
         enter();
         try {
-            return Halt.IS_ON
-                    ? Halt.gave(typecode.getDouble(data, 0))
-                    : typecode.getDouble(data, 0);
+            return Halt.IS_ON ? Halt.gave(readReal()) : readReal();
         } finally {
             leave();
         }
@@ -275,7 +300,7 @@ public final class Value extends Guarded {
         }
         enter();
         try {
-            typecode.set(data, 0, checked);
+            write(checked);
         } finally {
             leave();
         }
@@ -293,7 +318,7 @@ public final class Value extends Guarded {
         }
         enter();
         try {
-            typecode.setDouble(data, 0, checked);
+            writeReal(checked);
         } finally {
             leave();
         }
@@ -359,9 +384,9 @@ public final class Value extends Guarded {
         }
         enter();
         try {
-            boolean isExpected = typecode.get(data, 0) == expected;
+            boolean isExpected = read() == expected;
             if (isExpected) {
-                typecode.set(data, 0, checked);
+                write(checked);
             }
             return Halt.IS_ON ? Halt.gave(isExpected) : isExpected;
         } finally {
@@ -380,9 +405,9 @@ public final class Value extends Guarded {
         }
         enter();
         try {
-            boolean isExpected = typecode.getDouble(data, 0) == expected;
+            boolean isExpected = readReal() == expected;
             if (isExpected) {
-                typecode.setDouble(data, 0, checked);
+                writeReal(checked);
             }
             return Halt.IS_ON ? Halt.gave(isExpected) : isExpected;
         } finally {
@@ -396,11 +421,11 @@ public final class Value extends Guarded {
         }
         enter();
         try {
-            long changed = typecode.check(function.applyAsLong(typecode.get(data, 0)));
+            long changed = typecode.check(function.applyAsLong(read()));
             if (Halt.IS_ON) {
-                haltBeforeWriting(words, typecode.get(data, 0), changed);
+                haltBeforeWriting(words, read(), changed);
             }
-            typecode.set(data, 0, changed);
+            write(changed);
             return changed;
         } finally {
             leave();
@@ -413,13 +438,13 @@ public final class Value extends Guarded {
         }
         enter();
         try {
-            double old = typecode.getDouble(data, 0);
+            double old = readReal();
             double changed = typecode.check(function.applyAsDouble(old));
             if (Halt.IS_ON) {
                 haltBeforeWriting(words, old, changed);
             }
-            typecode.setDouble(data, 0, changed);
-            return typecode.getDouble(data, 0);
+            writeReal(changed);
+            return readReal();
         } finally {
             leave();
         }
@@ -441,6 +466,31 @@ public final class Value extends Guarded {
         } else {
             Halt.gave(written);
         }
+    }
+
+    /// The number as it is. Who calls it has the lock.
+    long read() {
+        return typecode.get(data, 0);
+    }
+
+    /// As `read()`, of a real number.
+    double readReal() {
+        return typecode.getDouble(data, 0);
+    }
+
+    /// Writes a number that was checked. Who calls it has the lock.
+    void write(long checked) {
+        typecode.set(data, 0, checked);
+    }
+
+    /// As `write`, of a real number.
+    void writeReal(double checked) {
+        typecode.setDouble(data, 0, checked);
+    }
+
+    /// The number, whoever holds the lock.
+    String shown() {
+        return typecode.element(data, 0).toString();
     }
 
     private void enter() {
@@ -465,7 +515,7 @@ public final class Value extends Guarded {
         return "Value.of(\"%s\", 0, true)".formatted(typecode.code());
     }
 
-    private void requireInteger(String method, String instead) {
+    final void requireInteger(String method, String instead) {
         if (typecode.isReal()) {
             throw Trace.trim(
                     new UnsupportedOperationException(
@@ -485,7 +535,7 @@ public final class Value extends Guarded {
         requireOpen();
     }
 
-    private void requireReal(String method, double argument) {
+    final void requireReal(String method, double argument) {
         if (!typecode.isReal()) {
             requireReal("%s(%s)".formatted(method, argument));
         }
@@ -495,11 +545,11 @@ public final class Value extends Guarded {
     /// The number, and who holds the lock. Reads without the lock, and never waits.
     @Override
     public String toString() {
-        String given = file().givenName();
+        String given = givenName();
         return "Value(%s\"%s\", %s"
                 .formatted(
                         given.isEmpty() ? "" : given + ", ",
                         typecode.code(),
-                        isClosed() ? "closed)" : typecode.element(data, 0) + describeLock());
+                        isClosed() ? "closed)" : shown() + describeLock());
     }
 }

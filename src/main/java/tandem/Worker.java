@@ -71,6 +71,7 @@ public sealed class Worker permits Call {
         this.name = name;
         this.loader = null;
         this.isOfPool = false;
+        Shared.joinFirst();
         this.process = Child.start(ThisKit.INSTANCE, name, script, arguments, this::ended);
     }
 
@@ -82,6 +83,7 @@ public sealed class Worker permits Call {
         this.name = name;
         this.loader = job.loader();
         this.isOfPool = isOfPool;
+        Shared.joinFirst();
         this.process = Child.start(ThisKit.INSTANCE, name, job, arguments, isOfPool, this::ended);
     }
 

@@ -1,0 +1,97 @@
+package tandem.net;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// Stands between a client and a server, and loses what it is told to lose.
+final class Cutter implements AutoCloseable {
+    private final ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+    private final int to;
+
+    /// Answers that are still to be lost, with their connections, after the questions were passed on.
+    final AtomicInteger answersToLose = new AtomicInteger();
+
+    /// Whether nothing passes, as when a cable is out: connections stay, and nothing comes.
+    volatile boolean holds;
+
+    Cutter(int to) throws IOException {
+        this.to = to;
+        Thread.ofPlatform().daemon().start(this::accept);
+    }
+
+    int port() {
+        return server.getLocalPort();
+    }
+
+    private void accept() {
+        try {
+            while (true) {
+                Socket client = server.accept();
+                Socket behind = new Socket(InetAddress.getLoopbackAddress(), to);
+                client.setTcpNoDelay(true);
+                behind.setTcpNoDelay(true);
+                open.add(client);
+                open.add(behind);
+                pass(client, behind, false);
+                pass(behind, client, true);
+            }
+        } catch (IOException e) {
+            cutAll();
+        }
+    }
+
+    private void pass(Socket from, Socket into, boolean answers) {
+        Thread.ofPlatform()
+                .daemon()
+                .start(
+                        () -> {
+                            byte[] buffer = new byte[65_536];
+                            try (from;
+                                    into) {
+                                InputStream in = from.getInputStream();
+                                OutputStream out = into.getOutputStream();
+                                for (int n; (n = in.read(buffer)) >= 0; ) {
+                                    while (holds) {
+                                        Thread.sleep(10);
+                                    }
+                                    if (answers && answersToLose.get() > 0) {
+                                        answersToLose.decrementAndGet();
+                                        return;
+                                    }
+                                    out.write(buffer, 0, n);
+                                    out.flush();
+                                }
+                            } catch (IOException | InterruptedException e) {
+                                // Cut.
+                            } finally {
+                                open.remove(from);
+                                open.remove(into);
+                            }
+                        });
+    }
+
+    /// Breaks all connections that there are.
+    void cutAll() {
+        for (Socket socket : open) {
+            try {
+                socket.close();
+            } catch (IOException e) {
+                // It is cut.
+            }
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        server.close();
+        cutAll();
+    }
+}
