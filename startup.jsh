@@ -25,6 +25,7 @@ import tandem.Side
 import tandem.Slice
 import tandem.Spawner
 import tandem.Tandem
+import tandem.Timeline
 import tandem.Value
 import tandem.WaitTimeoutException
 import tandem.Worker

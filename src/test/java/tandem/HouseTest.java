@@ -29,52 +29,61 @@ import java.util.stream.Stream;
 class HouseTest {
     /// What the classes of each package may use, of the house and of its libraries.
     private static final Map<String, Set<String>> MAY_USE =
-            Map.of(
-                    "tandem.prompt",
-                    Set.of("org.jline"),
-                    "tandem.view",
-                    Set.of(
+            Map.ofEntries(
+                    Map.entry("tandem.prompt", Set.of("org.jline")),
+                    Map.entry(
+                            "tandem.view",
+                            Set.of(
+                                    "tandem",
+                                    "tandem.step",
+                                    "tandem.process",
+                                    "tandem.launch",
+                                    "tandem.sync",
+                                    "tandem.session",
+                                    "tandem.memory",
+                                    "org.jline",
+                                    "tandem.timeline",
+                                    "tandem.record")),
+                    Map.entry(
                             "tandem",
+                            Set.of(
+                                    "tandem.step",
+                                    "tandem.process",
+                                    "tandem.launch",
+                                    "tandem.travel",
+                                    "tandem.sync",
+                                    "tandem.session",
+                                    "tandem.memory",
+                                    "tandem.timeline",
+                                    "tandem.record")),
+                    Map.entry(
                             "tandem.step",
+                            Set.of(
+                                    "tandem.process",
+                                    "tandem.launch",
+                                    "tandem.sync",
+                                    "tandem.session",
+                                    "tandem.memory")),
+                    Map.entry("tandem.timeline", Set.of("tandem.record")),
+                    Map.entry(
                             "tandem.process",
+                            Set.of(
+                                    "tandem.launch",
+                                    "tandem.travel",
+                                    "tandem.sync",
+                                    "tandem.session",
+                                    "tandem.memory",
+                                    "tandem.record")),
+                    Map.entry(
                             "tandem.launch",
+                            Set.of("tandem.travel", "tandem.session", "tandem.memory")),
+                    Map.entry("tandem.travel", Set.of()),
+                    Map.entry(
                             "tandem.sync",
-                            "tandem.session",
-                            "tandem.memory",
-                            "org.jline"),
-                    "tandem",
-                    Set.of(
-                            "tandem.step",
-                            "tandem.process",
-                            "tandem.launch",
-                            "tandem.travel",
-                            "tandem.sync",
-                            "tandem.session",
-                            "tandem.memory"),
-                    "tandem.step",
-                    Set.of(
-                            "tandem.process",
-                            "tandem.launch",
-                            "tandem.sync",
-                            "tandem.session",
-                            "tandem.memory"),
-                    "tandem.process",
-                    Set.of(
-                            "tandem.launch",
-                            "tandem.travel",
-                            "tandem.sync",
-                            "tandem.session",
-                            "tandem.memory"),
-                    "tandem.launch",
-                    Set.of("tandem.travel", "tandem.session", "tandem.memory"),
-                    "tandem.travel",
-                    Set.of(),
-                    "tandem.sync",
-                    Set.of("tandem.session", "tandem.memory"),
-                    "tandem.session",
-                    Set.of("tandem.memory"),
-                    "tandem.memory",
-                    Set.of());
+                            Set.of("tandem.session", "tandem.memory", "tandem.record")),
+                    Map.entry("tandem.record", Set.of("tandem.session", "tandem.memory")),
+                    Map.entry("tandem.session", Set.of("tandem.memory")),
+                    Map.entry("tandem.memory", Set.of()));
 
     /// A class as it stands in names, descriptors and signatures (not in the texts of a program);
     /// JLine is seen as a whole.

@@ -7,6 +7,7 @@ import tandem.memory.Layout;
 import tandem.memory.SharedFile;
 import tandem.memory.Trace;
 import tandem.memory.WaitCounts;
+import tandem.record.Recorder;
 import tandem.session.Session;
 
 import java.lang.foreign.MemorySegment;
@@ -152,6 +153,7 @@ public final class Permits {
             } else {
                 holds.put(freeRow(), self, 1);
             }
+            Recorder.begins(file);
         } else {
             set(Layout.AT_PERMITS, get(Layout.AT_PERMITS) - 1);
         }
@@ -204,6 +206,7 @@ public final class Permits {
             if (row == NONE) {
                 return;
             }
+            Recorder.ends(file);
             holds.setValue(row, holds.value(row) - 1);
             changed(1);
         } finally {
