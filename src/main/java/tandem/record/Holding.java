@@ -105,7 +105,7 @@ public final class Holding {
 
     private synchronized void beginTimed() {
         long now = System.nanoTime();
-        isHot = write(now) >= LEAST_IN_TICK;
+        isHot = write(Recorder.tick) >= LEAST_IN_TICK;
         quick = now - last < QUICK_NANOS ? quick + 1 : 0;
         isHot |= quick >= QUICK_TIMES;
         last = now;
@@ -119,7 +119,7 @@ public final class Holding {
 
     private synchronized void endTimed() {
         long now = System.nanoTime();
-        isHot |= write(now) >= LEAST_IN_TICK;
+        isHot |= write(Recorder.tick) >= LEAST_IN_TICK;
         spans.end(now);
         if (flight != null && flight.shouldCommit()) {
             flight.object = object;
@@ -132,9 +132,9 @@ public final class Holding {
 
     /// Writes what was counted since the last time that was timed.
     ///
+    /// @param end of the tick in which that was
     /// @return how many
-    private int write(long now) {
-        long end = Math.min(now, tick + Recorder.TICK_NANOS);
+    private int write(long end) {
         int more = taken - written;
         if (tick != EXACT) {
             spans.add(more, end);
@@ -151,18 +151,17 @@ public final class Holding {
     /// Called once in a tick, of those that count.
     ///
     /// @return whether it counts no more
-    synchronized boolean settle(long now) {
+    synchronized boolean settle() {
         if (tick == EXACT) {
             return true;
         }
-        if (now - tick < 2 * Recorder.TICK_NANOS) {
+        if (tick == Recorder.tick || tick == Recorder.tickBefore) {
             return false;
         }
         boolean isHeld = over != taken;
-        long since = tick + Recorder.TICK_NANOS;
-        write(now);
+        write(Recorder.tickBefore);
         if (isHeld) {
-            spans.beginAnew(since);
+            spans.beginAnew(Recorder.tickBefore);
         }
         return true;
     }

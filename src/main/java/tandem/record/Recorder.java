@@ -36,6 +36,9 @@ public final class Recorder {
     /// has just made an atomic access, or is about to, and may see it late: so it need not be volatile.)
     static long tick;
 
+    /// The tick before that.
+    static long tickBefore;
+
     /// What only Flight Recorder is told of.
     private static final Recorder FLIGHT = new Recorder();
 
@@ -310,6 +313,7 @@ public final class Recorder {
         if (ticker == null) {
             startTicker();
         } else if (isCool) {
+            next(now);
             LockSupport.unpark(ticker);
         }
         return tick;
@@ -319,6 +323,7 @@ public final class Recorder {
         if (ticker == null) {
             Thread thread = new Thread(Recorder::makeTicks, Roster.THREADS + "ticks");
             thread.setDaemon(true);
+            next(System.nanoTime());
             ticker = thread;
             thread.start();
         }
@@ -330,11 +335,14 @@ public final class Recorder {
             LockSupport.parkNanos(isCool && HOT.isEmpty() ? Long.MAX_VALUE : TICK_NANOS);
             long now = System.nanoTime();
             next(now);
-            HOT.removeIf(holding -> holding.settle(now));
+            HOT.removeIf(Holding::settle);
         }
     }
 
     private static synchronized void next(long now) {
-        tick = tick == 0 ? 0 : now;
+        if (tick != 0) {
+            tickBefore = tick;
+            tick = now;
+        }
     }
 }

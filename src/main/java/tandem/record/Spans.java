@@ -18,7 +18,9 @@ final class Spans {
 
     private long began;
     private long ended;
+    /// When the clock was read for how long it takes: after all that is written at its beginning.
     private long openSince;
+
     private boolean isOpen;
     private boolean isShort;
     private int by;
@@ -42,7 +44,6 @@ final class Spans {
     synchronized void begin(long now, int by) {
         boolean isSum = isShort && now - ended < SHORT_NANOS && now - began < LONGEST_SUM_NANOS;
         isOpen = true;
-        openSince = now;
         if (isSum) {
             this.by = by == this.by ? by : 0;
             count++;
@@ -55,6 +56,7 @@ final class Spans {
             nanos = 0;
             number = file == null ? 0 : file.begin(kind, now, thread, threadName, object, by, 0);
         }
+        openSince = kind == Kind.HOLDS ? System.nanoTime() : now;
     }
 
     /// Begins one that is summed up with none before.

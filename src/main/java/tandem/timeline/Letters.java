@@ -18,7 +18,7 @@ final class Letters {
         for (Lane lane : run.lanes()) {
             for (Span span : lane.spans()) {
                 if (!span.isJoin()) {
-                    times.merge(span.object(), span.length(), Long::sum);
+                    times.merge(span.object(), span.nanos(), Long::sum);
                 }
             }
         }

@@ -24,8 +24,12 @@ public final class Paper {
     private static final int AXIS_LABEL = 12;
     private static final int MOST_WAITS = 5;
 
+    /// What takes less of a column is not worth a letter.
+    private static final double LEAST_SHARE = 0.1;
+
     private static final char RUNS = '-';
     private static final char JOINS = '.';
+    private static final char BRIEFLY = ':';
     private static final char KILLED = 'x';
     private static final char GOES_ON = '>';
 
@@ -68,8 +72,13 @@ public final class Paper {
             lines.add("nothing shared was used within " + Text.duration(run.nanos()));
         } else {
             axis();
-            run.lanes().forEach(this::lane);
-            key();
+            StringBuilder used = new StringBuilder();
+            for (Lane lane : run.lanes()) {
+                char[] cells = cells(lane);
+                lane(lane, cells);
+                used.append(cells);
+            }
+            key(used.toString());
             longest();
         }
         run.notes().forEach(note -> lines.add(Text.cut(Text.plain(note), columns)));
@@ -92,7 +101,7 @@ public final class Paper {
         return (int) Math.min(width - 1, time * width / Math.max(1, run.nanos()));
     }
 
-    private void lane(Lane lane) {
+    private void lane(Lane lane, char[] cells) {
         String label = Text.fill(Text.cut(Text.plain(lane.name()), name), name);
         long waited =
                 lane.spans().stream()
@@ -100,8 +109,7 @@ public final class Paper {
                         .mapToLong(Span::nanos)
                         .sum();
         long share = 100 * waited / Math.max(1, lane.end() - lane.begin());
-        String cells = colored(cells(lane));
-        lines.add("%s  %s %4d%%".formatted(label, cells, Math.min(100, share)));
+        lines.add("%s  %s %4d%%".formatted(label, colored(cells), Math.min(100, share)));
     }
 
     private char[] cells(Lane lane) {
@@ -139,7 +147,7 @@ public final class Paper {
             long time = Math.max(1, (long) (overlap * density));
             if (time >= best[i]) {
                 best[i] = time;
-                cells[i] = letter;
+                cells[i] = time < LEAST_SHARE * (to - from) ? BRIEFLY : letter;
             }
         }
     }
@@ -163,18 +171,17 @@ public final class Paper {
 
     private static String color(char cell) {
         return switch (cell) {
-            case RUNS, GOES_ON, ' ' -> "";
+            case RUNS, GOES_ON, BRIEFLY, ' ' -> "";
             case KILLED -> KILLED_COLOR;
             case '#' -> HOLDS_COLOR;
             default -> Character.isUpperCase(cell) ? HOLDS_COLOR : WAITS_COLOR;
         };
     }
 
-    private void key() {
-        lines.add("");
+    private void key(String used) {
         List<String> objects =
                 letters.objects().stream()
-                        .filter(object -> letters.of(object) != '#')
+                        .filter(object -> isIn(used, object))
                         .map(object -> letters.of(object) + " " + Text.plain(object))
                         .toList();
         List<String> key = new ArrayList<>();
@@ -182,16 +189,28 @@ public final class Paper {
             key.add("A holds");
             key.add("a waits");
         }
-        key.add(". waits for a worker's end");
-        key.add("- runs");
-        if (run.lanes().stream().anyMatch(lane -> lane.signal() > 0)) {
-            key.add("x killed");
+        addIfIn(key, used, BRIEFLY, "both, now and then");
+        addIfIn(key, used, JOINS, "waits for a worker's end");
+        addIfIn(key, used, RUNS, "runs");
+        addIfIn(key, used, KILLED, "killed");
+        if (used.indexOf('#') >= 0 || used.indexOf('+') >= 0) {
+            key.add("# + other objects");
         }
-        if (objects.size() < letters.objects().size()) {
-            key.add("# + the other objects");
-        }
+        lines.add("");
         lines.addAll(Text.lines(key, columns));
         lines.addAll(Text.lines(objects, columns));
+    }
+
+    private boolean isIn(String used, String object) {
+        char letter = letters.of(object);
+        return letter != '#'
+                && (used.indexOf(letter) >= 0 || used.indexOf(letters.small(object)) >= 0);
+    }
+
+    private static void addIfIn(List<String> key, String used, char cell, String words) {
+        if (used.indexOf(cell) >= 0) {
+            key.add(cell + " " + words);
+        }
     }
 
     private record Named(Lane lane, Span span) {}

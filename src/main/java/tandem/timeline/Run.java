@@ -195,12 +195,8 @@ public record Run(long nanos, List<Lane> lanes, List<String> notes) {
         boolean isOpen = span.ended() == 0 || span.ended() > last;
         long from = Math.max(span.began(), begin);
         long to = Math.max(from, isOpen ? last : span.ended());
-        long took =
-                isOpen && span.count() == 1
-                        ? to - from
-                        : span.timed() <= 0
-                                ? 0
-                                : (long) ((double) span.nanos() / span.timed() * span.count());
+        boolean isTimed = span.timed() >= span.count();
+        long took = isTimed ? span.nanos() : span.count() == 1 ? to - from : (to - from) / 2;
         return new Span(
                 span.kind(),
                 span.object(),

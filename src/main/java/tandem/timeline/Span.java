@@ -9,7 +9,7 @@ import tandem.record.Kind;
 /// @param begin nanoseconds since the timeline began
 /// @param isOpen whether it was not over, at the end of the timeline or of the process
 /// @param count how many it sums up
-/// @param nanos how long these took in all, where that is known, or about
+/// @param nanos how long these took in all; half of the time where they were too short to be timed
 public record Span(
         Kind kind,
         String object,

@@ -85,7 +85,6 @@ public final class TraceEvents {
         }
         if (span.count() > 1) {
             facts.add("\"times\": " + span.count());
-            facts.add("\"ms in all\": " + String.format(Locale.ROOT, "%.3f", span.nanos() / 1e6));
         }
         if (span.isOpen()) {
             facts.add("\"over\": false");
