@@ -116,7 +116,7 @@ public final class Timeline implements AutoCloseable {
     }
 
     /// As it is by now: of one that records yet, what it has so far.
-    private synchronized Run run() {
+    synchronized Run run() {
         return run == null ? Run.read(prefix, begin, System.nanoTime()) : run;
     }
 

@@ -105,7 +105,7 @@ public final class Holding {
 
     private synchronized void beginTimed() {
         long now = System.nanoTime();
-        isHot = write(Recorder.tick) >= LEAST_IN_TICK;
+        isHot = write(Recorder.tick, false) >= LEAST_IN_TICK;
         quick = now - last < QUICK_NANOS ? quick + 1 : 0;
         isHot |= quick >= QUICK_TIMES;
         last = now;
@@ -119,7 +119,7 @@ public final class Holding {
 
     private synchronized void endTimed() {
         long now = System.nanoTime();
-        isHot |= write(Recorder.tick) >= LEAST_IN_TICK;
+        isHot |= write(Recorder.tick, false) >= LEAST_IN_TICK;
         spans.end(now);
         if (flight != null && flight.shouldCommit()) {
             flight.object = object;
@@ -133,9 +133,10 @@ public final class Holding {
     /// Writes what was counted since the last time that was timed.
     ///
     /// @param end of the tick in which that was
+    /// @param isHeld whether the last one of them goes on, and gets a span of its own
     /// @return how many
-    private int write(long end) {
-        int more = taken - written;
+    private int write(long end, boolean isHeld) {
+        int more = taken - written - (isHeld ? 1 : 0);
         if (tick != EXACT) {
             spans.add(more, end);
             waits.add(spun, firstSpin, end, spunNanos);
@@ -159,7 +160,7 @@ public final class Holding {
             return false;
         }
         boolean isHeld = over != taken;
-        write(Recorder.tickBefore);
+        write(Recorder.tickBefore, isHeld);
         if (isHeld) {
             spans.beginAnew(Recorder.tickBefore);
         }
