@@ -117,15 +117,22 @@ public final class Holding {
         Recorder.look();
     }
 
-    private synchronized void endTimed() {
-        long now = System.nanoTime();
-        isHot |= write(Recorder.tick, false) >= LEAST_IN_TICK;
-        spans.end(now);
-        if (flight != null && flight.shouldCommit()) {
+    private void tellFlight() {
+        flight.end();
+        if (flight.shouldCommit()) {
             flight.object = object;
             flight.commit();
         }
         flight = null;
+    }
+
+    private synchronized void endTimed() {
+        long now = System.nanoTime();
+        isHot |= write(Recorder.tick, false) >= LEAST_IN_TICK;
+        spans.end(now);
+        if (flight != null) {
+            tellFlight();
+        }
         tick = isHot ? Recorder.heat(this, now) : EXACT;
         isHot = false;
     }

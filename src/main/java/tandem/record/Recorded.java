@@ -72,8 +72,13 @@ public record Recorded(
             throw new IllegalArgumentException(
                     "it begins with %016x instead of %016x".formatted(magic, RecordFile.MAGIC));
         }
+        long now = System.nanoTime();
         long begun = file.getLong(RecordFile.AT_SPANS);
         long began = file.getLong(RecordFile.AT_BEGUN);
+        long ended = file.getLong(RecordFile.AT_ENDED);
+        if (!isPast(began, now) || ended != 0 && !isBetween(ended, began, now)) {
+            throw new IllegalArgumentException("it is of no time since this machine was started");
+        }
         List<One> spans = new ArrayList<>();
         int places = (file.limit() - RecordFile.TEXT_BYTES) / RecordFile.SPAN_BYTES;
         for (int place = 0; place < Math.min(places, RecordFile.MOST); place++) {
@@ -81,7 +86,7 @@ public record Recorded(
             long number = file.getLong(at + RecordFile.SPAN_NUMBER);
             if (number > 0 && number <= begun && (number - 1) % RecordFile.MOST == place) {
                 One span = span(file, at);
-                if (isSound(span, began)) {
+                if (isSound(span, began, now)) {
                     spans.add(span);
                 }
             }
@@ -90,7 +95,7 @@ public record Recorded(
                 file.getLong(RecordFile.AT_PID),
                 text(file, file.getInt(RecordFile.AT_NAME)),
                 began,
-                file.getLong(RecordFile.AT_ENDED),
+                ended,
                 Math.max(file.getLong(RecordFile.AT_LOST), Math.max(0, begun - RecordFile.MOST)),
                 spans);
     }
@@ -120,11 +125,21 @@ public record Recorded(
                 file.getLong(at + RecordFile.SPAN_NANOS));
     }
 
-    private static boolean isSound(One span, long began) {
+    private static boolean isSound(One span, long began, long now) {
         return span.kind != null
-                && span.began >= began
-                && (span.ended == 0 || span.ended >= span.began)
-                && span.count >= 1;
+                && isBetween(span.began, began, now)
+                && (span.ended == 0 || isBetween(span.ended, span.began, now))
+                && span.count >= 1
+                && span.nanos >= 0;
+    }
+
+    private static boolean isBetween(long time, long first, long last) {
+        return time >= first && time <= last;
+    }
+
+    /// Whether it is some decades ago at most.
+    private static boolean isPast(long time, long now) {
+        return time <= now && now - time >= 0 && now - time < Long.MAX_VALUE / 4;
     }
 
     /// Empty for one that is not there, or not complete.
