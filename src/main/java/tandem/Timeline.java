@@ -89,17 +89,16 @@ public final class Timeline implements AutoCloseable {
         print();
         System.out.println(
                 """
-                Timeline.last().svg(Path.of("t.svg")) keeps the picture, and \
-                .json(Path.of("t.json"))
-                the facts, for https://ui.perfetto.dev\
-                """);
+                Timeline.last().svg(Path.of("t.svg")) keeps the picture,
+                .json(Path.of("t.json")) the facts, for https://ui.perfetto.dev""");
     }
 
     private synchronized boolean isOver() {
         return run != null;
     }
 
-    private synchronized void end() {
+    /// Ends the recording, and prints nothing. Does nothing when it has ended.
+    public synchronized void end() {
         if (run != null) {
             return;
         }

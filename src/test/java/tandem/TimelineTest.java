@@ -426,7 +426,7 @@ class TimelineTest implements WithWorkers {
                         });
         assertThat(printed)
                 .contains("MainProcess", "Worker-", "Timeline.last().svg(Path.of(\"t.svg\"))");
-        assertThat(printed.lines()).allMatch(line -> line.length() <= 90);
+        assertThat(printed.lines()).allMatch(line -> line.length() <= 80);
         assertThat(Timeline.last().toString()).matches("Timeline\\(\\d+\\.\\d\\d s, 2 lanes\\)");
     }
 }

@@ -153,11 +153,13 @@ public final class Permits {
             } else {
                 holds.put(freeRow(), self, 1);
             }
-            Recorder.begins(file);
         } else {
             set(Layout.AT_PERMITS, get(Layout.AT_PERMITS) - 1);
         }
         show();
+        if (isHold) {
+            Recorder.begins(file);
+        }
     }
 
     /// There is one for each process that there can be, when the dead have none.

@@ -216,8 +216,8 @@ public final class Shares {
             }
             threads.put(self, Thread.currentThread());
             set(Layout.AT_COUNT, get(Layout.AT_COUNT) + 1);
-            Recorder.begins(file);
             changed();
+            Recorder.begins(file);
             return true;
         } finally {
             monitor.leave();

@@ -86,8 +86,9 @@ final class TimelineMain {
         }
         if (svg == null && json == null) {
             System.out.println(
-                    "--svg t.svg before the file keeps the picture, --json t.json the facts, for"
-                            + " https://ui.perfetto.dev");
+                    """
+                    --svg t.svg before the file keeps the picture, --json t.json the facts,
+                    for https://ui.perfetto.dev""");
         }
     }
 }
