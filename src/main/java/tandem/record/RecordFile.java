@@ -138,7 +138,15 @@ final class RecordFile {
 
     /// A text by its number, 0 when there is no room for it.
     synchronized int text(String text) {
-        return text.isEmpty() ? 0 : texts.computeIfAbsent(text, this::write);
+        Integer known = text.isEmpty() ? Integer.valueOf(0) : texts.get(text);
+        if (known != null) {
+            return known;
+        }
+        int written = write(text);
+        if (written != 0) {
+            texts.put(text, written);
+        }
+        return written;
     }
 
     private int write(String text) {

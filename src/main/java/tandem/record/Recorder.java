@@ -42,7 +42,8 @@ public final class Recorder {
     /// What only Flight Recorder is told of.
     private static final Recorder FLIGHT = new Recorder();
 
-    private static final int MANY = 100;
+    private static final int MANY_THREADS = 100;
+    private static final int MANY_OBJECTS = 1_000;
 
     /// Null when nothing is recorded.
     private static volatile Recorder current;
@@ -57,6 +58,7 @@ public final class Recorder {
     private static volatile long lastHeat;
     private static volatile Thread ticker;
     private static volatile boolean isCool;
+    private static boolean endIsPrepared;
 
     private static final ThreadLocal<Track> OWN = new ThreadLocal<>();
 
@@ -65,7 +67,14 @@ public final class Recorder {
 
     private final long began;
     private final Set<Track> tracks = ConcurrentHashMap.newKeySet();
-    private final Map<Integer, String> names = new ConcurrentHashMap<>();
+    private final Map<Who, String> names = new ConcurrentHashMap<>();
+
+    /// A process as a session knows it.
+    private record Who(Session session, int holder) {
+        String words() {
+            return session.roster().describe(holder);
+        }
+    }
 
     /// What one thread does.
     private static final class Track {
@@ -79,10 +88,16 @@ public final class Recorder {
         }
 
         Spans waits(String object) {
+            if (waits.size() > MANY_OBJECTS) {
+                waits.values().removeIf(spans -> !spans.isOpen());
+            }
             return waits.computeIfAbsent(object, _ -> spans(Kind.WAITS, object));
         }
 
         Holding holding(String object) {
+            if (holdings.size() > MANY_OBJECTS) {
+                holdings.values().removeIf(holding -> !holding.isOpen());
+            }
             return holdings.computeIfAbsent(
                     object,
                     _ -> new Holding(recorder, spans(Kind.HOLDS, object), waits(object), object));
@@ -183,7 +198,10 @@ public final class Recorder {
         try {
             current = new Recorder(path, session.roster().name(session.holder()));
             tick = System.nanoTime();
-            session.atExit(Recorder::end);
+            if (!endIsPrepared) {
+                endIsPrepared = true;
+                session.atExit(Recorder::end);
+            }
         } catch (IOException e) {
             Notice.say("tandem: this process cannot be in the timeline: " + e);
         } catch (IllegalStateException e) {
@@ -213,7 +231,7 @@ public final class Recorder {
         if (own == null || own.recorder != recorder) {
             own = new Track(recorder);
             OWN.set(own);
-            if (recorder.tracks.size() > MANY) {
+            if (recorder.tracks.size() > MANY_THREADS) {
                 recorder.tracks.removeIf(Track::isOver);
             }
             recorder.tracks.add(own);
@@ -233,7 +251,8 @@ public final class Recorder {
         String by =
                 holder == 0
                         ? ""
-                        : track.recorder.names.computeIfAbsent(holder, session.roster()::describe);
+                        : track.recorder.names.computeIfAbsent(
+                                new Who(session, holder), Who::words);
         return waits(track, file.name(), by);
     }
 

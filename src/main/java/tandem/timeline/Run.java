@@ -21,6 +21,9 @@ import java.util.TreeMap;
 /// @param nanos how long it lasted
 /// @param notes what is missing, a sentence for each
 public record Run(long nanos, List<Lane> lanes, List<String> notes) {
+    /// An object for whose name there was no room.
+    private static final String NAMELESS = "another object";
+
     public Run {
         lanes = List.copyOf(lanes);
         notes = List.copyOf(notes);
@@ -199,7 +202,7 @@ public record Run(long nanos, List<Lane> lanes, List<String> notes) {
         long took = isTimed ? span.nanos() : span.count() == 1 ? to - from : (to - from) / 2;
         return new Span(
                 span.kind(),
-                span.object(),
+                span.object().isEmpty() ? NAMELESS : span.object(),
                 span.by(),
                 from - begin,
                 to - begin,
