@@ -90,7 +90,8 @@ public final class Timeline implements AutoCloseable {
         System.out.println(
                 """
                 Timeline.last().svg(Path.of("t.svg")) keeps the picture,
-                .json(Path.of("t.json")) the facts, for https://ui.perfetto.dev""");
+                .json(Path.of("t.json")) the facts, for https://ui.perfetto.dev\
+                """);
     }
 
     private synchronized boolean isOver() {

@@ -257,8 +257,7 @@ class TimelineTest implements WithWorkers {
             assertThat(
                             run.lanes().stream()
                                     .filter(lane -> !lane.process().equals("MainProcess"))
-                                    .flatMap(
-                                            lane -> spans(lane, Kind.HOLDS, file(lock)).stream()))
+                                    .flatMap(lane -> spans(lane, Kind.HOLDS, file(lock)).stream()))
                     .hasSize(4);
         }
     }
@@ -340,8 +339,7 @@ class TimelineTest implements WithWorkers {
                         () -> {
                             lock.acquire();
                             Worker worker =
-                                    named("一个名字很长的进程,比一行的四分之一还长")
-                                            .spawn(() -> lock.hold().close());
+                                    named("一个名字很长的进程,比一行的四分之一还长").spawn(() -> lock.hold().close());
                             Words.of(lock).awaitLockWaiter();
                             lock.release();
                             end(worker);

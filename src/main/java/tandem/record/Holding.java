@@ -179,7 +179,7 @@ public final class Holding {
     @Category("Tandem")
     @Description(
             "A thread held a shared object. Of those shorter than microseconds one in a millisecond"
-                + " is timed")
+                    + " is timed")
     @StackTrace(false)
     @Threshold("1 ms")
     private static final class Hold extends Event {

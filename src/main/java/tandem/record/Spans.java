@@ -18,6 +18,7 @@ final class Spans {
 
     private long began;
     private long ended;
+
     /// When the clock was read for how long it takes: after all that is written at its beginning.
     private long openSince;
 

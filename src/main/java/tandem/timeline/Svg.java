@@ -97,7 +97,7 @@ public final class Svg {
                 MARGIN, top + BAR - 2, escape(Text.cut(lane.name(), WIDEST_NAME / LETTER)));
         add(
                 "<rect x=\"%.1f\" y=\"%d\" width=\"%.1f\" height=\"4\""
-                    + " fill=\"#bbb\"><title>%s</title></rect>",
+                        + " fill=\"#bbb\"><title>%s</title></rect>",
                 x(lane.begin()),
                 top + BAR / 2,
                 x(lane.end()) - x(lane.begin()),
@@ -119,7 +119,7 @@ public final class Svg {
         if (lane.signal() > 0) {
             add(
                     "<path d=\"M%1$.1f %2$d l8 8 m0 -8 l-8 8\" stroke=\"#c00\""
-                        + " stroke-width=\"2.5\"><title>%3$s</title></path>",
+                            + " stroke-width=\"2.5\"><title>%3$s</title></path>",
                     x(lane.end()) - 4,
                     top + BAR / 2 - 2,
                     escape(lane.process() + " was killed by signal " + lane.signal()));
@@ -177,12 +177,12 @@ public final class Svg {
         String color = span.isJoin() ? "#999" : color(span.object());
         add(
                 "<rect x=\"%.2f\" y=\"%d\" width=\"%.2f\" height=\"%d\""
-                    + " fill=\"%s\"><title>%s</title></rect>",
+                        + " fill=\"%s\"><title>%s</title></rect>",
                 from, y, width, height, color, title);
         if (!isHold) {
             add(
                     "<rect x=\"%.2f\" y=\"%d\" width=\"%.2f\" height=\"%d\" fill=\"url(#waits)\""
-                        + " pointer-events=\"none\"/>",
+                            + " pointer-events=\"none\"/>",
                     from, y, width, height);
         }
     }
@@ -202,14 +202,14 @@ public final class Svg {
             }
             add(
                     "<rect x=\"%d\" y=\"%d\" width=\"14\" height=\"12\" fill=\"%s\"/><text x=\"%d\""
-                        + " y=\"%d\">%s</text>",
+                            + " y=\"%d\">%s</text>",
                     x, y, color(object), x + KEY_MARK, y + 11, escape(object));
             x += width;
         }
         y += x == MARGIN ? 0 : KEY_LINE + 4;
         add(
                 "<text x=\"%d\" y=\"%d\" font-size=\"11\" fill=\"#666\">in full height: holds;"
-                    + " hatched: waits, grey for a worker's end; the line: runs</text>",
+                        + " hatched: waits, grey for a worker's end; the line: runs</text>",
                 MARGIN, y + 9);
         y += KEY_LINE;
         for (String note : run.notes()) {

@@ -23,7 +23,7 @@ import java.util.List;
 final class TimelineMain {
     private static final String USAGE =
             "scripts/tandem timeline [--svg FILE.svg] [--json FILE.json] FILE.java [ARG …] runs a"
-                + " program, and shows who has waited for what, and who has held it";
+                    + " program, and shows who has waited for what, and who has held it";
 
     private final Path prefix = Session.current().timelineFile(Session.current().nextTimeline());
     private Path svg;
@@ -88,7 +88,8 @@ final class TimelineMain {
             System.out.println(
                     """
                     --svg t.svg before the file keeps the picture, --json t.json the facts,
-                    for https://ui.perfetto.dev""");
+                    for https://ui.perfetto.dev\
+                    """);
         }
     }
 }

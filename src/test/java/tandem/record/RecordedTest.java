@@ -42,8 +42,7 @@ class RecordedTest {
     }
 
     private void change(int at, long value) throws IOException {
-        ByteBuffer bytes =
-                ByteBuffer.wrap(Files.readAllBytes(path)).order(ByteOrder.nativeOrder());
+        ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(path)).order(ByteOrder.nativeOrder());
         bytes.putLong(at, value);
         Files.write(path, bytes.array());
     }
