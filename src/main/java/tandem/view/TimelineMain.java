@@ -17,6 +17,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /// `scripts/tandem timeline [--svg FILE] [--json FILE] FILE.java [ARG …]`: runs a program, and shows what its
 /// processes have done.
@@ -25,9 +26,12 @@ final class TimelineMain {
             "scripts/tandem timeline [--svg FILE.svg] [--json FILE.json] FILE.java [ARG …] runs a"
                     + " program, and shows who has waited for what, and who has held it";
 
+    private static final long GRACE_SECONDS = 5;
+
     private final Path prefix = Session.current().timelineFile(Session.current().nextTimeline());
     private Path svg;
     private Path json;
+    private boolean isShown;
 
     private TimelineMain() {}
 
@@ -52,9 +56,21 @@ final class TimelineMain {
             System.err.println("tandem: " + USAGE);
             return 2;
         }
-        int code = start(new ArrayList<>(arguments)).waitFor();
-        show(arguments.peek(), Run.readWhole(prefix, System.nanoTime()));
+        Process program = start(new ArrayList<>(arguments));
+        Session.current().atExit(() -> showEnded(program, arguments.peek()));
+        int code = program.waitFor();
+        show(arguments.peek());
         return code;
+    }
+
+    /// Ctrl-C tells both to end; what has been recorded is shown all the same.
+    private void showEnded(Process program, String file) {
+        try {
+            program.waitFor(GRACE_SECONDS, TimeUnit.SECONDS);
+            show(file);
+        } catch (InterruptedException | IOException | RuntimeException e) {
+            Notice.say("tandem: " + e.getMessage());
+        }
     }
 
     /// It has the terminal, and its end is that of a program that was started without this one.
@@ -75,7 +91,12 @@ final class TimelineMain {
         return new ProcessBuilder(line).inheritIO().start();
     }
 
-    private void show(String file, Run run) throws IOException {
+    private synchronized void show(String file) throws IOException {
+        if (isShown) {
+            return;
+        }
+        isShown = true;
+        Run run = Run.readWhole(prefix, System.nanoTime());
         System.out.println("timeline of " + file);
         Paper.draw(run, Window.now().columns(), Screen.HAS_COLORS).forEach(System.out::println);
         if (svg != null) {

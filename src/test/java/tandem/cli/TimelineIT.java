@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import tandem.testing.Program;
+import tandem.testing.Terminal;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -84,6 +85,34 @@ class TimelineIT {
         assertThat(ended.exitCode()).as(ended.err()).isEqualTo(7);
         assertThat(ended.lines()).contains("--svg|x", "timeline of " + program);
         assertThat(ended.out()).as("the program's own").contains("Timeline.last().svg");
+        assertThat(memory).isEmptyDirectory();
+    }
+
+    @Test
+    void whatWasRecordedIsShownAfterCtrlC() throws IOException {
+        Path program = folder.resolve("Stays.java");
+        Files.writeString(
+                program,
+                """
+                import static tandem.Tandem.*;
+                import tandem.*;
+                void main() {
+                    var a = Array.of("i", 1);
+                    a.acquire();
+                    var p = named("2 号进程").spawn(x -> x.add(0, 1), a);
+                    sleep(0.5);
+                    IO.println("it " + "stays");
+                    p.join();
+                }
+                """);
+        String command =
+                "trap : INT; TANDEM_JAVA_OPTS=-Dtandem.dir='%s' '%s' timeline '%s'; cat"
+                        .formatted(memory, Program.home().resolve("scripts/tandem"), program);
+        try (Terminal terminal = Terminal.open(folder, 80, 24, command)) {
+            terminal.await("it stays");
+            terminal.press("C-c");
+            terminal.await("timeline of ", "MainProcess ", "2 号进程", "aaaa", "A array-1");
+        }
         assertThat(memory).isEmptyDirectory();
     }
 
