@@ -27,6 +27,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /// What a timeline has recorded of what is known to have happened.
@@ -260,6 +261,31 @@ class TimelineTest implements WithWorkers {
                                     .flatMap(lane -> spans(lane, Kind.HOLDS, file(lock)).stream()))
                     .hasSize(4);
         }
+    }
+
+    @Test
+    void aCallOfAManagedObjectIsAWaitForIt() {
+        Map<String, Integer> map = Manager.map();
+        Run run =
+                recorded(
+                        () ->
+                                end(
+                                        start(
+                                                "calls",
+                                                () ->
+                                                        map.compute(
+                                                                "a",
+                                                                (_, _) -> {
+                                                                    Tandem.sleep(0.05);
+                                                                    return 1;
+                                                                }))));
+        Lane caller = lane(run, "calls");
+        assertThat(caller.spans())
+                .anyMatch(
+                        span ->
+                                span.object().startsWith("manager-")
+                                        && span.kind() == Kind.WAITS
+                                        && span.end() - span.begin() > 50_000_000);
     }
 
     @Test

@@ -128,6 +128,8 @@ final class RecordFile {
                             channel.write(zeros, at + zeros.position());
                         }
                         return channel.map(MapMode.READ_WRITE, at, bytes, Arena.ofAuto());
+                    } catch (OutOfMemoryError e) {
+                        throw new IOException(e.getMessage(), e);
                     }
                 });
     }
