@@ -260,6 +260,11 @@ class TimelineTest implements WithWorkers {
                                     .filter(lane -> !lane.process().equals("MainProcess"))
                                     .flatMap(lane -> spans(lane, Kind.HOLDS, file(lock)).stream()))
                     .hasSize(4);
+            assertThat(run.lanes().getFirst().spans())
+                    .anyMatch(
+                            span ->
+                                    span.kind() == Kind.WAITS
+                                            && span.object().matches("Pool-\\d+ results"));
         }
     }
 

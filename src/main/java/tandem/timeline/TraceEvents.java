@@ -32,6 +32,9 @@ public final class TraceEvents {
         name("process_name", lane.pid(), own, lane.process());
         name("thread_name", lane.pid(), own, lane.thread().isEmpty() ? "main" : lane.thread());
         order(lane.pid(), own);
+        events.add(
+                "{\"name\": \"process_sort_index\", \"ph\": \"M\", \"pid\": %d, \"tid\": %d, \"args\": {\"sort_index\": %d}}"
+                        .formatted(lane.pid(), own, own));
         long time = lane.begin();
         for (Span span : lane.spans()) {
             if (span.kind() == Kind.WAITS) {
