@@ -321,8 +321,11 @@ class TimelineTest implements WithWorkers {
                                 + " close it first");
         assertThatThrownBy(() -> call(() -> timeline().toString()).result())
                 .hasMessageContaining("by MainProcess");
+        lock.hold().close();
+        assertThat(first.toString()).matches("Timeline\\(\\d+\\.\\d\\d s, \\d lanes, recording\\)");
+        assertThat(spans(lane(first.run(), "MainProcess"), Kind.HOLDS, file(lock))).hasSize(1);
         quietly(first::close);
-        quietly(first::close);
+        assertThat(quietly(first::close)).isEmpty();
         lock.hold().close();
         Run second = recorded(() -> {});
         assertThat(second.lanes()).allMatch(lane -> lane.spans().isEmpty());
@@ -402,6 +405,7 @@ class TimelineTest implements WithWorkers {
                     Words.of(lock).awaitLockWaiter();
                     lock.release();
                     end(worker);
+                    lock.hold().close();
                 });
         Path svg = Timeline.last().svg(folder.resolve("t.svg"));
         var document =
@@ -431,6 +435,9 @@ class TimelineTest implements WithWorkers {
                                         last[track] = e["ts"] + e["dur"]
                                     if e["ph"] == "M":
                                         assert e["args"], e
+                                holds = [e["args"]["name"] for e in trace["traceEvents"]
+                                         if e["name"] == "thread_name" and "holds" in str(e)]
+                                assert len(holds) == 2, holds
                                 print(sorted({e["args"]["name"] for e in trace["traceEvents"]
                                               if e["name"] == "process_name"}))
                                 print([e["args"]["held by"][:11] for e in trace["traceEvents"]
