@@ -40,7 +40,19 @@ public record Run(long nanos, List<Lane> lanes, List<String> notes) {
         List<String> notes = new ArrayList<>();
         List<Recorded> all = recorded(prefix, end, notes);
         long begin = all.stream().mapToLong(Recorded::began).min().orElse(end);
-        return of(all, begin, end, notes);
+        return of(all, begin, lastEnd(all, end), notes);
+    }
+
+    /// When the last one ended, which is some time before its JVM was gone.
+    private static long lastEnd(List<Recorded> all, long end) {
+        Map<Long, Life> lives = lives(all);
+        long last = 0;
+        for (Recorded one : all) {
+            Life life = lives.get(one.pid());
+            long own = one.ended() == 0 && life != null ? life.ended : one.ended();
+            last = Math.max(last, own == 0 ? end : own);
+        }
+        return all.isEmpty() ? end : Math.min(last, end);
     }
 
     /// Reads what processes have recorded, and whatever they record just now.
