@@ -1,0 +1,276 @@
+package tandem.lesson;
+
+import tandem.prompt.Guide;
+import tandem.prompt.Shell;
+
+import java.util.List;
+import java.util.Set;
+
+/// Leads through lessons at the prompt: shows a step, offers its lines one after another, and looks at the end
+/// whether what was to be seen is there. What else is typed, the shell does as ever, and the same line is
+/// offered again.
+final class Tutor implements Guide {
+    private static final Set<String> WORDS = Set.of("next", "back", "hint", "again");
+
+    /// A check may be about what has only just been begun.
+    private static final int TRIES = 4;
+
+    private static final long PAUSE_MILLIS = 250;
+
+    private final Language language;
+    private final List<Lesson> lessons;
+    private Shell shell;
+    private int lesson;
+    private int step = -1;
+
+    /// The block of the step that comes next; that of the line while one is offered.
+    private int block;
+
+    /// Where those who have not got on begin again.
+    private int retry;
+
+    /// What is offered, and the line of the lesson if it is one.
+    private String offer = "";
+
+    private Block.Line line;
+    private boolean isDone;
+
+    /// Whether the person was told that the step is not done, and may leave it.
+    private boolean isWarned;
+
+    /// What was sent, null when that is dealt with.
+    private String sent;
+
+    private boolean isWord;
+
+    /// @param lessons the one that is begun with, and those that follow
+    Tutor(Language language, List<Lesson> lessons) {
+        this.language = language;
+        this.lessons = lessons;
+    }
+
+    @Override
+    public void sent(String typed) {
+        sent = typed.strip();
+        isWord = WORDS.contains(sent);
+    }
+
+    @Override
+    public boolean isForGuide() {
+        return isWord;
+    }
+
+    @Override
+    public String asked(Shell asking) {
+        shell = asking;
+        isWord = false;
+        if (step < 0) {
+            open();
+        } else if (sent != null && !sent.isEmpty()) {
+            switch (sent) {
+                case "next" -> next();
+                case "back" -> begin(Math.max(0, step - 1));
+                case "again" -> begin(step);
+                case "hint" -> hint();
+                default -> typed();
+            }
+        }
+        sent = null;
+        return offer;
+    }
+
+    /// The line of the lesson that is offered, null when none is.
+    Block.Line line() {
+        return line;
+    }
+
+    Step step() {
+        return lesson().steps().get(step);
+    }
+
+    /// Whether all lines were sent, and yet something is not as it should be: what, or null.
+    Block.Check missing() {
+        return line == null && !isDone && step().blocks().get(block) instanceof Block.Check check
+                ? check
+                : null;
+    }
+
+    /// Whether nothing of the lesson is left to be done.
+    boolean isAtEnd() {
+        return isDone && step == lesson().steps().size() - 1;
+    }
+
+    private Lesson lesson() {
+        return lessons.get(lesson);
+    }
+
+    private void open() {
+        say(lesson().title(), Typesetter.BOLD);
+        say("");
+        for (Block each : lesson().introduction()) {
+            if (each instanceof Block.Text text) {
+                show(text);
+            }
+        }
+        tell(
+                language.of(
+                        "Enter sends the grey line; Tab takes it, to be changed; or type what you"
+                            + " like. next, back, again and hint are words for the lesson, /exit"
+                            + " leaves it.",
+                        "回车发送灰色的那一行；Tab 把它取来修改；也可以输入任何别的内容。next（下一步）、back（上一步）、"
+                                + "again（再看一遍）和 hint（提示）是课程用的词，/exit 离开。"));
+        begin(0);
+    }
+
+    private void begin(int number) {
+        step = number;
+        block = 0;
+        retry = 0;
+        isDone = false;
+        isWarned = false;
+        say("");
+        say(
+                "── %s %d/%d · %s"
+                        .formatted(
+                                language.of("Step", "步骤"),
+                                step + 1,
+                                lesson().steps().size(),
+                                step().title()),
+                Typesetter.BOLD);
+        say("");
+        goOn();
+    }
+
+    /// Shows and checks what comes next, up to the next line to be typed.
+    private void goOn() {
+        line = null;
+        List<Block> blocks = step().blocks();
+        while (block < blocks.size()) {
+            switch (blocks.get(block)) {
+                case Block.Text text -> show(text);
+                case Block.Hint _ -> {
+                    // It is shown to those who ask.
+                }
+                case Block.Line next -> {
+                    line = next;
+                    offer = next.code();
+                    return;
+                }
+                case Block.Check check -> {
+                    if (!holds(check)) {
+                        say(
+                                language.of("✗ Not yet: ", "✗ 还没有：") + check.condition(),
+                                Typesetter.MISSING);
+                        offer = step().hasHint() ? "hint" : "again";
+                        return;
+                    }
+                    say("✓ " + check.sentence(), Typesetter.GOOD);
+                    say("");
+                    retry = block + 1;
+                }
+            }
+            block++;
+        }
+        isDone = true;
+        offer = "next";
+        if (step == lesson().steps().size() - 1) {
+            if (lesson == lessons.size() - 1) {
+                offer = "/exit";
+                tell(language.of("This is the end.", "课程到此结束。"));
+            } else {
+                tell(
+                        language.of("The end of this lesson. The next one: ", "这一课到此结束。下一课：")
+                                + lessons.get(lesson + 1).title());
+            }
+        }
+    }
+
+    private boolean holds(Block.Check check) {
+        for (int i = 1; !shell.isTrue(check.condition()); i++) {
+            if (i == TRIES) {
+                return false;
+            }
+            try {
+                Thread.sleep(PAUSE_MILLIS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void typed() {
+        if (line != null && Likeness.isSame(line.code(), sent)) {
+            block++;
+            goOn();
+        } else if (missing() != null) {
+            goOn();
+        }
+    }
+
+    /// Those who have done a step in their own way go on, and so do those who insist.
+    private void next() {
+        if (!isDone && !isWarned) {
+            List<Block> left = step().blocks().subList(block, step().blocks().size());
+            for (Block each : left) {
+                if (each instanceof Block.Check check && !holds(check)) {
+                    isWarned = true;
+                    say(
+                            language.of("✗ Not yet: ", "✗ 还没有：") + check.condition(),
+                            Typesetter.MISSING);
+                    tell(language.of("next once more leaves this step.", "再输入一次 next 就跳过这一步。"));
+                    return;
+                }
+            }
+        }
+        if (step < lesson().steps().size() - 1) {
+            begin(step + 1);
+        } else if (lesson < lessons.size() - 1) {
+            lesson++;
+            open();
+        } else {
+            tell(language.of("That was the last step. /exit leaves.", "这是最后一步。/exit 离开。"));
+        }
+    }
+
+    private void hint() {
+        if (!step().hasHint()) {
+            tell(
+                    language.of(
+                            "There is no hint for this step; again shows it once more.",
+                            "这一步没有提示；again 再显示一遍。"));
+        }
+        for (Block each : step().blocks()) {
+            if (each instanceof Block.Hint hint) {
+                shell.out().print(Typesetter.text(hint.node(), shell.columns()));
+                say("");
+            }
+        }
+        if (missing() != null) {
+            List<Block> blocks = step().blocks();
+            for (block = retry; !(blocks.get(block) instanceof Block.Line); block++) {
+                if (blocks.get(block) instanceof Block.Check) {
+                    return;
+                }
+            }
+            goOn();
+        }
+    }
+
+    private void show(Block.Text text) {
+        shell.out().print(Typesetter.text(text.node(), shell.columns()) + "\n");
+    }
+
+    private void tell(String words) {
+        say(words, org.jline.utils.AttributedStyle.DEFAULT);
+    }
+
+    private void say(String words) {
+        shell.out().print(words + "\n");
+    }
+
+    private void say(String words, org.jline.utils.AttributedStyle style) {
+        shell.out().print(Typesetter.text(words, style, shell.columns()));
+    }
+}
