@@ -1,5 +1,7 @@
 package tandem.lesson;
 
+import org.jline.utils.AttributedStyle;
+
 import tandem.prompt.Guide;
 import tandem.prompt.Shell;
 
@@ -105,13 +107,14 @@ final class Tutor implements Guide {
     }
 
     private void open() {
-        say(lesson().title(), Typesetter.BOLD);
         say("");
+        say(lesson().title(), Typesetter.BOLD);
         for (Block each : lesson().introduction()) {
             if (each instanceof Block.Text text) {
                 show(text);
             }
         }
+        say("");
         tell(
                 language.of(
                         "Enter sends the grey line; Tab takes it, to be changed; or type what you"
@@ -130,14 +133,13 @@ final class Tutor implements Guide {
         isWarned = false;
         say("");
         say(
-                "── %s %d/%d · %s"
+                "— %s %d/%d: %s"
                         .formatted(
                                 language.of("Step", "步骤"),
                                 step + 1,
                                 lesson().steps().size(),
                                 step().title()),
                 Typesetter.BOLD);
-        say("");
         goOn();
     }
 
@@ -165,7 +167,6 @@ final class Tutor implements Guide {
                         return;
                     }
                     say("✓ " + check.sentence(), Typesetter.GOOD);
-                    say("");
                     retry = block + 1;
                 }
             }
@@ -243,8 +244,7 @@ final class Tutor implements Guide {
         }
         for (Block each : step().blocks()) {
             if (each instanceof Block.Hint hint) {
-                shell.out().print(Typesetter.text(hint.node(), shell.columns()));
-                say("");
+                shell.out().print("\n" + Typesetter.text(hint.node(), shell.columns()));
             }
         }
         if (missing() != null) {
@@ -259,18 +259,18 @@ final class Tutor implements Guide {
     }
 
     private void show(Block.Text text) {
-        shell.out().print(Typesetter.text(text.node(), shell.columns()) + "\n");
+        shell.out().print("\n" + Typesetter.text(text.node(), shell.columns()));
     }
 
     private void tell(String words) {
-        say(words, org.jline.utils.AttributedStyle.DEFAULT);
+        say(words, AttributedStyle.DEFAULT);
     }
 
     private void say(String words) {
         shell.out().print(words + "\n");
     }
 
-    private void say(String words, org.jline.utils.AttributedStyle style) {
+    private void say(String words, AttributedStyle style) {
         shell.out().print(Typesetter.text(words, style, shell.columns()));
     }
 }
