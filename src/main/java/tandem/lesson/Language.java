@@ -1,17 +1,21 @@
 package tandem.lesson;
 
-import java.util.Locale;
+import java.util.stream.Stream;
 
 /// What a lesson is written in, and what is said around it.
 enum Language {
     ENGLISH,
     CHINESE;
 
-    /// The user's own.
+    /// The user's own, as the environment says: Java knows it only where that locale is installed.
     static Language ofUser() {
-        return Locale.getDefault(Locale.Category.DISPLAY).getLanguage().equals("zh")
-                ? CHINESE
-                : ENGLISH;
+        return Stream.of("LC_ALL", "LC_MESSAGES", "LANG")
+                .map(variable -> System.getenv().getOrDefault(variable, ""))
+                .filter(locale -> !locale.isEmpty())
+                .findFirst()
+                .filter(locale -> locale.startsWith("zh"))
+                .map(_ -> CHINESE)
+                .orElse(ENGLISH);
     }
 
     String of(String english, String chinese) {

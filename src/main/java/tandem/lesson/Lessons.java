@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 /// `scripts/tandem lesson`: lists the lessons, leads through one at the prompt, or goes through some by itself
 /// and compares.
 public final class Lessons {
-    /// Before the number of a word that stands behind `lesson` on the command line, from the end on.
+    /// Before the number of a word that stands behind `lesson` on the command line.
     private static final String WORD = "tandem.lesson.";
 
     /// Where the lessons are.
@@ -39,7 +39,7 @@ public final class Lessons {
         int code;
         try {
             code = new Lessons().run(options);
-        } catch (IllegalArgumentException e) {
+        } catch (IllegalArgumentException | IllegalStateException e) {
             System.err.println("tandem: " + e.getMessage());
             code = 1;
         }
@@ -78,15 +78,14 @@ public final class Lessons {
     private static List<String> words() {
         List<String> words = new ArrayList<>();
         for (int i = 1; System.getProperty(WORD + i) != null; i++) {
-            words.addFirst(System.getProperty(WORD + i));
+            words.add(System.getProperty(WORD + i));
         }
         return words;
     }
 
     private void list() {
-        List<Path> files = files();
-        for (int i = 0; i < files.size(); i++) {
-            System.out.printf("%2d  %s%n", i + 1, Lesson.read(files.get(i)).title());
+        for (Path file : files()) {
+            System.out.println(Lesson.read(file).title());
         }
         System.out.println(
                 language.of(

@@ -5,6 +5,7 @@ import org.jline.utils.AttributedStyle;
 import tandem.prompt.Guide;
 import tandem.prompt.Shell;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
 
@@ -13,6 +14,9 @@ import java.util.Set;
 /// offered again.
 final class Tutor implements Guide {
     private static final Set<String> WORDS = Set.of("next", "back", "hint", "again");
+
+    /// What JShell begins with, in its languages, when a line does not compile.
+    private static final Set<String> REFUSALS = Set.of("|  Error", "|  错误", "|  エラー", "|  Fehler");
 
     /// A check may be about what has only just been begun.
     private static final int TRIES = 4;
@@ -45,6 +49,9 @@ final class Tutor implements Guide {
 
     private boolean isWord;
 
+    /// Whether it did not compile.
+    private volatile boolean isRefused;
+
     /// @param lessons the one that is begun with, and those that follow
     Tutor(Language language, List<Lesson> lessons) {
         this.language = language;
@@ -55,11 +62,18 @@ final class Tutor implements Guide {
     public void sent(String typed) {
         sent = typed.strip();
         isWord = WORDS.contains(sent);
+        isRefused = false;
     }
 
     @Override
     public boolean isForGuide() {
         return isWord;
+    }
+
+    @Override
+    public void heard(byte[] bytes, int from, int length) {
+        String said = new String(bytes, from, length, StandardCharsets.UTF_8);
+        isRefused |= REFUSALS.stream().anyMatch(said::startsWith);
     }
 
     @Override
@@ -159,14 +173,15 @@ final class Tutor implements Guide {
                     return;
                 }
                 case Block.Check check -> {
+                    if (block > 0 && blocks.get(block - 1) instanceof Block.Text) {
+                        say("");
+                    }
                     if (!holds(check)) {
-                        say(
-                                language.of("✗ Not yet: ", "✗ 还没有：") + check.condition(),
-                                Typesetter.MISSING);
+                        sayMissing(check);
                         offer = step().hasHint() ? "hint" : "again";
                         return;
                     }
-                    say("✓ " + check.sentence(), Typesetter.GOOD);
+                    sayDone(check);
                     retry = block + 1;
                 }
             }
@@ -202,6 +217,9 @@ final class Tutor implements Guide {
     }
 
     private void typed() {
+        if (isRefused) {
+            return;
+        }
         if (line != null && Likeness.isSame(line.code(), sent)) {
             block++;
             goOn();
@@ -215,13 +233,14 @@ final class Tutor implements Guide {
         if (!isDone && !isWarned) {
             List<Block> left = step().blocks().subList(block, step().blocks().size());
             for (Block each : left) {
-                if (each instanceof Block.Check check && !holds(check)) {
-                    isWarned = true;
-                    say(
-                            language.of("✗ Not yet: ", "✗ 还没有：") + check.condition(),
-                            Typesetter.MISSING);
-                    tell(language.of("next once more leaves this step.", "再输入一次 next 就跳过这一步。"));
-                    return;
+                if (each instanceof Block.Check check) {
+                    if (!holds(check)) {
+                        isWarned = true;
+                        sayMissing(check);
+                        tell(language.of("next once more leaves this step.", "再输入一次 next 就跳过这一步。"));
+                        return;
+                    }
+                    sayDone(check);
                 }
             }
         }
@@ -251,11 +270,20 @@ final class Tutor implements Guide {
             List<Block> blocks = step().blocks();
             for (block = retry; !(blocks.get(block) instanceof Block.Line); block++) {
                 if (blocks.get(block) instanceof Block.Check) {
+                    offer = "again";
                     return;
                 }
             }
             goOn();
         }
+    }
+
+    private void sayDone(Block.Check check) {
+        say("✓ " + check.sentence(), Typesetter.GOOD);
+    }
+
+    private void sayMissing(Block.Check check) {
+        say(language.of("✗ Not yet: ", "✗ 还没有：") + check.condition(), Typesetter.MISSING);
     }
 
     private void show(Block.Text text) {
