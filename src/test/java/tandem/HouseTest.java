@@ -85,7 +85,8 @@ class HouseTest {
     /// A class as it stands in names, descriptors and signatures (not in the texts of a program);
     /// a library is seen as a whole.
     private static final Pattern USE =
-            Pattern.compile("\\b(?:(org/jline|org/commonmark)/[\\w/$]+|(tandem(?:/[a-z]\\w*)*)/[A-Z][\\w$]*)");
+            Pattern.compile(
+                    "\\b(?:(org/jline|org/commonmark)/[\\w/$]+|(tandem(?:/[a-z]\\w*)*)/[A-Z][\\w$]*)");
 
     private final Map<String, Set<String>> uses = uses();
 

@@ -20,6 +20,9 @@ final class Rehearsal implements Guide {
 
     private static final long PAUSE_MILLIS = 20;
 
+    /// How long a line may take.
+    private static final int LONGEST_SECONDS = 60;
+
     private final List<Lesson> lessons;
     private final PrintStream report;
     private final List<String> differences = new ArrayList<>();
@@ -29,13 +32,26 @@ final class Rehearsal implements Guide {
     private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
 
     private int lesson = -1;
-    private Tutor tutor;
+    private volatile Tutor tutor;
     private int lines;
     private boolean isReset;
+
+    private volatile long answeredAt = System.nanoTime();
 
     Rehearsal(List<Lesson> lessons, PrintStream report) {
         this.lessons = lessons;
         this.report = report;
+        Thread.ofPlatform().daemon().start(this::watch);
+    }
+
+    /// Nobody is there to press Ctrl-C.
+    private void watch() {
+        while (System.nanoTime() - answeredAt < LONGEST_SECONDS * 1_000_000_000L) {
+            pause(1000);
+        }
+        String line = tutor == null || tutor.line() == null ? "the shell" : tutor.line().code();
+        report.println("%s does not end within %d s".formatted(line, LONGEST_SECONDS));
+        System.exit(1);
     }
 
     /// What is to be typed.
@@ -69,6 +85,7 @@ final class Rehearsal implements Guide {
     @Override
     public String asked(Shell shell) {
         typed.add(answer(shell));
+        answeredAt = System.nanoTime();
         return "";
     }
 
@@ -91,7 +108,7 @@ final class Rehearsal implements Guide {
         }
         String offer = tutor.asked(shell);
         if (tutor.missing() != null) {
-            differ("is not so: " + tutor.missing().condition() + "\n" + indented(heardLines()));
+            differ("is not so: " + tutor.missing().condition());
         }
         if (tutor.isAtEnd() || tutor.missing() != null) {
             report.printf(
@@ -119,7 +136,8 @@ final class Rehearsal implements Guide {
                                         indented(Output.lines(line.output())),
                                         indented(heardLines())));
             }
-        } else if (heardLines().stream().anyMatch(said -> said.matches("\\|  (?:Error|Exception).*"))) {
+        } else if (heardLines().stream()
+                .anyMatch(said -> said.matches("\\|  (?:Error|Exception).*"))) {
             differ(line.code() + " is not accepted:\n" + indented(heardLines()));
         }
         clear();
@@ -135,12 +153,15 @@ final class Rehearsal implements Guide {
     private void awaitMatch(String output) {
         long end = System.nanoTime() + LATE_MILLIS * 1_000_000;
         while (!Output.matches(output, heardLines()) && System.nanoTime() < end) {
-            try {
-                Thread.sleep(PAUSE_MILLIS);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return;
-            }
+            pause(PAUSE_MILLIS);
+        }
+    }
+
+    private static void pause(long millis) {
+        try {
+            Thread.sleep(millis);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -160,10 +160,14 @@ final class Tutor implements Guide {
     /// Shows and checks what comes next, up to the next line to be typed.
     private void goOn() {
         line = null;
+        boolean isBelowText = false;
         List<Block> blocks = step().blocks();
         while (block < blocks.size()) {
             switch (blocks.get(block)) {
-                case Block.Text text -> show(text);
+                case Block.Text text -> {
+                    show(text);
+                    isBelowText = true;
+                }
                 case Block.Hint _ -> {
                     // It is shown to those who ask.
                 }
@@ -173,7 +177,7 @@ final class Tutor implements Guide {
                     return;
                 }
                 case Block.Check check -> {
-                    if (block > 0 && blocks.get(block - 1) instanceof Block.Text) {
+                    if (isBelowText) {
                         say("");
                     }
                     if (!holds(check)) {

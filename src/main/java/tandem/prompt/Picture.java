@@ -50,7 +50,11 @@ record Picture(List<AttributedString> lines, int cursorLine, int cursorColumn) {
         List<AttributedString> all = new ArrayList<>(lines);
         AttributedString last = all.removeLast();
         for (String line : text.split("\n", -1)) {
-            all.add(new AttributedStringBuilder().append(last).append(line, style).toAttributedString());
+            all.add(
+                    new AttributedStringBuilder()
+                            .append(last)
+                            .append(line, style)
+                            .toAttributedString());
             last = AttributedString.EMPTY;
         }
         return new Picture(all, cursorLine, cursorColumn);

@@ -81,8 +81,7 @@ public final class Shell {
             List<SnippetEvent> events = shell.eval(expression);
             events.forEach(event -> shell.drop(event.snippet()));
             return events.stream()
-                    .anyMatch(
-                            event -> event.exception() == null && "true".equals(event.value()));
+                    .anyMatch(event -> event.exception() == null && "true".equals(event.value()));
         } finally {
             isOver.countDown();
             watch.interrupt();
