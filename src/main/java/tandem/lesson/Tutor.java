@@ -234,17 +234,18 @@ final class Tutor implements Guide {
 
     /// Those who have done a step in their own way go on, and so do those who insist.
     private void next() {
-        if (!isDone && !isWarned) {
-            List<Block> left = step().blocks().subList(block, step().blocks().size());
-            for (Block each : left) {
-                if (each instanceof Block.Check check) {
-                    if (!holds(check)) {
-                        isWarned = true;
-                        sayMissing(check);
-                        tell(language.of("next once more leaves this step.", "再输入一次 next 就跳过这一步。"));
-                        return;
-                    }
+        List<Block> blocks = step().blocks();
+        for (Block each : isDone ? List.<Block>of() : blocks.subList(block, blocks.size())) {
+            if (each instanceof Block.Check check) {
+                if (holds(check)) {
                     sayDone(check);
+                } else if (isWarned) {
+                    break;
+                } else {
+                    isWarned = true;
+                    sayMissing(check);
+                    tell(language.of("next once more leaves this step.", "再输入一次 next 就跳过这一步。"));
+                    return;
                 }
             }
         }
