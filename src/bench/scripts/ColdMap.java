@@ -12,12 +12,17 @@ void main() {
     int workers = arg(2);
     int tasks = arg(3);
     int steps = arg(4);
+    int chunk = arg(5);
     var items = IntStream.range(0, tasks).boxed().toList();
     if (isPooled) {
         try (var pool = Pool.of(workers)) {
             pool.map(x -> -x, items);
             long start = System.nanoTime();
-            pool.map(x -> work(x + 1, steps), items);
+            if (chunk == 0) {
+                pool.map(x -> work(x + 1, steps), items);
+            } else {
+                pool.map(x -> work(x + 1, steps), items, chunk);
+            }
             nanos.set(0, System.nanoTime() - start);
         }
     } else {

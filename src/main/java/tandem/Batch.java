@@ -60,8 +60,15 @@ final class Batch extends PoolJob {
     /// @param most how many there may be
     /// @param kept how many items have results already that nobody has asked for
     void give(int most, int kept) {
+        int before = given;
         while (items.hasNext() && given - taken + kept < window(most)) {
             giveOne();
+            if (total < 0) {
+                dispatcher.wake(); // The next item may be long in coming.
+            }
+        }
+        if (given > before) {
+            dispatcher.wake();
         }
     }
 

@@ -165,14 +165,13 @@ final class Dispatcher implements Runnable {
         wake();
     }
 
-    /// Gives a task. To be called between `begin` and `end`.
+    /// Gives a task, for when the thread looks, which `wake` sees to. To be called between `begin` and `end`.
     void give(PoolJob.Chunk chunk) {
         chunk.useCode();
         ready.add(chunk);
-        wake();
     }
 
-    private void wake() {
+    void wake() {
         if (isAsleep.get() && isAsleep.compareAndSet(true, false)) {
             results.ring().put(PoolMessage.WAKE, MemorySegment.NULL);
         }

@@ -30,6 +30,7 @@ final class PoolPromise<R> extends PoolJob {
                                     .formatted(to.name(), e.getMessage())));
         }
         to.give(chunk);
+        to.wake();
     }
 
     @Override

@@ -456,6 +456,7 @@ class ManagerTest implements WithWorkers {
                 () ->
                         manager.session().roster().waits().all().stream()
                                         .filter(wait -> wait.target().equals(target))
+                                        .filter(wait -> wait.holder() == manager.session().holder())
                                         .count()
                                 == threads);
         assertThat(waiting).noneMatch(Beside::isDone);

@@ -264,6 +264,12 @@ public final class Bench {
                 Figure.NONE,
                 python.get("pool.empty"),
                 Target.atMost(0.1, "× Python", empty.over(python.get("pool.empty"))));
+        table.row(
+                "19. the same, the first 10 000 of a program",
+                "µs",
+                pools.firstEmptyTasks(),
+                Figure.NONE,
+                python.get("pool.empty"));
         scaling(
                 "20. `Pool.of(2)`, how many times sooner than one process, code warm",
                 pools.warm());

@@ -21,6 +21,9 @@ final class Pools {
     private static final int STEPS = 4_000_000;
     private static final int WARMUPS = 8;
 
+    /// A map of empty tasks is so short that its code is compiled after some hundred only.
+    private static final int EMPTY_WARMUPS = 150;
+
     private final int rounds;
     private int sum;
 
@@ -30,22 +33,29 @@ final class Pools {
 
     /// @return microseconds for each task of a map whose chunks have one task
     Figure emptyTask() {
-        List<Integer> items = IntStream.range(0, EMPTY_TASKS).boxed().toList();
+        List<Integer> items = items(EMPTY_TASKS);
         try (Pool pool = Pool.of(WORKERS)) {
-            return measure(
-                    () -> {
-                        long start = System.nanoTime();
-                        pool.map(x -> x, items, 1);
-                        return (System.nanoTime() - start) / 1e3 / EMPTY_TASKS;
-                    });
+            return measure(EMPTY_WARMUPS, () -> emptyTask(pool, items));
         }
+    }
+
+    /// The same for the first tasks of a JVM, whose pool's workers are up.
+    Figure firstEmptyTasks() {
+        return measure(0, () -> coldNanos(true, EMPTY_TASKS, 0, 1) / 1e3 / EMPTY_TASKS);
+    }
+
+    private static double emptyTask(Pool pool, List<Integer> items) {
+        long start = System.nanoTime();
+        pool.map(x -> x, items, 1);
+        return (System.nanoTime() - start) / 1e3 / EMPTY_TASKS;
     }
 
     /// How many times sooner a map is done by the pool than by this process, all code compiled.
     Figure warm() {
-        List<Integer> items = items();
+        List<Integer> items = items(TASKS);
         try (Pool pool = Pool.of(WORKERS)) {
             return measure(
+                    WARMUPS,
                     () -> {
                         long start = System.nanoTime();
                         sum += items.stream().mapToInt(x -> work(x + 1)).sum();
@@ -58,12 +68,17 @@ final class Pools {
 
     /// The same in a JVM that has never run the code, whose pool's workers have not either.
     Figure cold() {
-        return measure(() -> (double) coldNanos(false) / coldNanos(true));
+        return measure(
+                WARMUPS,
+                () ->
+                        (double) coldNanos(false, TASKS, STEPS, 0)
+                                / coldNanos(true, TASKS, STEPS, 0));
     }
 
-    private static long coldNanos(boolean isPooled) {
+    /// @param chunk 0 for what the pool chooses
+    private static long coldNanos(boolean isPooled, int tasks, int steps, int chunk) {
         Array nanos = Array.of("q", 2);
-        Worker worker = spawn(COLD, nanos, isPooled, WORKERS, TASKS, STEPS);
+        Worker worker = spawn(COLD, nanos, isPooled, WORKERS, tasks, steps, chunk);
         worker.join();
         if (worker.exitCode() != 0) {
             throw new IllegalStateException(worker.toString());
@@ -71,8 +86,8 @@ final class Pools {
         return nanos.get(0);
     }
 
-    private static List<Integer> items() {
-        return IntStream.range(0, TASKS).boxed().toList();
+    private static List<Integer> items(int count) {
+        return IntStream.range(0, count).boxed().toList();
     }
 
     /// @return what nobody needs, but that the compiler must reckon
@@ -85,8 +100,8 @@ final class Pools {
         return x;
     }
 
-    private Figure measure(DoubleSupplier round) {
-        for (int i = 0; i < WARMUPS; i++) {
+    private Figure measure(int warmups, DoubleSupplier round) {
+        for (int i = 0; i < warmups; i++) {
             round.getAsDouble();
         }
         double[] all = new double[rounds];

@@ -5,20 +5,16 @@ import tandem.session.Session;
 import tandem.sync.Errand;
 import tandem.travel.Kit;
 import tandem.travel.Parcel;
-import tandem.travel.TravelLimits;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
-import java.io.EOFException;
 import java.io.IOException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
-import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -33,8 +29,8 @@ final class Conversation {
      *
      *   C1  A thread that is in a conversation with a process, on either side, calls that process by this
      *       conversation, never by another one: `CURRENT` has the innermost, which knows the others.
-     *   C2  A message is one write, its length before it. A conversation in which anything has gone wrong
-     *       with the bytes is closed: nobody knows then who has the floor.
+     *   C2  A conversation in which anything has gone wrong with the bytes is closed: nobody knows then who
+     *       has the floor.
      *   C3  An object of this process that is shared, and is an argument, belongs to the other side from then
      *       on: the object there may keep it for longer than this process lives. Neither side lets it go
      *       while the connection lasts.
@@ -47,12 +43,10 @@ final class Conversation {
      */
     private static final int CALL = 1;
     private static final int ANSWER = 2;
-    private static final int USUAL_BYTES = 8_192;
-    private static final int LENGTH_BYTES = Integer.BYTES;
 
     private static final ThreadLocal<Conversation> CURRENT = new ThreadLocal<>();
 
-    private final SocketChannel channel;
+    private final Wire wire;
     private final Session session;
     private final Kit kit;
     private final Callees callees;
@@ -62,9 +56,6 @@ final class Conversation {
 
     /// What the other side may still attach, kept reachable as long as the connection lasts.
     private final List<Parcel.Kept> kept = new ArrayList<>();
-
-    /// What was read and not looked at, from its position to its limit.
-    private ByteBuffer buffer = ByteBuffer.allocateDirect(USUAL_BYTES).limit(0);
 
     /// The one in which this thread was when it came into this one.
     private Conversation outer;
@@ -86,7 +77,7 @@ final class Conversation {
 
     /// @param peer the holder bits of the other process
     Conversation(SocketChannel channel, Session session, int peer, Kit kit, Callees callees) {
-        this.channel = channel;
+        this.wire = new Wire(channel);
         this.session = session;
         this.kit = kit;
         this.callees = callees;
@@ -129,7 +120,10 @@ final class Conversation {
         isServing = true;
         try {
             while (true) {
-                answer(receive(null));
+                if (wire.receive() != CALL) {
+                    throw new IOException("an answer to no call");
+                }
+                answer(wire.body());
             }
         } catch (IOException e) {
             // The other side is gone.
@@ -172,13 +166,18 @@ final class Conversation {
 
     /// @param open the call, null when it is one of something lent
     private byte[] exchange(byte[] call, OpenCall open) throws IOException {
-        send(CALL, call);
+        wire.send(CALL, call);
         while (true) {
-            byte[] message = receive(open);
-            if (message[0] == ANSWER) {
-                return Arrays.copyOfRange(message, 1, message.length);
+            switch (wire.receive()) {
+                case CALL -> answer(wire.body());
+                case ANSWER -> {
+                    if (open != null) {
+                        open.close(); // It is over, however long the answer takes to arrive.
+                    }
+                    return wire.body();
+                }
+                default -> throw new IOException("a message of an unknown kind");
             }
-            answer(message);
         }
     }
 
@@ -227,14 +226,11 @@ final class Conversation {
                                 && Proxy.getInvocationHandler(argument) instanceof Borrowed);
     }
 
-    private void answer(byte[] message) throws IOException {
-        if (message[0] != CALL) {
-            throw new IOException("a message of kind " + message[0]);
-        }
+    private void answer(byte[] call) throws IOException {
         Outcome outcome;
         Served served = new Served();
         try {
-            outcome = Outcome.returned(run(message, served));
+            outcome = Outcome.returned(run(call, served));
         } catch (Throwable e) {
             outcome = Outcome.threw(e);
         } finally {
@@ -243,7 +239,7 @@ final class Conversation {
         if (isServing) {
             Thread.interrupted(); // What the object has left would close the connection.
         }
-        send(ANSWER, outcome.toBytes(parts -> Parcel.toBytes(kit, kept, parts)));
+        wire.send(ANSWER, outcome.toBytes(parts -> Parcel.toBytes(kit, kept, parts)));
     }
 
     /// A call of the other side that is being run.
@@ -251,9 +247,8 @@ final class Conversation {
         volatile boolean isOver;
     }
 
-    private Object run(byte[] message, Served served) throws Throwable {
-        DataInputStream in =
-                new DataInputStream(new ByteArrayInputStream(message, 1, message.length - 1));
+    private Object run(byte[] call, Served served) throws Throwable {
+        DataInputStream in = new DataInputStream(new ByteArrayInputStream(call));
         int number = in.readInt();
         Callee callee = number < 0 ? lent(number) : found(number);
         String key = in.readUTF();
@@ -337,61 +332,7 @@ final class Conversation {
         return thread == Thread.currentThread();
     }
 
-    private void send(int kind, byte[] body) throws IOException {
-        ByteBuffer out = ByteBuffer.allocate(LENGTH_BYTES + 1 + body.length);
-        out.putInt(1 + body.length).put((byte) kind).put(body).flip();
-        while (out.hasRemaining()) {
-            channel.write(out);
-        }
-    }
-
-    /// The next message, its kind first.
-    ///
-    /// @param open the call that is over when this is the answer, however long it takes to arrive
-    private byte[] receive(OpenCall open) throws IOException {
-        need(LENGTH_BYTES + 1);
-        int length = buffer.getInt();
-        if (open != null && buffer.get(buffer.position()) == ANSWER) {
-            open.close();
-        }
-        if (length < 1 || length > TravelLimits.BYTES) {
-            throw new IOException("a message of %d bytes".formatted(length));
-        }
-        byte[] message = new byte[length];
-        int there = Math.min(length, buffer.remaining());
-        buffer.get(message, 0, there);
-        if (there < length) {
-            ByteBuffer rest = ByteBuffer.wrap(message, there, length - there);
-            while (rest.hasRemaining()) {
-                if (channel.read(rest) < 0) {
-                    throw new EOFException();
-                }
-            }
-        }
-        return message;
-    }
-
-    private void need(int bytes) throws IOException {
-        if (buffer.remaining() >= bytes) {
-            return;
-        }
-        buffer.compact();
-        try {
-            while (buffer.position() < bytes) {
-                if (channel.read(buffer) < 0) {
-                    throw new EOFException();
-                }
-            }
-        } finally {
-            buffer.flip();
-        }
-    }
-
     void close() {
-        try {
-            channel.close();
-        } catch (IOException e) {
-            // Nothing is lost: whatever was to be sent has been sent.
-        }
+        wire.close();
     }
 }
