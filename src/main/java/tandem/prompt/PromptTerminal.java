@@ -83,7 +83,7 @@ final class PromptTerminal {
         return stream(
                 this::writeOfReader,
                 () -> {
-                    if (draw()) {
+                    if (draw() && guide != Guide.NONE) {
                         offer(guide.asked(shell.get()));
                     }
                 },
