@@ -102,6 +102,7 @@ class LessonTest {
                 "a.set(0, 5)               | help()                      | false",
                 "a                         | a                           | true",
                 "a                         | b                           | false",
+                "abcde                     | abxyz                       | false",
             })
     void aLineThatWasChangedIsTheSame(String offered, String sent, boolean isSame) {
         assertThat(Likeness.isSame(offered, sent)).isEqualTo(isSame);
