@@ -64,13 +64,6 @@ class KindTest {
 
     @ParameterizedTest
     @MethodSource("kinds")
-    void thePromptKnowsIt(Kind kind) throws Exception {
-        assertThat(Files.readAllLines(HOME.resolve("startup.jsh")))
-                .contains("import " + type(kind).getName());
-    }
-
-    @ParameterizedTest
-    @MethodSource("kinds")
     void theLayoutIsDocumented(Kind kind) throws IOException {
         String page = Files.readString(HOME.resolve("docs/layout.md"));
         assertThat(page)

@@ -40,6 +40,7 @@ public final class Bench {
     private static final long QUEUED = 400_000;
     private static final long QUEUED_LARGE = 400;
     private static final int LARGE = 1 << 20;
+    private static final int FIRSTS = 3;
     private static final long CALLS = 20_000;
     private static final int SPARES = 3;
     private static final int WARMUPS = 8;
@@ -383,6 +384,21 @@ public final class Bench {
         Figure pythonSeed = prompt.pythonSeed();
         seed("its spare JVMs being ready", prompt.seed(SPARES), pythonSeed);
         seed("one run after another", prompt.seed(0), pythonSeed);
+        try (FirstMinute first = new FirstMinute(FIRSTS)) {
+            firstMinute(", which is built first", first.unbuilt());
+            firstMinute(", without any cache", first.withoutCaches());
+        }
+    }
+
+    private void firstMinute(String how, Figure seconds) {
+        table.row(
+                "23. `scripts/tandem examples/WorkABC.java` to its first line, in a new copy of"
+                        + " Tandem"
+                        + how,
+                "s",
+                seconds,
+                Figure.NONE,
+                Figure.NONE);
     }
 
     private void seed(String how, Figure seed, Figure pythonSeed) {
