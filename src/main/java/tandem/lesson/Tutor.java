@@ -19,7 +19,7 @@ final class Tutor implements Guide {
     private static final Set<String> REFUSALS = Set.of("|  Error", "|  错误", "|  エラー", "|  Fehler");
 
     /// A check may be about what has only just been begun.
-    private static final int TRIES = 4;
+    private static final long PATIENCE_NANOS = 750_000_000;
 
     private static final long PAUSE_MILLIS = 250;
 
@@ -206,8 +206,9 @@ final class Tutor implements Guide {
     }
 
     private boolean holds(Block.Check check) {
-        for (int i = 1; !shell.isTrue(check.condition()); i++) {
-            if (i == TRIES) {
+        long end = System.nanoTime() + PATIENCE_NANOS;
+        while (!shell.isTrue(check.condition())) {
+            if (System.nanoTime() > end) {
                 return false;
             }
             try {
