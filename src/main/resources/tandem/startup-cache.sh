@@ -30,9 +30,15 @@ work=$caches/new
 cd "$work" || exit
 rm -f "$caches"/*.script "$caches"/*.tmp
 
+# Seconds that a command may take, where there is a command to see to it: one that hangs, as its jar has
+# gone, would hold the lock.
+limit=
+! command -v timeout >/dev/null || limit="timeout -k 5 300"
+
 # Runs a command. What one says that fails is kept, with the command.
 try() {
-    "$@" >said 2>&1 && return
+    # shellcheck disable=SC2086 # the limit is words
+    $limit "$@" >said 2>&1 && return
     status=$?
     {
         echo "ended with $status: $*"
