@@ -395,7 +395,7 @@ public final class Bench {
 
     private void firstMinute(String how, Figure seconds) {
         table.row(
-                "23. `scripts/tandem examples/WorkABC.java` to its first line, in a new copy of"
+                "24. `scripts/tandem examples/WorkABC.java` to its first line, in a new copy of"
                         + " Tandem"
                         + how,
                 "s",
