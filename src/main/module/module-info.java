@@ -14,6 +14,7 @@ module tandem {
     requires static java.logging;
     requires static jdk.compiler;
     requires static jdk.jshell;
+    requires static org.commonmark;
     requires static org.jline;
     requires static redis.clients.jedis;
 

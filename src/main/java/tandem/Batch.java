@@ -2,6 +2,7 @@ package tandem;
 
 import tandem.memory.Trace;
 import tandem.process.Progress;
+import tandem.record.Recorder;
 import tandem.sync.UncheckedInterruptedException;
 
 import java.io.IOException;
@@ -181,16 +182,18 @@ final class Batch extends PoolJob {
     void await(int count) {
         wakeAt = taken + count;
         waiting = Thread.currentThread();
-        while (arrived < wakeAt && (!hasFailed || arrivals.isEmpty())) {
-            LockSupport.parkNanos(this, LOOK_NANOS);
-            if (Thread.currentThread().isInterrupted()) {
-                throw Trace.trim(
-                        new UncheckedInterruptedException(
-                                "interrupted while waiting for " + dispatcher.name()));
-            }
-            progress.show((int) arrived);
-            if (!arrivals.isEmpty() && items.hasNext()) {
-                break;
+        try (var _ = Recorder.isOn() ? Recorder.waits(dispatcher.name() + " results") : null) {
+            while (arrived < wakeAt && (!hasFailed || arrivals.isEmpty())) {
+                LockSupport.parkNanos(this, LOOK_NANOS);
+                if (Thread.currentThread().isInterrupted()) {
+                    throw Trace.trim(
+                            new UncheckedInterruptedException(
+                                    "interrupted while waiting for " + dispatcher.name()));
+                }
+                progress.show((int) arrived);
+                if (!arrivals.isEmpty() && items.hasNext()) {
+                    break;
+                }
             }
         }
         waiting = null;

@@ -374,6 +374,23 @@ public final class Tandem {
         }
     }
 
+    /// Begins to record what this process and all others of its session do, its workers above all: who waits
+    /// for what, held by whom, and who holds. When it is closed, it prints a picture.
+    ///
+    /// ```java
+    /// var a = Array.of("i", 3);
+    /// try (var t = timeline()) {
+    ///     joinAll(spawn(x -> x.add(0, 1), a), spawn(x -> x.add(0, 2), a));
+    /// }
+    /// ```
+    ///
+    /// `scripts/tandem timeline FILE.java` does so for all of a program.
+    ///
+    /// @throws IllegalStateException when one is being recorded in this session; the message says by whom
+    public static Timeline timeline() {
+        return Timeline.begin();
+    }
+
     /// A script by name, for `WorkA.java` here; looked for when it is spawned.
     ///
     /// ```java

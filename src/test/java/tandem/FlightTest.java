@@ -145,6 +145,36 @@ class FlightTest implements WithWorkers {
                 .allMatch(e -> e.getString("kind").equals("queue"));
     }
 
+    @Test
+    void whatAThreadHoldsAndAWaitForAWorkersEndAreSeen() throws IOException {
+        List<RecordedEvent> events =
+                recorded(
+                        () -> {
+                            Lock lock = new Lock("门");
+                            for (int i = 0; i < 10_000; i++) {
+                                lock.hold().close();
+                            }
+                            Tandem.sleep(0.01);
+                            try (var _ = lock.hold();
+                                    var _ = new Semaphore(1).hold()) {
+                                Tandem.sleep(0.02);
+                            }
+                            end(start("短", () -> Tandem.sleep(0.02)));
+                        });
+        List<RecordedEvent> holds =
+                events.stream()
+                        .filter(e -> e.getEventType().getName().equals("tandem.Hold"))
+                        .filter(e -> e.getDuration().compareTo(millis(20)) >= 0)
+                        .toList();
+        assertThat(holds)
+                .extracting(e -> e.getString("object").replaceFirst("-\\d+", ""))
+                .containsExactlyInAnyOrder("门", "semaphore");
+        RecordedEvent wait = the(events, "tandem.WorkerWait");
+        assertThat(wait.getString("worker")).isEqualTo("短");
+        assertThat(wait.getBoolean("ended")).isTrue();
+        assertThat(wait.getDuration()).isGreaterThan(millis(1));
+    }
+
     private static boolean isWaiting(Queue<?> queue) {
         String file = queue.path().getFileName().toString();
         return queue.session().roster().waits().all().stream()

@@ -30,6 +30,9 @@ class HouseTest {
     /// What the classes of each package may use, of the house and of its libraries.
     private static final Map<String, Set<String>> MAY_USE =
             Map.ofEntries(
+                    Map.entry(
+                            "tandem.lesson",
+                            Set.of("tandem.prompt", "org.jline", "org.commonmark")),
                     Map.entry("tandem.prompt", Set.of("org.jline")),
                     Map.entry(
                             "tandem.view",
@@ -41,7 +44,9 @@ class HouseTest {
                                     "tandem.sync",
                                     "tandem.session",
                                     "tandem.memory",
-                                    "org.jline")),
+                                    "org.jline",
+                                    "tandem.timeline",
+                                    "tandem.record")),
                     Map.entry(
                             "tandem",
                             Set.of(
@@ -52,7 +57,9 @@ class HouseTest {
                                     "tandem.travel",
                                     "tandem.sync",
                                     "tandem.session",
-                                    "tandem.memory")),
+                                    "tandem.memory",
+                                    "tandem.timeline",
+                                    "tandem.record")),
                     Map.entry(
                             "tandem.step",
                             Set.of(
@@ -68,6 +75,7 @@ class HouseTest {
                                     "tandem.session",
                                     "tandem.memory",
                                     "redis.clients")),
+                    Map.entry("tandem.timeline", Set.of("tandem.record")),
                     Map.entry(
                             "tandem.process",
                             Set.of(
@@ -75,20 +83,24 @@ class HouseTest {
                                     "tandem.travel",
                                     "tandem.sync",
                                     "tandem.session",
-                                    "tandem.memory")),
+                                    "tandem.memory",
+                                    "tandem.record")),
                     Map.entry(
                             "tandem.launch",
                             Set.of("tandem.travel", "tandem.session", "tandem.memory")),
                     Map.entry("tandem.travel", Set.of()),
-                    Map.entry("tandem.sync", Set.of("tandem.session", "tandem.memory")),
+                    Map.entry(
+                            "tandem.sync",
+                            Set.of("tandem.session", "tandem.memory", "tandem.record")),
+                    Map.entry("tandem.record", Set.of("tandem.session", "tandem.memory")),
                     Map.entry("tandem.session", Set.of("tandem.memory")),
                     Map.entry("tandem.memory", Set.of()));
 
     /// A class as it stands in names, descriptors and signatures (not in the texts of a program);
-    /// JLine and Jedis are each seen as a whole.
+    /// a library is seen as a whole.
     private static final Pattern USE =
             Pattern.compile(
-                    "\\b(?:(org/jline|redis/clients)/[\\w/$]+|(tandem(?:/[a-z]\\w*)*)/[A-Z][\\w$]*)");
+                    "\\b(?:(org/jline|org/commonmark|redis/clients)/[\\w/$]+|(tandem(?:/[a-z]\\w*)*)/[A-Z][\\w$]*)");
 
     private final Map<String, Set<String>> uses = uses();
 

@@ -45,6 +45,7 @@ class NullTest {
                     Side.class,
                     Spawner.class,
                     Tandem.class,
+                    Timeline.class,
                     Value.class,
                     Worker.class,
                     View.class);
@@ -155,6 +156,11 @@ class NullTest {
         }
         if (type == Side.class) {
             return new ReadWriteLock().read();
+        }
+        if (type == Timeline.class) {
+            Timeline timeline = Tandem.timeline();
+            timeline.close();
+            return timeline;
         }
         if (type == Value.class) {
             return Value.of("d");

@@ -8,6 +8,8 @@ import tandem.Lock;
 import tandem.Manager;
 import tandem.Queue;
 import tandem.Semaphore;
+import tandem.Tandem;
+import tandem.Timeline;
 import tandem.Value;
 import tandem.bench.Table.Target;
 
@@ -123,6 +125,7 @@ public final class Bench {
                 c.get("lock.2"),
                 python.get("lock.2"),
                 Target.atMost(1.2, "× C", lockByTwo.over(c.get("lock.2"))));
+        timelineRow();
         table.row(
                 "3. event round trip, two processes",
                 "µs",
@@ -392,7 +395,7 @@ public final class Bench {
 
     private void firstMinute(String how, Figure seconds) {
         table.row(
-                "23. `scripts/tandem examples/WorkABC.java` to its first line, in a new copy of"
+                "24. `scripts/tandem examples/WorkABC.java` to its first line, in a new copy of"
                         + " Tandem"
                         + how,
                 "s",
@@ -428,6 +431,32 @@ public final class Bench {
             }
         }
         return figures;
+    }
+
+    /// With a timeline and without, in turn.
+    private void timelineRow() {
+        progress("Java, Locker.java, 2 processes, with a timeline");
+        double[] without = new double[rounds];
+        double[] with = new double[rounds];
+        Array cell = Array.of("i", 1, true);
+        try (Crew crew = new Crew(SCRIPTS.resolve("Locker.java"), cell)) {
+            crew.measure(2, WARMUPS, 1, CONTENDED_OPERATIONS);
+            for (int i = 0; i < rounds; i++) {
+                without[i] = crew.measure(2, 0, 1, CONTENDED_OPERATIONS).median();
+                Timeline timeline = Tandem.timeline();
+                with[i] = crew.measure(2, 0, 1, CONTENDED_OPERATIONS).median();
+                timeline.end();
+            }
+        }
+        Figure recorded = Figure.of(with);
+        Figure plain = Figure.of(without);
+        table.row(
+                "23. as row 2, while a timeline records; C's place: without, in turn",
+                "ns",
+                recorded,
+                plain,
+                Figure.NONE,
+                Target.atMost(1.05, "× without", recorded.over(plain)));
     }
 
     private Figure roundTrip() {

@@ -32,6 +32,8 @@ import java.nio.ByteOrder;
 ///      68      4  roster: 1 the session waits with futex, 2 with the portable waiter
 ///      72      8  roster: how often a process came, was named anew or went, and a wait began or
 ///                 ended: counted behind the change, for those who look again and again
+///      80      8  roster: the timeline that is being recorded: its number (bits 0 to 31), holder bits of whose it is
+///                 (32 to 63); 0 for none
 ///     128      8  lock word                           (a pair of cache lines of its own)
 ///     144      8  how often the lock was taken
 ///     152      8  how often somebody had to wait for it first
@@ -164,6 +166,7 @@ public final class Layout {
     public static final long AT_OBJECT_COUNT = 64;
     public static final long AT_WAITER = 68;
     public static final long AT_CHANGES = 72;
+    public static final long AT_TIMELINE = 80;
 
     public static final long AT_LOCK_WORD = 128;
 

@@ -7,6 +7,7 @@ import tandem.launch.Started;
 import tandem.memory.Arguments;
 import tandem.memory.Notice;
 import tandem.memory.Trace;
+import tandem.record.Recorder;
 import tandem.session.Joined;
 import tandem.session.ProcessCounts;
 import tandem.session.Session;
@@ -62,6 +63,7 @@ public final class Child implements Running {
     private final Process process;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private final int color = Screen.nextColor();
+    private final long begun = System.nanoTime();
 
     /// Whether the program does not stay up for it.
     private final boolean isServant;
@@ -283,6 +285,7 @@ public final class Child implements Running {
             kept = List.of();
             ALIVE.remove(this);
             Flight.workerEnded(name, pid(), exitCode());
+            Recorder.workerEnded(name, pid(), begun, exitCode());
         } finally {
             try {
                 whenOver.run();
@@ -356,6 +359,14 @@ public final class Child implements Running {
 
     @Override
     public void join() throws InterruptedException {
+        joinRecorded(
+                () -> {
+                    awaitEnd();
+                    return true;
+                });
+    }
+
+    private void awaitEnd() throws InterruptedException {
         try (LongWait wait = shownWait(false)) {
             for (int seconds = 0; !awaitEnd(LOOK_NANOS); ) {
                 wait.show();
@@ -370,8 +381,30 @@ public final class Child implements Running {
     @Override
     public boolean join(Duration time) throws InterruptedException {
         Arguments.required(time, "the time");
-        try (var _ = shownWait(true)) {
-            return awaitEnd(TimeUnit.NANOSECONDS.convert(time));
+        return joinRecorded(
+                () -> {
+                    try (var _ = shownWait(true)) {
+                        return awaitEnd(TimeUnit.NANOSECONDS.convert(time));
+                    }
+                });
+    }
+
+    private interface Joining {
+        boolean join() throws InterruptedException;
+    }
+
+    private boolean joinRecorded(Joining joining) throws InterruptedException {
+        Recorder.look();
+        try (var _ = isAlive() ? Recorder.waits("the end of " + name) : null) {
+            if (!Flight.isOn()) {
+                return joining.join();
+            }
+            Flight.WorkerWait event = new Flight.WorkerWait();
+            event.begin();
+            event.worker = name;
+            event.ended = joining.join();
+            event.commit();
+            return event.ended;
         }
     }
 

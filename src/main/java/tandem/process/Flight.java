@@ -7,6 +7,7 @@ import jdk.jfr.FlightRecorder;
 import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
+import jdk.jfr.Threshold;
 
 /// What Flight Recorder is told about workers, by their parent. Nothing happens unless a recording
 /// runs.
@@ -34,8 +35,22 @@ final class Flight {
 
     /// Whether a recording runs, or has run. While none has, the classes of the events are not to be
     /// touched: the first of them starts Flight Recorder, which takes a tenth of a second.
-    private static boolean isOn() {
+    static boolean isOn() {
         return FlightRecorder.isInitialized();
+    }
+
+    @Name("tandem.WorkerWait")
+    @Label("Worker Wait")
+    @Category("Tandem")
+    @Description("A thread waited for the end of a worker")
+    @Threshold("1 ms")
+    static final class WorkerWait extends Event {
+        @Label("Worker")
+        String worker;
+
+        @Label("Ended")
+        @Description("Whether it ended within the time for which the thread waited")
+        boolean ended;
     }
 
     @Name("tandem.WorkerStart")

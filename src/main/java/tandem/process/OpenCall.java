@@ -2,6 +2,7 @@ package tandem.process;
 
 import tandem.memory.Kind;
 import tandem.memory.Layout;
+import tandem.record.Recorder;
 import tandem.session.Session;
 import tandem.session.Waits;
 import tandem.sync.Errand;
@@ -29,6 +30,10 @@ final class OpenCall implements AutoCloseable {
     private final Waits.Target target;
     private final long self;
     private final long since;
+
+    /// Null when it is not recorded.
+    private final Recorder.Waiting recorded;
+
     private boolean isShown;
     private boolean isOver;
 
@@ -38,6 +43,8 @@ final class OpenCall implements AutoCloseable {
         this.target = new Waits.Target(Kind.MANAGER, number);
         this.self = Layout.waiting(session.holder(), Thread.currentThread());
         this.since = Errand.now(session);
+        Recorder.look();
+        this.recorded = Recorder.isOn() ? Recorder.waits(target.fileName()) : null;
         ALL.add(this);
         if (!isBusy) {
             isBusy = true;
@@ -98,6 +105,9 @@ final class OpenCall implements AutoCloseable {
     @Override
     public void close() {
         ALL.remove(this);
+        if (recorded != null) {
+            recorded.close();
+        }
         synchronized (this) {
             isOver = true;
             if (isShown) {

@@ -2,6 +2,7 @@ package tandem.process;
 
 import tandem.launch.Assignment;
 import tandem.launch.CompiledScript;
+import tandem.record.Recorder;
 import tandem.session.Joined;
 import tandem.session.Session;
 import tandem.sync.Halt;
@@ -128,6 +129,7 @@ public final class Parent {
             if (Halt.IS_ON) {
                 Halt.enter(assignment.name(), Session.current().holder());
             }
+            Recorder.enter();
             return new Parent(
                     assignment.name(), assignment.script(), contents, parcel.firstClass());
         } catch (Exception | LinkageError e) {

@@ -1,9 +1,12 @@
 package tandem.prompt;
 
 import org.jline.utils.AttributedString;
+import org.jline.utils.AttributedStringBuilder;
+import org.jline.utils.AttributedStyle;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /// Lines with a cursor.
 ///
@@ -40,6 +43,33 @@ record Picture(List<AttributedString> lines, int cursorLine, int cursorColumn) {
             }
             return common;
         }
+    }
+
+    /// The same with a text at its end, behind the cursor.
+    Picture followedBy(String text, AttributedStyle style) {
+        List<AttributedString> all = new ArrayList<>(lines);
+        AttributedString last = all.removeLast();
+        for (String line : text.split("\n", -1)) {
+            all.add(
+                    new AttributedStringBuilder()
+                            .append(last)
+                            .append(line, style)
+                            .toAttributedString());
+            last = AttributedString.EMPTY;
+        }
+        return new Picture(all, cursorLine, cursorColumn);
+    }
+
+    /// What has been typed behind a prompt, without the prompts of further lines.
+    String textBehind(Picture prompt) {
+        String all = text();
+        String begin = prompt.text();
+        return (all.startsWith(begin) ? all.substring(begin.length()) : all)
+                .replaceAll("\n *\\.\\.\\.> ", "\n");
+    }
+
+    private String text() {
+        return lines.stream().map(AttributedString::toString).collect(Collectors.joining("\n"));
     }
 
     Wrapped wrap(int columns) {

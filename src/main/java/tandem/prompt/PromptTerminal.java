@@ -1,5 +1,6 @@
 package tandem.prompt;
 
+import org.jline.utils.AttributedStyle;
 import org.jline.utils.Signals;
 
 import java.io.ByteArrayOutputStream;
@@ -9,6 +10,7 @@ import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.function.Supplier;
 
 /// The terminal of the prompt, which two write on: the line reader of JShell, that changes what it has
 /// written while a line is being typed, and everybody else.
@@ -19,6 +21,8 @@ import java.util.Arrays;
 final class PromptTerminal {
     private static final String READING = "\033[?2004h";
     private static final String READ = "\033[?2004l";
+    private static final AttributedStyle GREY =
+            AttributedStyle.DEFAULT.foreground(AttributedStyle.BLACK + AttributedStyle.BRIGHT);
 
     /// Whatever a program has left: plain, of the usual set, and wrapped at the edge.
     private static final String USUAL_CHARACTERS = "\033[0m\033(B\017\033[?7h";
@@ -34,6 +38,13 @@ final class PromptTerminal {
     private final int columns;
     private final Painter painter;
     private final Sequences sequences = new Sequences();
+    private final Guide guide;
+
+    /// What the guide offers while nothing is typed.
+    private String offered = "";
+
+    /// Whether the line that is being typed will not be sent.
+    private boolean isInterrupted;
 
     /// Whether this process takes care of its return after it was stopped.
     private boolean returns;
@@ -52,8 +63,9 @@ final class PromptTerminal {
     /// What was written since the last line's end, while the reader does not read.
     private final ByteArrayOutputStream unended = new ByteArrayOutputStream();
 
-    PromptTerminal(OutputStream terminal, Tty tty) {
+    PromptTerminal(OutputStream terminal, Tty tty, Guide guide) {
         this.terminal = terminal;
+        this.guide = guide;
         this.tty = tty;
         this.columns = tty.size().getColumns();
         this.painter = new Painter(terminal, tty::size);
@@ -64,8 +76,41 @@ final class PromptTerminal {
     }
 
     /// For the line reader.
-    PrintStream reader() {
-        return stream(this::writeOfReader, this::draw, false);
+    ///
+    /// @param shell for the guide, who is asked, at a prompt, when nothing of this is locked: what he asks the
+    ///     shell may print
+    PrintStream reader(Supplier<Shell> shell) {
+        return stream(
+                this::writeOfReader,
+                () -> {
+                    if (draw() && guide != Guide.NONE) {
+                        offer(guide.asked(shell.get()));
+                    }
+                },
+                false);
+    }
+
+    private synchronized void offer(String line) throws IOException {
+        offered = line;
+        if (canvas != null) {
+            painter.draw(shown());
+        }
+    }
+
+    /// What is shown while the reader reads: what it has drawn, and in grey what is offered.
+    private Picture shown() {
+        Picture picture = canvas.picture();
+        return offered().isEmpty() ? picture : picture.followedBy(offered, GREY);
+    }
+
+    /// What is offered, and nothing has been typed instead.
+    synchronized String offered() {
+        return isLineEmpty() ? offered : "";
+    }
+
+    /// Ctrl-C was pressed.
+    synchronized void interrupt() {
+        isInterrupted = canvas != null;
     }
 
     /// For everybody else.
@@ -107,17 +152,21 @@ final class PromptTerminal {
     }
 
     /// The reader writes byte after byte, and says when it has done.
-    private synchronized void draw() throws IOException {
-        if (canvas != null) {
-            if (canvas.takeCleared()) {
-                painter.clearScreen();
-            }
-            Picture picture = canvas.picture();
-            if (empty == null) {
-                empty = picture;
-            }
-            painter.draw(picture);
+    ///
+    /// @return whether that was a prompt for a new line
+    private synchronized boolean draw() throws IOException {
+        if (canvas == null) {
+            return false;
         }
+        if (canvas.takeCleared()) {
+            painter.clearScreen();
+        }
+        boolean isNew = empty == null;
+        if (isNew) {
+            empty = canvas.picture();
+        }
+        painter.draw(shown());
+        return isNew && !empty.equals(before);
     }
 
     private void print(String text) {
@@ -160,6 +209,8 @@ final class PromptTerminal {
         unended.reset();
         before = canvas.picture();
         empty = null;
+        offered = "";
+        isInterrupted = false;
         painter.begin(before);
         pass(USUAL_CHARACTERS + READING);
     }
@@ -168,6 +219,9 @@ final class PromptTerminal {
         if (canvas != null) {
             try {
                 painter.finish(canvas.picture());
+                if (!isInterrupted && empty != null && !empty.equals(before)) {
+                    guide.sent(canvas.picture().textBehind(empty));
+                }
                 canvas = null;
                 pass(READ);
                 byte[] rest = held.toByteArray();
@@ -247,7 +301,7 @@ final class PromptTerminal {
             held.reset();
             held.write(bytes, end, bytes.length - end);
             byte[] lines = Sequences.keptWithin(Arrays.copyOf(bytes, end));
-            painter.drawBelow(lines, canvas.picture());
+            painter.drawBelow(lines, shown());
         }
     }
 
@@ -270,7 +324,7 @@ final class PromptTerminal {
         try {
             tty.measure();
             if (canvas != null) {
-                painter.drawAnew(canvas.picture());
+                painter.drawAnew(shown());
             }
         } catch (IOException e) {
             // The terminal is gone, and with it who would look at it.
@@ -283,7 +337,7 @@ final class PromptTerminal {
             tty.makeRaw();
             if (canvas != null) {
                 painter.begin(Picture.EMPTY);
-                painter.draw(canvas.picture());
+                painter.draw(shown());
                 pass(READING);
             }
         } catch (IOException e) {

@@ -59,7 +59,7 @@ final class Presence {
     private static final String UNLOCKED = "alive.new";
     private static final Pattern FILE_OF_KIT =
             Pattern.compile(
-                    "alive\\.new|roster|calls-\\d+|"
+                    "alive\\.new|roster|calls-\\d+|timeline-\\d+-\\d+|"
                         + "(outcome-\\d+|code-[0-9a-f]+(-\\d+)?|(queue|pipe)-\\d+-(item|back)-[0-9-]+)(\\.part)?|"
                             + Layout.NAME_PREFIX
                             + "[\\w.%-]+");

@@ -99,6 +99,39 @@ public final class Roster {
         return 1 + (int) Layout.INT.getAndAdd(page, Layout.AT_OBJECT_COUNT, 1);
     }
 
+    /// The timeline that is being recorded, 0 for none.
+    public long timeline() {
+        return (long) Layout.LONG.getVolatile(page, Layout.AT_TIMELINE);
+    }
+
+    /// The number of a timeline.
+    public static int timelineNumber(long timeline) {
+        return (int) timeline;
+    }
+
+    /// Begins one, in the place of one whose process has ended.
+    long beginTimeline(int holder) {
+        long own = (long) holder << 32 | nextObject();
+        while (true) {
+            long before = timeline();
+            int other = (int) (before >>> 32);
+            if (before != 0 && isAlive(other)) {
+                throw Trace.trim(
+                        new IllegalStateException(
+                                "a timeline is being recorded already, by %s: close it first"
+                                        .formatted(describe(other))));
+            }
+            if (Layout.LONG.compareAndSet(page, Layout.AT_TIMELINE, before, own)) {
+                return own;
+            }
+        }
+    }
+
+    /// Ends one, if it is the one that is being recorded.
+    public void endTimeline(long timeline) {
+        Layout.LONG.compareAndSet(page, Layout.AT_TIMELINE, timeline, 0L);
+    }
+
     /// Who waits for what.
     public Waits waits() {
         return waits;

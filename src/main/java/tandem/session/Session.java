@@ -483,6 +483,24 @@ public final class Session {
         return socket("step-%d-%d".formatted(holder, number), "a program that is run step by step");
     }
 
+    /// What the names of the files of a timeline begin with.
+    public Path timelineFile(int number) {
+        return directory.resolve("timeline-" + number);
+    }
+
+    /// Begins a timeline of what the processes of the session do.
+    ///
+    /// @return as the roster names it
+    /// @throws IllegalStateException when one is being recorded; the message says whose
+    public long beginTimeline() {
+        return roster.beginTimeline(holder);
+    }
+
+    /// A number that no other timeline of the session has, nor any object.
+    public int nextTimeline() {
+        return roster.nextObject();
+    }
+
     private Path socket(String name, String what) {
         Path socket = directory.resolve(name);
         int length = socket.toString().getBytes(StandardCharsets.UTF_8).length;

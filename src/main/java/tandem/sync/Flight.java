@@ -99,6 +99,10 @@ final class Flight {
         @Label("Kind")
         String kind;
 
+        @Label("Holder")
+        @Description("Who wrote it when the wait began; nothing where nobody did, or may")
+        String holder;
+
         @Label("Over")
         @Description("Whether that came within the time for which it waited")
         boolean over;

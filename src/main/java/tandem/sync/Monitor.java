@@ -1,5 +1,6 @@
 package tandem.sync;
 
+import tandem.memory.Layout;
 import tandem.memory.SharedFile;
 import tandem.memory.WaitCounts;
 import tandem.session.Session;
@@ -133,6 +134,11 @@ public final class Monitor {
         event.begin();
         event.object = file.name();
         event.kind = file.header().kind().prefix();
+        if (event.isEnabled() && file.header().kind().namesHolder()) {
+            event.holder =
+                    session.roster()
+                            .describe(Layout.holder(file.header().kind().holder(file.page())));
+        }
         event.over = waitUntil(queue, deadline, isReady, isWorthALook);
         event.commit();
         return event.over;

@@ -9,6 +9,8 @@ import tandem.memory.Notice;
 import tandem.memory.SharedFile;
 import tandem.memory.Trace;
 import tandem.memory.WaitCounts;
+import tandem.record.Holding;
+import tandem.record.Recorder;
 import tandem.session.Roster;
 import tandem.session.Session;
 
@@ -60,6 +62,9 @@ public final class Mutex extends Exclusion {
 
         /// Whether it was told of a death.
         boolean recovered;
+
+        /// What is recorded of it, null before anything is.
+        Holding recorded;
 
         Hold(Thread owner, int process) {
             this.owner = owner;
@@ -220,6 +225,7 @@ public final class Mutex extends Exclusion {
             return;
         }
         own.depth = 0;
+        recordEnd(own);
         if (!Layout.LONG.compareAndSet(page, Layout.AT_LOCK_WORD, own.word, 0L)) {
             releaseAndWake(own);
         }
@@ -258,6 +264,7 @@ public final class Mutex extends Exclusion {
     /// What was broken is not held any more by the thread that took it.
     private IllegalMonitorStateException broken(Hold own) {
         own.depth = 0;
+        recordEnd(own);
         return Trace.trim(
                 new IllegalMonitorStateException(
                         "%s is not held by thread %s any more: breakLock() took it away, and now it is %s"
@@ -355,6 +362,26 @@ public final class Mutex extends Exclusion {
             last = own;
         }
         count(Layout.AT_LOCK_ACQUISITIONS);
+        if (Recorder.isOn() && !isBrief) {
+            recordBegin(own);
+        }
+    }
+
+    private void recordBegin(Hold own) {
+        Holding recorded = own.recorded;
+        if (recorded == null || !recorded.isCurrent()) {
+            recorded = Recorder.holding(file);
+            own.recorded = recorded;
+        }
+        if (recorded != null) {
+            recorded.begin();
+        }
+    }
+
+    private static void recordEnd(Hold own) {
+        if (Recorder.isOn() && own.recorded != null) {
+            own.recorded.end();
+        }
     }
 
     /// The counts are written by the holder alone.
@@ -386,9 +413,14 @@ public final class Mutex extends Exclusion {
     private boolean acquireSlowly(Hold own, Deadline deadline) {
         long start = System.nanoTime();
         try {
-            boolean acquired = turns == null && spin(own, own.word) || sleepRecorded(own, deadline);
+            boolean spun = turns == null && spin(own, own.word);
+            boolean acquired = spun || sleepRecorded(own, deadline);
             if (acquired) {
-                WaitCounts.addExclusively(page, Layout.AT_LOCK_WAITS, System.nanoTime() - start);
+                long end = System.nanoTime();
+                WaitCounts.addExclusively(page, Layout.AT_LOCK_WAITS, end - start);
+                if (spun && Recorder.isOn() && own.recorded != null) {
+                    own.recorded.spun(start, end);
+                }
             }
             return acquired;
         } catch (IllegalStateException e) {
@@ -464,7 +496,7 @@ public final class Mutex extends Exclusion {
     /// Whoever waits for what guards no contents has it soon: it is held for the length of a change.
     private WaitLoop loop(Deadline deadline) {
         boolean endsByItself = isBrief || deadline != Deadline.NEVER;
-        return new WaitLoop(session, waiter, file, deadline, endsByItself);
+        return new WaitLoop(session, waiter, file, deadline, endsByItself, !isBrief);
     }
 
     /// Waits until the word names this thread.
@@ -547,6 +579,7 @@ public final class Mutex extends Exclusion {
         }
         own.depth = Math.incrementExact(ended.depth);
         own.recovered = ended.recovered;
+        own.recorded = ended.recorded;
         last = own;
         return true;
     }

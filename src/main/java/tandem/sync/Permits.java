@@ -7,6 +7,7 @@ import tandem.memory.Layout;
 import tandem.memory.SharedFile;
 import tandem.memory.Trace;
 import tandem.memory.WaitCounts;
+import tandem.record.Recorder;
 import tandem.session.Session;
 
 import java.lang.foreign.MemorySegment;
@@ -156,6 +157,9 @@ public final class Permits {
             set(Layout.AT_PERMITS, get(Layout.AT_PERMITS) - 1);
         }
         show();
+        if (isHold) {
+            Recorder.begins(file);
+        }
     }
 
     /// There is one for each process that there can be, when the dead have none.
@@ -204,6 +208,7 @@ public final class Permits {
             if (row == NONE) {
                 return;
             }
+            Recorder.ends(file);
             holds.setValue(row, holds.value(row) - 1);
             changed(1);
         } finally {

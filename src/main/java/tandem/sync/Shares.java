@@ -8,6 +8,7 @@ import tandem.memory.Notice;
 import tandem.memory.SharedFile;
 import tandem.memory.Trace;
 import tandem.memory.WaitCounts;
+import tandem.record.Recorder;
 import tandem.session.Session;
 
 import java.lang.foreign.MemorySegment;
@@ -216,6 +217,7 @@ public final class Shares {
             threads.put(self, Thread.currentThread());
             set(Layout.AT_COUNT, get(Layout.AT_COUNT) + 1);
             changed();
+            Recorder.begins(file);
             return true;
         } finally {
             monitor.leave();
@@ -337,6 +339,7 @@ public final class Shares {
             set(Layout.AT_WRITER, 0);
         }
         if (left == HAS) {
+            Recorder.ends(file);
             threads.remove(rows.owner(row));
             rows.clear(row);
         } else {

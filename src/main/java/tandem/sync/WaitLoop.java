@@ -1,6 +1,7 @@
 package tandem.sync;
 
 import tandem.memory.SharedFile;
+import tandem.record.Recorder;
 import tandem.session.Session;
 import tandem.session.Waits;
 
@@ -21,6 +22,10 @@ import java.lang.foreign.MemorySegment;
 /// ```
 final class WaitLoop implements AutoCloseable {
     private final LongWait wait;
+
+    /// Null when it is not recorded.
+    private final Recorder.Waiting recorded;
+
     private final Waiter waiter;
     private final SharedFile file;
     private final Deadline deadline;
@@ -35,21 +40,27 @@ final class WaitLoop implements AutoCloseable {
 
     /// @param file of the object that is waited for
     WaitLoop(Session session, Waiter waiter, SharedFile file, Deadline deadline) {
-        this(session, waiter, file, deadline, deadline != Deadline.NEVER);
+        this(session, waiter, file, deadline, deadline != Deadline.NEVER, true);
     }
 
     /// @param endsByItself whether it can be no part of a circle
+    /// @param isToldOf whether it is one in a timeline
     WaitLoop(
             Session session,
             Waiter waiter,
             SharedFile file,
             Deadline deadline,
-            boolean endsByItself) {
+            boolean endsByItself,
+            boolean isToldOf) {
         Waits.Target target = Waits.Target.ofFile(file.path().getFileName().toString());
         this.wait = new LongWait(session, target, endsByItself);
         this.waiter = waiter;
         this.file = file;
         this.deadline = deadline;
+        if (isToldOf) {
+            Recorder.look();
+        }
+        this.recorded = isToldOf && Recorder.isOn() ? Recorder.waits(file, session) : null;
     }
 
     /// Whether the time is over. One that lasts is shown to others from the first look on.
@@ -98,5 +109,8 @@ final class WaitLoop implements AutoCloseable {
     @Override
     public void close() {
         wait.close();
+        if (recorded != null) {
+            recorded.close();
+        }
     }
 }

@@ -1,6 +1,7 @@
 package tandem.sync;
 
 import tandem.memory.Notice;
+import tandem.record.Recorder;
 import tandem.session.Session;
 
 import java.lang.foreign.MemorySegment;
@@ -29,6 +30,7 @@ public abstract sealed class Waiter permits FutexWaiter, PortableWaiter {
     /// The waiter that the processes of a session agreed on. `-Dtandem.waiter=portable` in the
     /// session's first process chooses the portable one.
     static Waiter of(Session session) {
+        Recorder.look();
         boolean futex = FutexWaiter.isAllowed() && !Choice.PORTABLE;
         if (!session.roster().usesFutex(futex)) {
             return PortableWaiter.INSTANCE;

@@ -20,8 +20,8 @@ class PromptTerminalTest {
     private static final int LONGEST = 1 << 19;
 
     private final ByteArrayOutputStream terminal = new ByteArrayOutputStream();
-    private final PromptTerminal prompt = new PromptTerminal(terminal, Tty.none());
-    private final PrintStream reader = prompt.reader();
+    private final PromptTerminal prompt = new PromptTerminal(terminal, Tty.none(), Guide.NONE);
+    private final PrintStream reader = prompt.reader(() -> null);
     private final PrintStream others = prompt.others();
 
     private String written() {

@@ -13,7 +13,7 @@ import java.util.Set;
 /// Loads the floors below once more, with the code of some of their classes rewritten.
 final class Copies extends ClassLoader {
     private static final Set<String> FLOORS =
-            Set.of("tandem.sync.", "tandem.session.", "tandem.memory.");
+            Set.of("tandem.sync.", "tandem.record.", "tandem.session.", "tandem.memory.");
 
     private final Set<String> rewritten;
     private final Rewriter rewriter;

@@ -26,6 +26,7 @@ import tandem.Side;
 import tandem.Slice;
 import tandem.Spawner;
 import tandem.Tandem;
+import tandem.Timeline;
 import tandem.Value;
 import tandem.Worker;
 
@@ -84,6 +85,7 @@ class HelpTest {
                         Slice.class,
                         Spawner.class,
                         Tandem.class,
+                        Timeline.class,
                         Value.class,
                         View.class,
                         Worker.class)) {
