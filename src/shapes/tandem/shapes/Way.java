@@ -26,12 +26,11 @@ enum Way {
     }
 
     /// The ways that programs of a kind can go. Where a worker has the classes on its class path, it takes
-    /// these for items, and their static state is its own. JShell's local execution goes without managed
-    /// objects.
+    /// these for items, and their static state is its own.
     static List<Way> of(Kind kind) {
         return switch (kind) {
             case PROJECT -> List.of(CALL, SUBMIT, MANAGER);
-            case LOCAL -> List.of(CALL, SUBMIT, QUEUE, PIPE, MAP, ECHO);
+            case LOCAL -> List.of(CALL, SUBMIT, MANAGER, QUEUE, PIPE, MAP, ECHO);
             default -> List.of(values());
         };
     }

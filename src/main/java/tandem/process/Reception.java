@@ -18,6 +18,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 
@@ -145,11 +146,21 @@ public final class Reception {
     /// What comes from another user is never read, nor is anything said to him: whose the socket is, and
     /// its directory, says that already, and here the kernel says it once more.
     private static void requireOwn(SocketChannel channel, Session session) throws IOException {
-        if (channel.supportedOptions().contains(ExtendedSocketOptions.SO_PEERCRED)
-                && !channel.getOption(ExtendedSocketOptions.SO_PEERCRED)
-                        .user()
-                        .equals(Files.getOwner(session.directory()))) {
+        boolean isKnown =
+                channel.supportedOptions().stream()
+                        .anyMatch(option -> option.name().equals(Credentials.NAME));
+        if (isKnown && !Credentials.user(channel).equals(Files.getOwner(session.directory()))) {
             throw new IOException("the other side is another user's process");
+        }
+    }
+
+    /// Apart, as a JVM need not have the module jdk.net: `jshell --execution local` has it when that is asked
+    /// for.
+    private static final class Credentials {
+        static final String NAME = "SO_PEERCRED";
+
+        static UserPrincipal user(SocketChannel channel) throws IOException {
+            return channel.getOption(ExtendedSocketOptions.SO_PEERCRED).user();
         }
     }
 }

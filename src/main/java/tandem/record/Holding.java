@@ -166,12 +166,19 @@ public final class Holding {
         if (tick == Recorder.tick || tick == Recorder.tickBefore) {
             return false;
         }
-        boolean isHeld = over != taken;
-        write(Recorder.tickBefore, isHeld);
-        if (isHeld) {
-            spans.beginAnew(Recorder.tickBefore);
-        }
+        finish(Recorder.tickBefore);
         return true;
+    }
+
+    /// Writes what was counted, as the recording ends.
+    synchronized void finish(long now) {
+        if (tick != EXACT) {
+            boolean isHeld = over != taken;
+            write(now, isHeld);
+            if (isHeld) {
+                spans.beginAnew(now);
+            }
+        }
     }
 
     @Name("tandem.Hold")

@@ -218,7 +218,9 @@ public final class Recorder {
     private static void end() {
         Recorder last = current;
         if (last != null && last.file != null) {
-            last.file.end(System.nanoTime());
+            long now = System.nanoTime();
+            HOT.forEach(holding -> holding.finish(now));
+            last.file.end(now);
         }
     }
 
