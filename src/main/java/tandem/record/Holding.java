@@ -22,7 +22,9 @@ public final class Holding {
      * The fields below are the thread's. It reads and writes `taken`, `over` and `tick` without a lock when a hold
      * is not timed, and all of them with the lock of this object when it is. The thread that makes the ticks takes
      * the lock too: when nothing was timed in two ticks, it writes what was counted, and if a hold goes
-     * on since then, begins a span for it. It may count one too few by that.
+     * on since then, begins a span for it. The other thread may just then have been stopped between its look at
+     * the tick and its count: so for a while it looks whether `taken` and `over` agree with the span. It may count
+     * one too few by that.
      */
     private static final long EXACT = -1;
 
@@ -44,6 +46,11 @@ public final class Holding {
 
     private int over;
     private int written;
+
+    /// When what was counted was written by the thread that makes the ticks, and whether that has begun a span.
+    private long settled;
+
+    private boolean isAnew;
 
     private int spun;
     private long spunNanos;
@@ -149,25 +156,38 @@ public final class Holding {
             waits.add(spun, firstSpin, end, spunNanos);
         }
         written = taken;
-        over = taken;
+        over = isHeld ? taken - 1 : taken;
+        isAnew = isHeld;
         spun = 0;
         spunNanos = 0;
         tick = EXACT;
         return more;
     }
 
-    /// Called once in a tick, of those that count.
+    /// Called once in a tick, of those that count, or did a moment ago.
     ///
     /// @return whether it counts no more
     synchronized boolean settle() {
         if (tick == EXACT) {
-            return true;
+            mend(Recorder.tickBefore);
+            return Recorder.tick - settled > Recorder.COOL_NANOS;
         }
-        if (tick == Recorder.tick || tick == Recorder.tickBefore) {
-            return false;
+        if (tick != Recorder.tick && tick != Recorder.tickBefore) {
+            finish(Recorder.tickBefore);
+            settled = Recorder.tick;
         }
-        finish(Recorder.tickBefore);
-        return true;
+        return false;
+    }
+
+    private void mend(long now) {
+        boolean isHeld = over != taken;
+        if (isHeld && !spans.isOpen()) {
+            spans.beginAnew(now);
+            isAnew = true;
+        } else if (!isHeld && isAnew) {
+            spans.end(now);
+            isAnew = false;
+        }
     }
 
     /// Writes what was counted, as the recording ends.

@@ -27,7 +27,7 @@ public final class Recorder {
     public static final String PROPERTY = "tandem.timeline";
 
     static final long TICK_NANOS = 1_000_000;
-    private static final long COOL_NANOS = 20 * TICK_NANOS;
+    static final long COOL_NANOS = 20 * TICK_NANOS;
 
     private static final Path WHOLE =
             System.getProperty(PROPERTY) == null ? null : Path.of(System.getProperty(PROPERTY));
