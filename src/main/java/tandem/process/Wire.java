@@ -18,8 +18,7 @@ final class Wire implements AutoCloseable {
      * looking would be in vain. Between two looks the processor is for others, as the other side may need
      * it: where all are busy, looking without that makes calls twice as slow as sleeping does.
      */
-    private static final long SPIN_NANOS =
-            Runtime.getRuntime().availableProcessors() > 1 ? 50_000 : 0;
+    private static final long SPIN_NANOS = 50_000;
     private static final int USUAL_BYTES = 8_192;
     private static final int HEAD_BYTES = Integer.BYTES + 1;
 
