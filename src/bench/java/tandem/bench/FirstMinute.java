@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /// The seed's program, from its command to its first line, where Tandem is new: in a copy of its folder that
@@ -71,8 +72,10 @@ final class FirstMinute implements AutoCloseable {
                 }
                 return (end - start) / 1e9;
             } finally {
-                command.descendants().forEach(ProcessHandle::destroyForcibly);
-                command.destroyForcibly().onExit().join();
+                List<ProcessHandle> others = command.descendants().toList();
+                command.destroy(); // So that it takes its session with it.
+                command.onExit().completeOnTimeout(command, 10, TimeUnit.SECONDS).join();
+                others.forEach(ProcessHandle::destroyForcibly);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -31,14 +31,18 @@ public final class SharedFile {
      * Java then sees to it that no thread is in the middle of an access, and refuses all later ones.
      * That arena keeps `mapped` reachable for as long as it is reachable and open.
      */
-    private static final Set<? extends OpenOption> CREATE =
+    /// Makes a file, where there is none and no link.
+    public static final Set<? extends OpenOption> CREATE =
             Set.of(
                     StandardOpenOption.CREATE_NEW,
                     StandardOpenOption.READ,
                     StandardOpenOption.WRITE,
                     LinkOption.NOFOLLOW_LINKS);
-    private static final Set<? extends OpenOption> OPEN =
+
+    /// Opens a file that is there, and is no link.
+    public static final Set<? extends OpenOption> OPEN =
             Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+
     private static final Set<? extends OpenOption> READ =
             Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
     private static final int BLOCK = 1 << 20;

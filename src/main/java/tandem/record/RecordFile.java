@@ -13,10 +13,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.LinkOption;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -90,15 +88,6 @@ final class RecordFile {
     /// How many spans of a process are kept.
     static final int MOST = CHUNK_SPANS * CHUNKS;
 
-    private static final Set<? extends OpenOption> CREATE =
-            Set.of(
-                    StandardOpenOption.CREATE_NEW,
-                    StandardOpenOption.READ,
-                    StandardOpenOption.WRITE,
-                    LinkOption.NOFOLLOW_LINKS);
-    private static final Set<? extends OpenOption> OPEN =
-            Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
-
     private final Path path;
     private final MemorySegment head;
     private final MemorySegment[] chunks = new MemorySegment[CHUNKS];
@@ -110,7 +99,7 @@ final class RecordFile {
     /// @throws IOException when there is no room for it
     RecordFile(Path path, String process, long now) throws IOException {
         this.path = path;
-        this.head = map(CREATE, 0, TEXT_BYTES);
+        this.head = map(SharedFile.CREATE, 0, TEXT_BYTES);
         head.set(java.lang.foreign.ValueLayout.JAVA_LONG, AT_PID, ProcessHandle.current().pid());
         set(AT_BEGUN, now);
         Layout.INT.setVolatile(head, (long) AT_NAME, text(process));
@@ -222,7 +211,8 @@ final class RecordFile {
         int index = (int) ((number - 1) / CHUNK_SPANS % CHUNKS);
         if (chunks[index] == null && isNew && place(number) == 0) {
             try {
-                chunks[index] = map(OPEN, TEXT_BYTES + (long) index * CHUNK_BYTES, CHUNK_BYTES);
+                chunks[index] =
+                        map(SharedFile.OPEN, TEXT_BYTES + (long) index * CHUNK_BYTES, CHUNK_BYTES);
             } catch (IOException e) {
                 return null; // The next chunk is tried when its time comes.
             }

@@ -14,16 +14,13 @@ import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
 
@@ -68,15 +65,6 @@ final class Presence {
     private static final Duration LONGEST_DELETION = Duration.ofSeconds(1);
     private static final long PAUSE_NANOS = 1_000_000;
 
-    private static final Set<? extends OpenOption> CREATE =
-            Set.of(
-                    StandardOpenOption.CREATE_NEW,
-                    StandardOpenOption.READ,
-                    StandardOpenOption.WRITE,
-                    LinkOption.NOFOLLOW_LINKS);
-    private static final Set<? extends OpenOption> OPEN =
-            Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
-
     /// The files of the sessions that this process lives in, or is about to, by their directories.
     private static final Map<Path, FileChannel> ENTERED = new HashMap<>();
 
@@ -93,7 +81,8 @@ final class Presence {
     /// Says that this process lives in a session that it makes, until it ends.
     static synchronized void found(Path directory) throws IOException {
         Path unlocked = directory.resolve(UNLOCKED);
-        FileChannel channel = FileChannel.open(unlocked, CREATE, SharedFile.ownerOnly("rw-------"));
+        FileChannel channel =
+                FileChannel.open(unlocked, SharedFile.CREATE, SharedFile.ownerOnly("rw-------"));
         ENTERED.put(directory, channel);
         HELD.add(lock(channel, FOUNDER));
         Files.move(unlocked, directory.resolve(FILE), StandardCopyOption.ATOMIC_MOVE);
@@ -118,7 +107,7 @@ final class Presence {
     /// @throws NoSuchFileException when the session has just ended
     static synchronized void open(Path directory) throws IOException {
         if (!ENTERED.containsKey(directory)) {
-            ENTERED.put(directory, FileChannel.open(directory.resolve(FILE), OPEN));
+            ENTERED.put(directory, FileChannel.open(directory.resolve(FILE), SharedFile.OPEN));
         }
     }
 
@@ -229,7 +218,7 @@ final class Presence {
         HELD.removeIf(lock -> lock.acquiredBy() == channel);
         // As it would be when the process ends: all of its locks are gone.
         channel.close();
-        try (FileChannel again = FileChannel.open(directory.resolve(FILE), OPEN);
+        try (FileChannel again = FileChannel.open(directory.resolve(FILE), SharedFile.OPEN);
                 FileLock all = again.tryLock()) {
             if (all != null) {
                 whenDeserted.run();
@@ -256,7 +245,7 @@ final class Presence {
             return false;
         }
         Ownership.requireOwnFile(file);
-        try (FileChannel channel = FileChannel.open(file, OPEN);
+        try (FileChannel channel = FileChannel.open(file, SharedFile.OPEN);
                 FileLock all = channel.tryLock()) {
             if (all != null) {
                 action.run();

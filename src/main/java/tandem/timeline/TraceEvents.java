@@ -70,7 +70,7 @@ public final class TraceEvents {
     private void name(String what, long pid, int track, String name) {
         events.add(
                 "{\"name\": \"%s\", \"ph\": \"M\", \"pid\": %d, \"tid\": %d, \"args\": {\"name\": %s}}"
-                        .formatted(what, pid, track, quote(name)));
+                        .formatted(what, pid, track, JsonText.quote(name)));
     }
 
     private void order(long pid, int track) {
@@ -82,9 +82,9 @@ public final class TraceEvents {
     private void complete(long pid, int track, Span span) {
         String verb = span.kind() == Kind.HOLDS ? "holds " : "waits for ";
         List<String> facts = new ArrayList<>();
-        facts.add("\"object\": " + quote(span.object()));
+        facts.add("\"object\": " + JsonText.quote(span.object()));
         if (!span.by().isEmpty()) {
-            facts.add("\"held by\": " + quote(span.by()));
+            facts.add("\"held by\": " + JsonText.quote(span.by()));
         }
         if (span.count() > 1) {
             facts.add("\"times\": " + span.count());
@@ -108,7 +108,7 @@ public final class TraceEvents {
             events.add(
                     "{\"name\": %s, \"cat\": \"%s\", \"ph\": \"X\", \"ts\": %s, \"dur\": %s, \"pid\": %d, \"tid\": %d%s}"
                             .formatted(
-                                    quote(name),
+                                    JsonText.quote(name),
                                     category,
                                     micros(from),
                                     micros(to - from),
@@ -121,23 +121,5 @@ public final class TraceEvents {
     private static String micros(long nanos) {
         return String.format(
                 Locale.ROOT, "%d.%03d", nanos / NANOS_IN_MICRO, nanos % NANOS_IN_MICRO);
-    }
-
-    private static String quote(String text) {
-        StringBuilder quoted = new StringBuilder("\"");
-        text.codePoints()
-                .forEach(
-                        c -> {
-                            if (c == '"' || c == '\\') {
-                                quoted.append('\\').appendCodePoint(c);
-                            } else if (c < ' '
-                                    || c >= Character.MIN_SURROGATE
-                                            && c <= Character.MAX_SURROGATE) {
-                                quoted.append(String.format(Locale.ROOT, "\\u%04x", c));
-                            } else {
-                                quoted.appendCodePoint(c);
-                            }
-                        });
-        return quoted.append('"').toString();
     }
 }

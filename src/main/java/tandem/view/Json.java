@@ -1,6 +1,7 @@
 package tandem.view;
 
 import tandem.memory.WaitCounts;
+import tandem.timeline.JsonText;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +20,7 @@ final class Json {
     private static String of(Scene.Group group) {
         return object(
                 List.of(
-                        field("directory", quote(group.directory().toString())),
+                        field("directory", JsonText.quote(group.directory().toString())),
                         field("processes", array(group.members().stream().map(Json::of).toList())),
                         field("objects", array(group.items().stream().map(Json::of).toList())),
                         field("more", Integer.toString(group.more()))));
@@ -27,11 +28,11 @@ final class Json {
 
     private static String of(Scene.Member member) {
         List<String> fields = new ArrayList<>();
-        fields.add(field("name", quote(member.name())));
+        fields.add(field("name", JsonText.quote(member.name())));
         fields.add(field("pid", Long.toString(member.pid())));
         fields.add(field("parent", Long.toString(member.parent())));
-        fields.add(field("state", quote(member.state().name().toLowerCase(Locale.ROOT))));
-        fields.add(field("doing", quote(member.doing())));
+        fields.add(field("state", JsonText.quote(member.state().name().toLowerCase(Locale.ROOT))));
+        fields.add(field("doing", JsonText.quote(member.doing())));
         fields.add(field("waitedMillis", Long.toString(member.waited())));
         fields.add(field("cpu", number(member.cpu())));
         fields.add(
@@ -54,25 +55,29 @@ final class Json {
         boolean isArray = item.header().typecode() != null;
         return object(
                 List.of(
-                        field("name", quote(item.name())),
-                        field("kind", quote(item.header().kind().prefix())),
-                        field("path", quote(item.path().toString())),
+                        field("name", JsonText.quote(item.name())),
+                        field("kind", JsonText.quote(item.header().kind().prefix())),
+                        field("path", JsonText.quote(item.path().toString())),
                         field(
                                 "typecode",
-                                isArray ? quote(item.header().typecode().code()) : "null"),
+                                isArray ? JsonText.quote(item.header().typecode().code()) : "null"),
                         field("length", isArray ? Long.toString(item.header().length()) : "null"),
-                        field("status", quote(item.status().name().toLowerCase(Locale.ROOT))),
-                        field("holder", quote(item.holder())),
-                        field("waiting", array(item.waiting().stream().map(Json::quote).toList())),
+                        field(
+                                "status",
+                                JsonText.quote(item.status().name().toLowerCase(Locale.ROOT))),
+                        field("holder", JsonText.quote(item.holder())),
+                        field(
+                                "waiting",
+                                array(item.waiting().stream().map(JsonText::quote).toList())),
                         field("count", Long.toString(item.count())),
                         field("perSecond", number(item.perSecond())),
                         field("contended", number(item.contended())),
                         field("recoveries", Long.toString(item.recoveries())),
-                        field("contents", quote(item.contents()))));
+                        field("contents", JsonText.quote(item.contents()))));
     }
 
     private static String field(String name, String value) {
-        return quote(name) + ": " + value;
+        return JsonText.quote(name) + ": " + value;
     }
 
     private static String object(List<String> fields) {
@@ -87,24 +92,5 @@ final class Json {
 
     private static String number(double value) {
         return Double.isFinite(value) ? String.format(Locale.ROOT, "%.3f", value) : "null";
-    }
-
-    /// A name may hold anything, also half of a character that takes two.
-    static String quote(String text) {
-        StringBuilder quoted = new StringBuilder("\"");
-        text.codePoints()
-                .forEach(
-                        c -> {
-                            if (c == '"' || c == '\\') {
-                                quoted.append('\\').appendCodePoint(c);
-                            } else if (c < ' '
-                                    || c >= Character.MIN_SURROGATE
-                                            && c <= Character.MAX_SURROGATE) {
-                                quoted.append(String.format(Locale.ROOT, "\\u%04x", c));
-                            } else {
-                                quoted.appendCodePoint(c);
-                            }
-                        });
-        return quoted.append('"').toString();
     }
 }

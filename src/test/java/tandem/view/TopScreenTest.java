@@ -10,6 +10,8 @@ import org.jline.utils.ScreenTerminal;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+import tandem.timeline.JsonText;
+
 import java.io.IOException;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -225,6 +227,7 @@ class TopScreenTest {
 
     @Test
     void shouldQuoteWhateverStandsInANameInJson() {
-        assertThat(Json.quote("a\"b\\c\n\u0001 号")).isEqualTo("\"a\\\"b\\\\c\\u000a\\u0001 号\"");
+        assertThat(JsonText.quote("a\"b\\c\n\u0001 号"))
+                .isEqualTo("\"a\\\"b\\\\c\\u000a\\u0001 号\"");
     }
 }
