@@ -15,6 +15,9 @@ import tandem.sync.UncheckedInterruptedException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /// Draws a shared object in place at the prompt.
@@ -27,8 +30,11 @@ final class Watch {
      *
      * The way back is counted in rows, so no line of the picture may take two, also in the moment
      * after the window has become narrower: while it is drawn, the terminal cuts lines off.
+     *
+     * JShell's Ctrl-C throws an error into the snippet's thread wherever it is, also in the midst of
+     * a picture. So another thread draws, and the snippet's waits.
      */
-    private static final long FRAME_MILLIS = 100;
+    private static final long FRAME_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long RATE_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long WINDOW_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final int MOST_ROWS = 14;
@@ -44,6 +50,7 @@ final class Watch {
     private final Shared object;
     private final Path path;
     private final Cells cells;
+    private final CountDownLatch ended = new CountDownLatch(1);
     private final Palette palette = new Palette(Screen.HAS_COLORS, false);
     private Window window = Window.now();
     private long windowSeen = System.nanoTime();
@@ -65,36 +72,58 @@ final class Watch {
 
     /// @param time null for no limit
     void run(Duration time) {
-        long end = time == null ? 0 : System.nanoTime() + saturated(time);
-        boolean hadWorkers = !Tandem.workers().isEmpty();
-        boolean isLive = Screen.isTerminal();
-        try (Observer observer = new Observer(Survey.of(path.getParent()), RATE_NANOS)) {
-            List<AttributedString> lines = picture(observer);
-            try {
-                if (isLive) {
-                    Screen.drawPicture(drawn(lines));
-                }
-                while (hadWorkers ? !Tandem.workers().isEmpty() : time != null) {
-                    if (time != null && System.nanoTime() - end >= 0) {
-                        break;
-                    }
-                    Thread.sleep(FRAME_MILLIS);
-                    if (isLive) {
-                        lookAtWindow();
-                        lines = picture(observer);
-                        Screen.drawPicture(drawn(lines));
-                    }
-                }
-                lines = picture(observer);
-            } finally {
-                if (isLive) {
-                    Screen.endPicture();
-                }
-                print(lines, isLive);
-            }
+        CompletableFuture<Void> drawing =
+                CompletableFuture.runAsync(
+                        this::draw, Thread.ofPlatform().daemon().name("tandem-watch")::start);
+        try {
+            awaitEnd(time, drawing);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new UncheckedInterruptedException("interrupted while watching " + path);
+        } finally {
+            ended.countDown();
+            drawing.handle((_, _) -> null).join();
+        }
+        if (drawing.isCompletedExceptionally()
+                && drawing.exceptionNow() instanceof RuntimeException e) {
+            throw e;
+        }
+    }
+
+    private void awaitEnd(Duration time, Future<?> drawing) throws InterruptedException {
+        boolean hadWorkers = !Tandem.workers().isEmpty();
+        long end = time == null ? 0 : System.nanoTime() + saturated(time);
+        while (!drawing.isDone() && (hadWorkers ? !Tandem.workers().isEmpty() : time != null)) {
+            long left = time == null ? Long.MAX_VALUE : end - System.nanoTime();
+            if (left <= 0) {
+                break;
+            }
+            TimeUnit.NANOSECONDS.sleep(Math.min(left, FRAME_NANOS));
+        }
+    }
+
+    /// Until it is ended. The last picture stays.
+    private void draw() {
+        boolean isLive = Screen.isTerminal();
+        try (Observer observer = new Observer(Survey.of(path.getParent()), RATE_NANOS)) {
+            if (isLive) {
+                drawUntilEnded(observer);
+            }
+            ended.await();
+            print(picture(observer), isLive);
+        } catch (InterruptedException e) {
+            throw new AssertionError("nobody interrupts this thread", e);
+        }
+    }
+
+    private void drawUntilEnded(Observer observer) throws InterruptedException {
+        try {
+            do {
+                lookAtWindow();
+                Screen.drawPicture(drawn(picture(observer)));
+            } while (!ended.await(FRAME_NANOS, TimeUnit.NANOSECONDS));
+        } finally {
+            Screen.endPicture();
         }
     }
 
