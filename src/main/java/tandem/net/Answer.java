@@ -13,6 +13,7 @@ record Answer(char kind, byte[] bytes) {
     static final char NONE = 'N';
     static final char OTHER = 'X';
     static final char UNKNOWN_PROCESS = 'G';
+    static final char LAST = 'L';
 
     static Answer of(byte[] whole) {
         if (whole.length == 0) {
