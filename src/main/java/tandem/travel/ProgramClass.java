@@ -254,6 +254,10 @@ final class ProgramClass {
         } catch (IOException e) {
             // Said below.
         }
+        byte[] loaded = ClassFiles.of(type);
+        if (loaded != null) {
+            return loaded;
+        }
         throw new CannotTravel(
                 "the class file of %s cannot be read".formatted(ClassNames.plain(type)));
     }
