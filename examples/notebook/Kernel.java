@@ -90,6 +90,8 @@ final class Kernel extends BaseKernel {
     private final JShell shell = JShell.builder().executionEngine(engine, Map.of()).build();
     private final SourceCodeAnalysis analysis = shell.sourceCodeAnalysis();
     private volatile ShellReplyEnvironment cell;
+
+    /// The thread that runs a cell, and null otherwise; guarded by the engine.
     private Thread running;
 
     private Kernel() {
@@ -107,16 +109,28 @@ final class Kernel extends BaseKernel {
                 false,
                 new StringStyler.Builder().build());
         LineMagic<Object, Kernel> classPath = (_, paths) -> addToClassPath(paths);
-        LineMagic<Object, Kernel> load = (_, files) -> evalRaw(Files.readString(Path.of(files.getFirst())));
+        LineMagic<Object, Kernel> load =
+                (_, files) -> evalRaw(Files.readString(Path.of(files.getFirst())));
         magicsRegistry.registerLineMagic("classpath", classPath).registerLineMagic("load", load);
         shell.addToClasspath(System.getProperty("java.class.path"));
         evalRaw("import static org.dflib.jjava.jupyter.kernel.BaseNotebookStatics.*;");
-        for (String name : List.of("io", "math", "net", "nio.file", "util", "util.concurrent",
-                "util.function", "util.regex", "util.stream")) {
+        for (String name :
+                List.of(
+                        "io",
+                        "math",
+                        "net",
+                        "nio.file",
+                        "util",
+                        "util.concurrent",
+                        "util.function",
+                        "util.regex",
+                        "util.stream")) {
             evalRaw("import java." + name + ".*;");
         }
-        System.setOut(new PrintStream(new CellStream(StreamType.OUT), true, StandardCharsets.UTF_8));
-        System.setErr(new PrintStream(new CellStream(StreamType.ERR), true, StandardCharsets.UTF_8));
+        System.setOut(
+                new PrintStream(new CellStream(StreamType.OUT), true, StandardCharsets.UTF_8));
+        System.setErr(
+                new PrintStream(new CellStream(StreamType.ERR), true, StandardCharsets.UTF_8));
     }
 
     static void main(String[] args) throws Exception {
@@ -161,15 +175,19 @@ final class Kernel extends BaseKernel {
         }
     }
 
-    private synchronized void begin(Thread thread) {
-        running = thread;
-        Thread.interrupted();
+    private void begin(Thread thread) {
+        synchronized (engine) {
+            running = thread;
+            Thread.interrupted();
+        }
     }
 
     @Override
-    public synchronized void interrupt() {
-        if (running != null) {
-            running.interrupt();
+    public void interrupt() {
+        synchronized (engine) {
+            if (running != null) {
+                running.interrupt();
+            }
         }
     }
 
@@ -202,8 +220,8 @@ final class Kernel extends BaseKernel {
             boolean isShown =
                     switch (snippet.subKind()) {
                         case VAR_VALUE_SUBKIND,
-                                        OTHER_EXPRESSION_SUBKIND,
-                                        TEMP_VAR_EXPRESSION_SUBKIND ->
+                                OTHER_EXPRESSION_SUBKIND,
+                                TEMP_VAR_EXPRESSION_SUBKIND ->
                                 true;
                         default -> false;
                     };
