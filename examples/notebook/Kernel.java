@@ -27,6 +27,7 @@ import org.dflib.jjava.jupyter.kernel.util.StringStyler;
 import org.dflib.jjava.jupyter.messages.Message;
 import org.dflib.jjava.jupyter.messages.publish.PublishStream;
 import org.dflib.jjava.jupyter.messages.publish.PublishStream.StreamType;
+import org.dflib.jjava.jupyter.messages.request.ExecuteRequest;
 
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -44,10 +45,14 @@ import java.util.stream.Collectors;
 final class Kernel extends BaseKernel {
     private static final String MAGIC = "(?<=(?:^|=))\\s*%";
 
-    /// All cells run in one thread, so what one of them has acquired, another can release.
+    /// All cells run in one thread, so what one of them has acquired, another can release. An interrupt is for the
+    /// code of a cell; the compiler before it would take it amiss.
     private static final class Engine extends DirectExecutionControl
             implements ExecutionControlProvider {
         Object value;
+        private boolean isBusy;
+        private boolean isInterrupted;
+        private Thread running;
 
         @Override
         public String name() {
@@ -61,8 +66,35 @@ final class Kernel extends BaseKernel {
 
         @Override
         protected String invoke(Method snippet) throws Exception {
-            value = snippet.invoke(null);
-            return "";
+            Thread before = run(Thread.currentThread());
+            try {
+                value = snippet.invoke(null);
+                return "";
+            } finally {
+                run(before);
+                Thread.interrupted();
+            }
+        }
+
+        private synchronized Thread run(Thread next) {
+            Thread before = running;
+            running = next;
+            if (isInterrupted && next != null) {
+                next.interrupt();
+            }
+            return before;
+        }
+
+        synchronized void busy(boolean isSo) {
+            isBusy = isSo;
+            isInterrupted = false;
+        }
+
+        synchronized void interrupt() {
+            isInterrupted = isBusy;
+            if (running != null) {
+                running.interrupt();
+            }
         }
     }
 
@@ -90,9 +122,6 @@ final class Kernel extends BaseKernel {
     private final JShell shell = JShell.builder().executionEngine(engine, Map.of()).build();
     private final SourceCodeAnalysis analysis = shell.sourceCodeAnalysis();
     private volatile ShellReplyEnvironment cell;
-
-    /// The thread that runs a cell, and null otherwise; guarded by the engine.
-    private Thread running;
 
     private Kernel() {
         super(
@@ -164,31 +193,29 @@ final class Kernel extends BaseKernel {
     }
 
     @Override
+    protected void handleExecuteRequest(
+            ShellReplyEnvironment next, Message<ExecuteRequest> request) {
+        engine.busy(true);
+        try {
+            super.handleExecuteRequest(next, request);
+        } finally {
+            engine.busy(false);
+        }
+    }
+
+    @Override
     public DisplayData eval(String code) {
-        begin(Thread.currentThread());
         try {
             return super.eval(code);
         } finally {
-            begin(null);
             System.out.flush();
             System.err.flush();
         }
     }
 
-    private void begin(Thread thread) {
-        synchronized (engine) {
-            running = thread;
-            Thread.interrupted();
-        }
-    }
-
     @Override
     public void interrupt() {
-        synchronized (engine) {
-            if (running != null) {
-                running.interrupt();
-            }
-        }
+        engine.interrupt();
     }
 
     @Override
