@@ -448,6 +448,7 @@ public abstract sealed class Shared implements Serializable, AutoCloseable
     /// have closed it. Closing twice does nothing.
     @Override
     public void close() {
+        Halt.glance();
         giveBack();
     }
 
@@ -486,12 +487,14 @@ public abstract sealed class Shared implements Serializable, AutoCloseable
     ///
     /// @param words what comes, as one would type it behind the object
     void halt(String words) {
-        Halt.before(name(), words, Halt.When.ALWAYS, null, 0, this::toString);
+        Halt.before(
+                name(), words, Halt.When.ALWAYS, null, 0, this::toString, touches(words));
     }
 
     /// As `halt`, before an access that has to wait unless something is so.
     final void haltUntil(String words, BooleanSupplier isReady) {
-        Halt.before(name(), words, Halt.When.READY, isReady, 0, this::toString);
+        Halt.before(
+                name(), words, Halt.When.READY, isReady, 0, this::toString, touches(words));
     }
 
     /// As `haltUntil`, for at most a time.
@@ -505,9 +508,23 @@ public abstract sealed class Shared implements Serializable, AutoCloseable
                         Halt.When.TIMED,
                         isReady,
                         seconds,
-                        this::toString)
+                        this::toString,
+                        touches(words))
                 ? Duration.ZERO
                 : time;
+    }
+
+    /// What an access touches of all that is shared, as [Halt#reads] and [Halt#writes] say it; for kinds of
+    /// which that is not known, anything.
+    ///
+    /// @param words what comes, as one would type it behind the object
+    String touches(String words) {
+        return Halt.ANYTHING;
+    }
+
+    /// How what it shares is called for [#touches(String)], whatever name it has for a person.
+    final String key() {
+        return path().getFileName().toString();
     }
 
     final SharedFile file() {

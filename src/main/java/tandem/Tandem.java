@@ -186,6 +186,7 @@ public final class Tandem {
     /// board.close();
     /// ```
     public static List<Named> named() {
+        Halt.glance();
         return Named.all();
     }
 
@@ -196,6 +197,7 @@ public final class Tandem {
     /// shared();                            // [Lock(door, free)]
     /// ```
     public static List<Shared> shared() {
+        Halt.glance();
         return Shared.all();
     }
 
@@ -464,6 +466,7 @@ public final class Tandem {
 
     /// The workers of this process that have not ended, in the order of their start.
     public static List<Worker> workers() {
+        Halt.glance();
         return Worker.running();
     }
 

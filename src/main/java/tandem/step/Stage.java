@@ -58,6 +58,7 @@ final class Stage implements AutoCloseable {
     private final Map<String, String> objects = new LinkedHashMap<>();
     private final Map<String, String> names = new HashMap<>();
     private final Map<String, Integer> numbers = new HashMap<>();
+    private Touches touched = new Touches();
     private double clock;
     private String result;
 
@@ -112,6 +113,7 @@ final class Stage implements AutoCloseable {
         objects.clear();
         names.clear();
         numbers.clear();
+        touched = new Touches();
         clock = 0;
         result = null;
     }
@@ -249,6 +251,11 @@ final class Stage implements AutoCloseable {
                 actor.place = texts[7];
                 madeStep(actor, texts[8], texts[9], texts[10]);
                 isNow(texts[1], texts[6]);
+                actor.touches = texts[11];
+                touched.addNext(actor.touches);
+                if (Boolean.parseBoolean(texts[12])) {
+                    touched.addAnything();
+                }
                 actor.isLooking = false;
                 actor.state = Actor.State.HALTS;
             }
@@ -264,6 +271,7 @@ final class Stage implements AutoCloseable {
                 actor.due = actor.isLooking ? actor.due : clock + seconds;
                 actor.isLooking = false;
                 isNow(texts[3], texts[5]);
+                touched.addAnything();
                 actor.state = Actor.State.WAITS;
             }
             case "idle" -> {
@@ -271,8 +279,14 @@ final class Stage implements AutoCloseable {
                 madeStep(actor, texts[2], texts[3], texts[4]);
                 actor.state = Actor.State.IDLES;
             }
-            case "over" -> madeStep(actor, texts[1], texts[2], texts[3]);
+            case "over" -> {
+                madeStep(actor, texts[1], texts[2], texts[3]);
+                if (Boolean.parseBoolean(texts[4])) {
+                    touched.addAnything();
+                }
+            }
             case "spawned" -> {
+                touched.addAnything();
                 actors.add(
                         new Actor(
                                 nextNumber(),
@@ -305,6 +319,7 @@ final class Stage implements AutoCloseable {
             }
         }
         boolean isMain = main() == null;
+        touched.addAnything();
         Actor actor =
                 new Actor(
                         isMain ? 0 : nextNumber(),
@@ -339,6 +354,7 @@ final class Stage implements AutoCloseable {
             if (actor.holder == holder && actor.state != Actor.State.ENDED) {
                 actor.state = Actor.State.ENDED;
                 actor.exitCode = code;
+                touched.addEnd(actor.name(), code);
                 actors.stream()
                         .filter(child -> child.parent == holder && child.holder != holder)
                         .forEach(child -> ended(child.holder, code));
@@ -368,6 +384,13 @@ final class Stage implements AutoCloseable {
                 : text;
     }
 
+    /// What was touched since this was asked last.
+    Touches touched() {
+        Touches last = touched;
+        touched = new Touches();
+        return last;
+    }
+
     /// Lets a thread make its step.
     Step go(Actor actor) {
         if (actor.isLater()) {
@@ -377,6 +400,7 @@ final class Stage implements AutoCloseable {
         Step step =
                 new Step(actor, isTimeOver ? actor.next() + ", its time is over" : actor.action());
         actor.last = isTimeOver ? actor.last : step;
+        touched.addStep(actor);
         actor.state = Actor.State.RUNS;
         actor.send(Halt.GO);
         return step;
@@ -391,12 +415,16 @@ final class Stage implements AutoCloseable {
     /// Lets a thread look whether it can go on.
     void look(Actor actor) {
         actor.isLooking = actor.state == Actor.State.WAITS;
+        if (actor.isLooking) {
+            touched.addAnything();
+        }
         actor.state = Actor.State.RUNS;
         actor.send(Halt.LOOK);
     }
 
     /// Ends a process.
     Step end(Actor actor, boolean isForced) {
+        touched.addAnything();
         Step step = new Step(actor, isForced ? "killed" : "terminated");
         for (Actor one : actors) {
             if (one.holder == actor.holder && one.state != Actor.State.ENDED) {
