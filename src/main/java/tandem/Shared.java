@@ -152,6 +152,9 @@ public abstract sealed class Shared implements Serializable, AutoCloseable
     final void register(boolean isOwner) {
         WeakReference<Shared> reference = new WeakReference<>(this);
         leave = new Leave(path(), session, reference, ownMutex(), isOwner);
+        if (isOwner) {
+            Halt.made();
+        }
         HANDLES.put(path(), reference);
         leave.cleanable = CLEANER.register(this, leave);
         if (session.isCommon() && !file.givenName().isEmpty()) {
@@ -488,13 +491,13 @@ public abstract sealed class Shared implements Serializable, AutoCloseable
     /// @param words what comes, as one would type it behind the object
     void halt(String words) {
         Halt.before(
-                name(), words, Halt.When.ALWAYS, null, 0, this::toString, touches(words));
+                name(), words, Halt.When.ALWAYS, null, 0, this::toString, touched(words));
     }
 
     /// As `halt`, before an access that has to wait unless something is so.
     final void haltUntil(String words, BooleanSupplier isReady) {
         Halt.before(
-                name(), words, Halt.When.READY, isReady, 0, this::toString, touches(words));
+                name(), words, Halt.When.READY, isReady, 0, this::toString, touched(words));
     }
 
     /// As `haltUntil`, for at most a time.
@@ -509,9 +512,14 @@ public abstract sealed class Shared implements Serializable, AutoCloseable
                         isReady,
                         seconds,
                         this::toString,
-                        touches(words))
+                        touched(words))
                 ? Duration.ZERO
                 : time;
+    }
+
+    /// What is known by name may be another thing in the next run.
+    private String touched(String words) {
+        return session.isCommon() ? Halt.ANYTHING : touches(words);
     }
 
     /// What an access touches of all that is shared, as [Halt#reads] and [Halt#writes] say it; for kinds of

@@ -14,6 +14,7 @@ import tandem.step.Found;
 import tandem.step.Search;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -25,20 +26,27 @@ class ReductionTest {
     /// What a worker of a generated program does: kinds of accesses, by their numbers.
     private static final int KINDS = 14;
 
-    /// With more schedules than that a program takes too long.
-    private static final int MOST_SCHEDULES = 800;
-
+    private static final int ACCESSES = 5;
     private static final int LEAST_SCHEDULES = 20;
     private static final int PROGRAMS = 12;
 
     /// The kinds of accesses of each worker.
-    private record Plan(List<int[]> workers, boolean isJoinedBackwards) {}
+    private record Plan(List<int[]> workers, boolean isJoinedBackwards) {
+        @Override
+        public String toString() {
+            return workers.stream().map(Arrays::toString) .toList()
+                    + (isJoinedBackwards ? ", the last is joined first" : "");
+        }
+    }
 
     private static Plan plan(Random random) {
         List<int[]> workers = new ArrayList<>();
         int count = 2 + random.nextInt(2);
+        int left = ACCESSES - count;
         for (int i = 0; i < count; i++) {
-            workers.add(random.ints(1 + random.nextInt(5 - count), 0, KINDS).toArray());
+            int more = i == count - 1 ? left : random.nextInt(left + 1);
+            workers.add(random.ints(1 + more, 0, KINDS).toArray());
+            left -= more;
         }
         return new Plan(workers, random.nextBoolean());
     }
@@ -66,11 +74,12 @@ class ReductionTest {
             for (int i = 0; i < all.size(); i++) {
                 workers.add(spawn(ReductionTest::work, things, all.get(i), i));
             }
-            for (Worker worker : isBackwards ? workers.reversed() : workers) {
-                worker.join();
-            }
-            return "%s %s %s %s %s %s"
+            (isBackwards ? workers.getLast() : workers.getFirst()).join();
+            Slice meanwhile = things.open().slice();
+            joinAll();
+            return "%s %s %s %s %s %s %s"
                     .formatted(
+                            meanwhile,
                             things.open().slice(),
                             things.locked().slice(),
                             things.value().get(),
@@ -107,7 +116,7 @@ class ReductionTest {
             }
             case 6 -> {
                 try (Held held = things.lock().hold()) {
-                    things.locked().set(1, own);
+                    things.locked().set(1, held.recovered() ? -own : own);
                 }
             }
             case 7 -> {
@@ -132,9 +141,11 @@ class ReductionTest {
         return 0;
     }
 
-    private static Found search(Plan plan, boolean isReduced, Set<String> ends) {
-        try (CodeProgram program = StepMain.program(program(plan), _ -> true, true)) {
-            return Search.run(program, seconds(60), isReduced, ends::add);
+    private static Found search(Code.Function0<?> code, boolean isReduced, Set<String> ends) {
+        try (CodeProgram program = StepMain.program(code, _ -> true, true)) {
+            Found found = Search.run(program, seconds(60), isReduced, ends::add);
+            assertThat(found.isComplete()).as("%s after %d", found.reason(), found.tried()).isTrue();
+            return found;
         }
     }
 
@@ -143,24 +154,45 @@ class ReductionTest {
         Random random = new Random(20);
         int whole = 0;
         int reduced = 0;
-        for (int i = 0; i < PROGRAMS; ) {
+        for (int tested = 0; tested < PROGRAMS; ) {
             Plan plan = plan(random);
             Set<String> ends = new TreeSet<>();
-            Found all = search(plan, false, ends);
-            System.out.println(plan.workers().stream().map(java.util.Arrays::toString).toList() + " " + all.tried() + " " + all.isComplete());
-            if (!all.isComplete() || all.tried() < LEAST_SCHEDULES) {
-                continue;
+            int all = search(program(plan), false, ends).tried();
+            if (all >= LEAST_SCHEDULES) {
+                Set<String> found = new TreeSet<>();
+                int some = search(program(plan), true, found).tried();
+                System.out.println(plan + " " + all + " " + some + " " + ends.size());
+                assertThat(found).as("%s", plan).isEqualTo(ends);
+                whole += all;
+                reduced += some;
+                tested++;
             }
-            Set<String> found = new TreeSet<>();
-            Found some = search(plan, true, found);
-            System.out.println("  reduced " + some.tried() + " ends " + ends.size());
-            assertThat(found).as("%s", plan).isEqualTo(ends);
-            assertThat(some.isComplete()).isTrue();
-            whole += all.tried();
-            reduced += some.tried();
-            i++;
         }
-        System.out.println(whole + " " + reduced);
         assertThat(reduced).isLessThan(whole / 2);
+    }
+
+    @Test
+    void whoSharesNothingNeedNotWaitForAnybodysTurn() {
+        Code.Function0<String> program =
+                () -> {
+                    Array a = Array.of("i", 2, false);
+                    for (int i = 0; i < 2; i++) {
+                        spawn(
+                                (x, own) -> {
+                                    for (int j = 0; j < 4; j++) {
+                                        x.set(own, j);
+                                    }
+                                },
+                                a,
+                                i);
+                    }
+                    joinAll();
+                    return a.toString();
+                };
+        Set<String> ends = new TreeSet<>();
+
+        assertThat(search(program, false, ends).tried()).isEqualTo(70);
+        assertThat(search(program, true, ends).tried()).isLessThanOrEqualTo(5);
+        assertThat(ends).hasSize(1);
     }
 }

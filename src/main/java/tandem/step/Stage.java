@@ -44,6 +44,9 @@ final class Stage implements AutoCloseable {
                             .map(Kind::prefix)
                             .collect(Collectors.joining("|", "\\b(", ")-(\\d+)\\b")));
 
+    private static final Pattern KEY =
+            Pattern.compile("(?m)^([rw](?:lock of )?[a-z]+-)(\\d+)(?=\t)");
+
     private static final int BUFFER_BYTES = 1 << 16;
     private static final int NOBODY = -1;
 
@@ -59,6 +62,16 @@ final class Stage implements AutoCloseable {
     private final Map<String, String> names = new HashMap<>();
     private final Map<String, Integer> numbers = new HashMap<>();
     private Touches touched = new Touches();
+
+    /// The numbers of the last objects that there were before the first run, and before this one.
+    private int lastOfAll = NOBODY;
+
+    private int last;
+
+    /// Whether others than the program itself have made objects in this run: it has no numbers by which another
+    /// run would know them.
+    private boolean isMadeByOthers;
+
     private double clock;
     private String result;
 
@@ -114,6 +127,7 @@ final class Stage implements AutoCloseable {
         names.clear();
         numbers.clear();
         touched = new Touches();
+        isMadeByOthers = false;
         clock = 0;
         result = null;
     }
@@ -251,7 +265,8 @@ final class Stage implements AutoCloseable {
                 actor.place = texts[7];
                 madeStep(actor, texts[8], texts[9], texts[10]);
                 isNow(texts[1], texts[6]);
-                actor.touches = texts[11];
+                isMadeByOthers |= Boolean.parseBoolean(texts[13]);
+                actor.touches = isMadeByOthers ? Halt.ANYTHING : known(texts[11]);
                 touched.addNext(actor.touches);
                 if (Boolean.parseBoolean(texts[12])) {
                     touched.addAnything();
@@ -277,11 +292,14 @@ final class Stage implements AutoCloseable {
             case "idle" -> {
                 result = said(texts[1]);
                 madeStep(actor, texts[2], texts[3], texts[4]);
+                last = Integer.parseInt(texts[5]);
+                lastOfAll = lastOfAll == NOBODY ? last : lastOfAll;
                 actor.state = Actor.State.IDLES;
             }
             case "over" -> {
                 madeStep(actor, texts[1], texts[2], texts[3]);
-                if (Boolean.parseBoolean(texts[4])) {
+                isMadeByOthers |= Boolean.parseBoolean(texts[5]);
+                if (isMadeByOthers || Boolean.parseBoolean(texts[4])) {
                     touched.addAnything();
                 }
             }
@@ -360,6 +378,17 @@ final class Stage implements AutoCloseable {
                         .forEach(child -> ended(child.holder, code));
             }
         }
+    }
+
+    /// What is touched, with numbers for the objects of this run that they have in each.
+    private String known(String touches) {
+        return KEY.matcher(touches)
+                .replaceAll(
+                        found -> {
+                            int number = Integer.parseInt(found.group(2));
+                            return found.group(1)
+                                    + (number > last ? number - last + lastOfAll : number);
+                        });
     }
 
     /// A text without what is different in each run.

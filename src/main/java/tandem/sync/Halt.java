@@ -34,15 +34,17 @@ public final class Halt {
      *
      *   here     holder, pid, process, thread          a thread has come; no answer
      *   halt     object, words, when, seconds, ready, state, place, what the last step gave: its
-     *            object, result and state; what it is about to touch, and whether it has looked at
-     *            something since it halted last; answered by GO, and before it by any number of LOOK
+     *            object, result and state; what it is about to touch, whether it has looked at something
+     *            since it halted last, and whether its process has made something to be shared;
+     *            answered by GO, and before it by any number of LOOK
      *   ready    ready, state                          the answer to LOOK
      *   blocked  object, seconds, and what the last step gave: the thread waits within an access, for
      *            ever when the seconds are negative; LOOK lets it look whether that is over, GO says
      *            that its time is
-     *   idle     result, and what the last step gave   a program has run, and can run again: GO
-     *   over     what the last step gave, and whether it has looked at something, or leaves something
-     *            held                                   the thread has ended
+     *   idle     result, what the last step gave, and the number of the last object that was made
+     *                                                  a program has run, and can run again: GO
+     *   over     what the last step gave, whether it has looked at something, or leaves something held,
+     *            and whether its process has made something; the thread has ended
      *   spawned  holder, name, holder of the parent    answered by GO
      *   ended    holder, exit code                     answered by GO
      *
@@ -77,6 +79,10 @@ public final class Halt {
     private static final AtomicInteger HELD = new AtomicInteger();
     private static final ThreadLocal<Halt> OWN = new ThreadLocal<>();
 
+    /// Whether this process has made something to be shared, other than the program itself in the main process:
+    /// its number depends on who came first.
+    private static volatile boolean hasMade;
+
     private static volatile String process;
     private static volatile int holder;
 
@@ -84,6 +90,9 @@ public final class Halt {
     private final DataOutputStream out;
     private final DataInputStream in;
     private volatile boolean isFree;
+
+    /// Whether this is the thread of the program that runs again and again.
+    private boolean isProgram;
 
     /// Whether the state of an object is being told.
     private boolean isTelling;
@@ -184,6 +193,7 @@ public final class Halt {
         if (own != null) {
             OWN.remove();
             own.end();
+            hasMade = false;
         }
     }
 
@@ -192,7 +202,7 @@ public final class Halt {
             isFree = true;
             try (channel) {
                 boolean isMore = hasGlanced || !holdsNothing();
-                send("over", lastObject, lastResult, lastState(), isMore);
+                send("over", lastObject, lastResult, lastState(), isMore, hasMade);
             } catch (IOException e) {
                 // Nobody runs the program any more.
             }
@@ -223,6 +233,14 @@ public final class Halt {
         }
         own.halt(object, words, when, isReady, seconds, state, touches);
         return true;
+    }
+
+    /// Takes note that this thread has made something to be shared.
+    public static void made() {
+        if (IS_ON) {
+            Halt own = OWN.get();
+            hasMade |= own == null || !own.isProgram;
+        }
     }
 
     /// That an access reads.
@@ -292,7 +310,8 @@ public final class Halt {
                 lastResult,
                 lastState(),
                 touches,
-                hasGlanced);
+                hasGlanced,
+                hasMade);
         while (receive() == LOOK) {
             send("ready", isReady == null ? ready : isReady.getAsBoolean(), state.get());
         }
@@ -342,7 +361,14 @@ public final class Halt {
         if (own == null) {
             return false;
         }
-        own.send("idle", result, own.lastObject, own.lastResult, own.lastState());
+        own.isProgram = true;
+        own.send(
+                "idle",
+                result,
+                own.lastObject,
+                own.lastResult,
+                own.lastState(),
+                Session.current().roster().lastObject());
         own.lastState = null;
         own.lastObject = "";
         own.lastResult = "";
