@@ -1,6 +1,5 @@
 package tandem;
 
-import tandem.sync.Halt;
 import tandem.memory.Guard;
 import tandem.memory.Header;
 import tandem.memory.Kind;
@@ -8,6 +7,7 @@ import tandem.memory.Layout;
 import tandem.memory.SharedFile;
 import tandem.memory.WaitCounts;
 import tandem.session.Session;
+import tandem.sync.Halt;
 import tandem.sync.Mutex;
 import tandem.sync.Shares;
 

@@ -490,14 +490,12 @@ public abstract sealed class Shared implements Serializable, AutoCloseable
     ///
     /// @param words what comes, as one would type it behind the object
     void halt(String words) {
-        Halt.before(
-                name(), words, Halt.When.ALWAYS, null, 0, this::toString, touched(words));
+        Halt.before(name(), words, Halt.When.ALWAYS, null, 0, this::toString, touched(words));
     }
 
     /// As `halt`, before an access that has to wait unless something is so.
     final void haltUntil(String words, BooleanSupplier isReady) {
-        Halt.before(
-                name(), words, Halt.When.READY, isReady, 0, this::toString, touched(words));
+        Halt.before(name(), words, Halt.When.READY, isReady, 0, this::toString, touched(words));
     }
 
     /// As `haltUntil`, for at most a time.

@@ -15,8 +15,7 @@ import java.util.regex.Pattern;
 final class SteppedArray extends Array {
     @Serial private static final long serialVersionUID = 1;
 
-    private static final Pattern ONE =
-            Pattern.compile("(?:get|getDouble|set|add)\\((-?\\d+)[,)]");
+    private static final Pattern ONE = Pattern.compile("(?:get|getDouble|set|add)\\((-?\\d+)[,)]");
 
     SteppedArray(SharedFile file, Session session, Lock shared) {
         super(file, session, shared);

@@ -352,6 +352,9 @@ public final class Tandem {
     /// explore(twoAdd, sum -> sum == 2).schedule()   // ==> "12"
     /// ```
     ///
+    /// Schedules that only swap neighbouring steps of two workers which touch nothing in common, or only
+    /// read it, are the same, and one of them is tried.
+    ///
     /// The workers run in JVMs of their own, which are used again for the next run, so that hundreds of
     /// schedules take seconds. What the program prints is not shown. It is to be broken when the check says so, something
     /// throws, or nobody can go on.

@@ -235,7 +235,14 @@ public sealed class Worker permits Call {
 
     private void awaitEnd() throws InterruptedException {
         if (Halt.IS_ON) {
-            Halt.before(name, "join()", Halt.When.READY, () -> !isAlive(), 0, () -> "", Halt.reads(Halt.END_OF + name, Halt.WHOLE));
+            Halt.before(
+                    name,
+                    "join()",
+                    Halt.When.READY,
+                    () -> !isAlive(),
+                    0,
+                    () -> "",
+                    Halt.reads(Halt.END_OF + name, Halt.WHOLE));
         }
         process.join();
     }
@@ -267,7 +274,14 @@ public sealed class Worker permits Call {
     private Duration haltToJoin(Duration time) {
         double seconds = Arguments.required(time, "the time").toNanos() / 1e9;
         String words = "join(%s s)".formatted(seconds);
-        return Halt.before(name, words, Halt.When.TIMED, () -> !isAlive(), seconds, () -> "", Halt.ANYTHING)
+        return Halt.before(
+                        name,
+                        words,
+                        Halt.When.TIMED,
+                        () -> !isAlive(),
+                        seconds,
+                        () -> "",
+                        Halt.ANYTHING)
                 ? Duration.ZERO
                 : time;
     }

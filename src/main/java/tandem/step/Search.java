@@ -87,8 +87,7 @@ public final class Search {
         }
     }
 
-    private Search(
-            CodeProgram program, Duration time, boolean isReduced, Consumer<String> ends) {
+    private Search(CodeProgram program, Duration time, boolean isReduced, Consumer<String> ends) {
         this.program = program;
         this.nanos = TimeUnit.NANOSECONDS.convert(time);
         this.isReduced = isReduced;

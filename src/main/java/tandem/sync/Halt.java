@@ -272,8 +272,7 @@ public final class Halt {
     ///
     /// @return whether the thread has halted
     public static boolean slept(double seconds) {
-        return before(
-                "", "sleep(" + seconds + ")", When.LATER, null, seconds, () -> "", ANYTHING);
+        return before("", "sleep(" + seconds + ")", When.LATER, null, seconds, () -> "", ANYTHING);
     }
 
     /// Takes note of what a step gave.
