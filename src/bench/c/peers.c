@@ -56,11 +56,13 @@ enum {
     COPIES = 10,
     SHARERS = 4,
     SHARING_NANOS = 300000000,
+    MARGIN_NANOS = 50000000,
 };
 
 struct shared {
     _Alignas(64) pthread_mutex_t mutex;
     _Alignas(64) int cell;
+    _Alignas(64) _Atomic long begin;
     _Alignas(64) pthread_barrier_t ready;
     _Alignas(64) _Atomic int there;
     _Alignas(64) _Atomic int back;
@@ -186,14 +188,21 @@ static double lock_contended(void) {
     return elapsed / total;
 }
 
+// Counts within a span that is the same for all: it begins when all are surely at work, and who comes first says
+// when; all work on for a while after it.
 static void lock_for_a_while(int number) {
-    double count = 0, longest = 0, last = now_ns(), end = last + SHARING_NANOS;
-    while (last < end) {
+    long none = 0;
+    atomic_compare_exchange_strong(&shared->begin, &none, (long) now_ns() + MARGIN_NANOS);
+    double begin = shared->begin, end = begin + SHARING_NANOS;
+    double count = 0, longest = 0, last = now_ns();
+    while (last < end + MARGIN_NANOS) {
         if (pthread_mutex_lock(&shared->mutex)) die("pthread_mutex_lock");
-        double waited = now_ns() - last;
-        if (waited > longest) longest = waited;
+        double now = now_ns();
+        if (now >= begin && now < end) {
+            count++;
+            if (now - last > longest) longest = now - last;
+        }
         if (pthread_mutex_unlock(&shared->mutex)) die("pthread_mutex_unlock");
-        count++;
         last = now_ns();
     }
     shared->span[number].count = count;
@@ -201,6 +210,7 @@ static void lock_for_a_while(int number) {
 }
 
 static double least_share(void) {
+    shared->begin = 0;
     run_together(SHARERS, lock_for_a_while);
     double all = 0, least = shared->span[0].count;
     for (int i = 0; i < SHARERS; i++) {
@@ -211,6 +221,7 @@ static double least_share(void) {
 }
 
 static double longest_wait(void) {
+    shared->begin = 0;
     run_together(SHARERS, lock_for_a_while);
     double longest = 0;
     for (int i = 0; i < SHARERS; i++)

@@ -47,6 +47,7 @@ QUEUED_LARGE = 200
 LARGE = 1 << 20
 SHARERS = 4
 SHARING_NANOS = 300_000_000
+MARGIN_NANOS = 50_000_000
 POOLED = 10_000
 TASKS = 32
 STEPS = 40_000
@@ -122,16 +123,25 @@ def lock_for_a_while():
     lock = fork.RLock()
     counts = fork.RawArray("q", SHARERS)
     longest = fork.RawArray("q", SHARERS)
+    shared_begin = fork.RawValue("q", 0)
 
+    # Counts within a span that is the same for all: it begins when all are surely at work, and who comes first says
+    # when; all work on for a while after it.
     def work(number):
+        with lock:
+            if shared_begin.value == 0:
+                shared_begin.value = monotonic_ns() + MARGIN_NANOS
+        begin = shared_begin.value
+        end = begin + SHARING_NANOS
         count = waited = 0
         last = monotonic_ns()
-        end = last + SHARING_NANOS
-        while last < end:
+        while last < end + MARGIN_NANOS:
             lock.acquire()
-            waited = max(waited, monotonic_ns() - last)
+            now = monotonic_ns()
+            if begin <= now < end:
+                count += 1
+                waited = max(waited, now - last)
             lock.release()
-            count += 1
             last = monotonic_ns()
         counts[number], longest[number] = count, waited
 

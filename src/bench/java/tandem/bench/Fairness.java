@@ -15,10 +15,13 @@ record Fairness(Figure share, Figure longest) {
     private static final int PROCESSES = 4;
     private static final int WARMUPS = 3;
     private static final long ROUND_NANOS = 300_000_000;
+    private static final long MARGIN_NANOS = 50_000_000;
 
     static Fairness of(Lock lock, int rounds) {
         Array notes = Array.of("q", 2L * PROCESSES * (WARMUPS + rounds), false);
-        try (Crew crew = new Crew(SCRIPT, lock, notes, PROCESSES, ROUND_NANOS)) {
+        Array begins = Array.of("q", WARMUPS + rounds, true);
+        try (Crew crew =
+                new Crew(SCRIPT, lock, notes, begins, PROCESSES, ROUND_NANOS, MARGIN_NANOS)) {
             crew.measure(PROCESSES, WARMUPS, rounds, PROCESSES * Crew.BATCH);
         }
         double[] shares = new double[rounds];

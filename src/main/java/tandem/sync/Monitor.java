@@ -40,12 +40,11 @@ public final class Monitor {
      * sleep, never the way back in; and who may go on at that moment goes on, with its interrupt flag
      * set.
      */
-    private static final int SPINS = Runtime.getRuntime().availableProcessors() > 1 ? 50 : 0;
-
     private final Mutex mutex;
     private final SharedFile file;
     private final Session session;
     private final Waiter waiter;
+    private final AdaptiveSpin spin = new AdaptiveSpin();
 
     /// Whether something is so, asked under the lock.
     interface Test {
@@ -121,7 +120,9 @@ public final class Monitor {
             WaitCounts.add(file.page(), file.header().kind().waits(), System.nanoTime() - start);
             return ready;
         } finally {
-            session.roster().countEventWait(session.holder(), System.nanoTime() - start);
+            long nanos = System.nanoTime() - start;
+            spin.learn(nanos);
+            session.roster().countEventWait(session.holder(), nanos);
         }
     }
 
@@ -177,10 +178,9 @@ public final class Monitor {
     /// Sleeps, without the lock, until it is time to look under it.
     ///
     /// @return whether the time is over
-    private static boolean sleep(
-            WaitLoop loop, WaitQueue queue, int seen, BooleanSupplier isWorthALook) {
-        for (int i = 0; i < SPINS && queue.isAsSeen(seen); i++) {
-            Thread.onSpinWait();
+    private boolean sleep(WaitLoop loop, WaitQueue queue, int seen, BooleanSupplier isWorthALook) {
+        if (spin.sees(System.nanoTime(), () -> !queue.isAsSeen(seen))) {
+            return false;
         }
         while (queue.isAsSeen(seen)) {
             if (loop.isVain()) {

@@ -77,6 +77,7 @@ public final class Mutex extends Exclusion {
     private static final int LONGEST_PAUSE =
             Runtime.getRuntime().availableProcessors() > 1 ? 512 : 0;
 
+    private final AdaptiveSpin spin = new AdaptiveSpin();
     private final MemorySegment page;
     private final SharedFile file;
 
@@ -503,11 +504,12 @@ public final class Mutex extends Exclusion {
     private boolean awaitTurn(Hold own, Deadline deadline) {
         int row = NONE;
         boolean looks = false;
+        long start = System.nanoTime();
         try (WaitLoop loop = loop(deadline)) {
             while (true) {
                 if (!turns.has(row, own.word)) {
                     row = turns.come(own.word);
-                    if (row == NONE || isHandedSoon(own)) {
+                    if (row == NONE || spin.sees(start, () -> isIn(word(), own))) {
                         enter(own);
                         return true;
                     }
@@ -529,24 +531,13 @@ public final class Mutex extends Exclusion {
                 looks = turns.sleep(loop, row, seen);
             }
         } finally {
+            spin.learn(System.nanoTime() - start);
             if (own.depth > 0) {
                 turns.end(row, own.word);
             } else {
                 turns.giveUp(row, own.word);
             }
         }
-    }
-
-    private boolean isHandedSoon(Hold own) {
-        for (int pause = 1; pause <= LONGEST_PAUSE; pause <<= 1) {
-            for (int i = 0; i < pause; i++) {
-                Thread.onSpinWait();
-            }
-            if (isIn(word(), own)) {
-                return true;
-            }
-        }
-        return false;
     }
 
     /// @param taken what the word is to be when the lock is this thread's

@@ -30,12 +30,11 @@ public final class Signal extends Flag {
     private static final long ASLEEP = 2;
     private static final long ONE_SET = 1L << Layout.EVENT_COUNT_SHIFT;
 
-    private static final int SPINS = Runtime.getRuntime().availableProcessors() > 1 ? 50 : 0;
-
     private final MemorySegment page;
     private final SharedFile file;
     private final Session session;
     private final Waiter waiter;
+    private final AdaptiveSpin spin = new AdaptiveSpin();
 
     public Signal(SharedFile file, Session session) {
         this.page = file.page();
@@ -94,11 +93,14 @@ public final class Signal extends Flag {
         }
         long start = System.nanoTime();
         try {
-            boolean over = spin(first) || sleepRecorded(first, deadline);
+            boolean over =
+                    spin.sees(start, () -> isOver(first, word())) || sleepRecorded(first, deadline);
             WaitCounts.add(page, Layout.AT_EVENT_WAITS, System.nanoTime() - start);
             return over;
         } finally {
-            session.roster().countEventWait(session.holder(), System.nanoTime() - start);
+            long nanos = System.nanoTime() - start;
+            spin.learn(nanos);
+            session.roster().countEventWait(session.holder(), nanos);
         }
     }
 
@@ -130,16 +132,6 @@ public final class Signal extends Flag {
                 }
             }
         }
-    }
-
-    private boolean spin(long first) {
-        for (int i = 0; i < SPINS; i++) {
-            if (isOver(first, word())) {
-                return true;
-            }
-            Thread.onSpinWait();
-        }
-        return false;
     }
 
     /// How often the flag was raised.

@@ -1,0 +1,41 @@
+package tandem.sync;
+
+import java.util.function.BooleanSupplier;
+
+/// Looking again and again, before a thread sleeps, at what it waits for. For several threads.
+final class AdaptiveSpin {
+    /*
+     * Overview. To fall asleep and to be woken takes longer than most of what is waited for when two
+     * threads take turns. So who waits looks for about as long as that takes, and sleeps only then. When
+     * the last wait was longer, looking would be in vain, and the thread sleeps at once. Between two
+     * looks the processor is for others: what is waited for may need it.
+     *
+     * The last wait may have been another thread's, and is read without care: a guess too many costs
+     * one look, or one sleep.
+     */
+    private static final long NANOS = 50_000;
+
+    private boolean wasShort;
+
+    /// Looks, if that is worth its time.
+    ///
+    /// @param start when the wait began, of System.nanoTime()
+    /// @return whether it is over
+    boolean sees(long start, BooleanSupplier isOver) {
+        if (!wasShort) {
+            return false;
+        }
+        do {
+            if (isOver.getAsBoolean()) {
+                return true;
+            }
+            Thread.yield();
+        } while (System.nanoTime() - start < NANOS);
+        return false;
+    }
+
+    /// Tells of a wait that is over.
+    void learn(long nanos) {
+        wasShort = nanos < NANOS;
+    }
+}
