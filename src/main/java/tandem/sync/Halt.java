@@ -187,14 +187,20 @@ public final class Halt {
         watch.start();
     }
 
-    /// This thread halts no more.
-    public static void leave() {
+    /// Says that this thread has come to its end; it halts no more. (Where the process ends with the thread, nobody
+    /// might be left to see that.)
+    public static void over() {
         Halt own = OWN.get();
         if (own != null) {
-            OWN.remove();
             own.end();
-            hasMade = false;
         }
+    }
+
+    /// As [#over()], and the thread begins anew when its process [enters][#enter] again.
+    public static void leave() {
+        over();
+        OWN.remove();
+        hasMade = false;
     }
 
     private void end() {
