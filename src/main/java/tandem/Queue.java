@@ -310,6 +310,7 @@ public final class Queue<T> extends Shared implements Iterable<T> {
     /// Whether somebody has closed it. There may be items in it still.
     @Override
     public boolean isClosed() {
+        Halt.glance();
         return ring.isClosed();
     }
 
@@ -320,6 +321,7 @@ public final class Queue<T> extends Shared implements Iterable<T> {
 
     /// How many items are in it at this moment. Never waits.
     public int size() {
+        Halt.glance();
         return ring.size();
     }
 
@@ -348,6 +350,7 @@ public final class Queue<T> extends Shared implements Iterable<T> {
     ///
     /// @throws tandem.sync.UncheckedInterruptedException when interrupted while waiting
     public void join() {
+        Halt.glance();
         ring.awaitDone();
     }
 
@@ -356,6 +359,7 @@ public final class Queue<T> extends Shared implements Iterable<T> {
     /// @return whether every item is done
     /// @throws tandem.sync.UncheckedInterruptedException when interrupted while waiting
     public boolean join(Duration time) {
+        Halt.glance();
         return ring.awaitDone(time);
     }
 
@@ -375,6 +379,7 @@ public final class Queue<T> extends Shared implements Iterable<T> {
 
     /// What has happened to the queue since it was made, in all processes. Never waits.
     public Stats stats() {
+        Halt.glance();
         WaitCounts waits = ring.waits();
         return new Stats(ring.taken(), waits.waits(), waits.mean(), waits.longest());
     }
@@ -389,7 +394,13 @@ public final class Queue<T> extends Shared implements Iterable<T> {
 
     /// `Queue(queue-3, 2 items)`, and of how many there may be; `closed` when it is.
     @Override
+    String touches(String words) {
+        return Halt.writes(key(), Halt.WHOLE);
+    }
+
+    @Override
     public String toString() {
+        Halt.glance();
         return "Queue(%s, %s%d%s items)"
                 .formatted(
                         name(),
