@@ -11,6 +11,7 @@ module tandem {
     requires jdk.jfr;
     requires jdk.net;
     requires jdk.unsupported;
+    requires static java.instrument;
     requires static java.logging;
     requires static jdk.compiler;
     requires static jdk.jshell;

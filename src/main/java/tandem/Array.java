@@ -642,6 +642,7 @@ public sealed class Array extends Guarded implements Iterable<Long>
     ///
     /// @throws UnsupportedOperationException when it lives on a server
     public MemorySegment segment() {
+        Halt.glance();
         requireFile("segment()");
         open();
         return data;
@@ -663,6 +664,7 @@ public sealed class Array extends Guarded implements Iterable<Long>
     /// Others who hold it can go on; nobody can attach it any more. Closing twice does nothing.
     @Override
     public void close() {
+        Halt.glance();
         if (isClosed()) {
             return;
         }
@@ -688,6 +690,7 @@ public sealed class Array extends Guarded implements Iterable<Long>
     /// and never waits.
     @Override
     public String toString() {
+        Halt.glance();
         StringBuilder text = new StringBuilder("Array(");
         String given = givenName();
         text.append(given).append(given.isEmpty() ? "" : ", ");

@@ -264,18 +264,21 @@ public final class Barrier extends Shared {
 
     /// Breaks it: all who wait, and all who come before it is reset, get a [BrokenBarrierException].
     public void abort() {
+        Halt.glance();
         requireOpen();
         phases.abort();
     }
 
     /// Makes it as good as new. Those who wait get a [BrokenBarrierException].
     public void reset() {
+        Halt.glance();
         requireOpen();
         phases.reset();
     }
 
     /// Whether it is broken.
     public boolean isBroken() {
+        Halt.glance();
         requireOpen();
         return phases.isBroken();
     }
@@ -287,6 +290,7 @@ public final class Barrier extends Shared {
 
     /// How many have come and wait for the others at this moment.
     public int waiting() {
+        Halt.glance();
         requireOpen();
         return phases.waiting();
     }
@@ -303,6 +307,7 @@ public final class Barrier extends Shared {
 
     /// What has happened to the barrier since it was made, in all processes. Never waits.
     public Stats stats() {
+        Halt.glance();
         requireOpen();
         WaitCounts waits = phases.waits();
         return new Stats(phases.passed(), waits.waits(), waits.mean(), waits.longest());
@@ -319,6 +324,7 @@ public final class Barrier extends Shared {
     /// `Barrier(barrier-3, 1 of 3 wait)`.
     @Override
     public String toString() {
+        Halt.glance();
         return "Barrier(%s, %s)".formatted(name(), isClosed() ? "closed" : state());
     }
 

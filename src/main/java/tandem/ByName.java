@@ -6,6 +6,7 @@ import tandem.memory.Trace;
 import tandem.net.Served;
 import tandem.session.Names;
 import tandem.session.Session;
+import tandem.sync.Halt;
 
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -26,6 +27,7 @@ final class ByName {
             String name, Header header, long bound, Function<Session, S> maker, Class<S> type) {
         String form = header.kind().form(header, bound);
         Names.checked(name);
+        Halt.glance();
         requireHere(header.kind().title());
         try {
             Names names = Names.get();
@@ -49,6 +51,7 @@ final class ByName {
     /// @throws IllegalArgumentException when there is none, or it is of another type
     static <S extends Shared> S attach(String name, Class<S> type) {
         Names.checked(name);
+        Halt.glance();
         if (Shared.isNamedServed()) {
             return attachServed(name, type);
         }

@@ -235,6 +235,7 @@ public final class Condition extends Shared {
 
     /// What has happened to the condition since it was made, in all processes. Never waits.
     public Stats stats() {
+        Halt.glance();
         requireOpen();
         WaitCounts waits = tickets.waits();
         return new Stats(
@@ -254,6 +255,7 @@ public final class Condition extends Shared {
     /// `Condition(condition-3 of lock-2, 1 wait)`.
     @Override
     public String toString() {
+        Halt.glance();
         return "Condition(%s of %s, %s)"
                 .formatted(name(), lock.name(), isClosed() ? "closed" : state());
     }

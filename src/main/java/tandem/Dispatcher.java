@@ -9,7 +9,7 @@ import tandem.session.Roster;
 import tandem.session.Session;
 import tandem.sync.Ring;
 import tandem.travel.Bundle;
-import tandem.travel.Parcel;
+import tandem.travel.Update;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
@@ -65,7 +65,7 @@ final class Dispatcher implements Runnable {
     private final PoolCode code = new PoolCode(session);
 
     /// Null when there is none. What it captures lasts as long as it can be reached here.
-    private final Parcel initialiser;
+    private final Update initialiser;
 
     private final Thread thread;
 
@@ -93,7 +93,7 @@ final class Dispatcher implements Runnable {
 
     /// @param initialiser null for none
     /// @param tasksPerWorker 0 for any number
-    Dispatcher(String name, int workers, Parcel initialiser, int tasksPerWorker) {
+    Dispatcher(String name, int workers, Update initialiser, int tasksPerWorker) {
         this.name = name;
         this.tasks = new Queue<>(MOST_SENT, RING_BYTES, session);
         this.tasks.giveName(name + " tasks");

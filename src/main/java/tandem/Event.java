@@ -179,6 +179,7 @@ public final class Event extends Shared {
 
     /// What has happened to the event since it was made, in all processes. Never waits.
     public Stats stats() {
+        Halt.glance();
         WaitCounts waits = signal.waits();
         return new Stats(signal.sets(), waits.waits(), waits.mean(), waits.longest());
     }
@@ -193,7 +194,14 @@ public final class Event extends Shared {
 
     /// Its name, and the flag: `Event(event-3, set)`, `Event(start, not set)`.
     @Override
+    String touches(String words) {
+        boolean isRead = words.startsWith("isSet") || words.startsWith("await");
+        return isRead ? Halt.reads(key(), Halt.WHOLE) : Halt.writes(key(), Halt.WHOLE);
+    }
+
+    @Override
     public String toString() {
+        Halt.glance();
         return "Event(%s, %s)".formatted(name(), isClosed() ? "closed" : state());
     }
 

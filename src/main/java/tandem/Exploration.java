@@ -23,8 +23,8 @@ public final class Exploration {
         return found.schedule() != null;
     }
 
-    /// The schedule that has broken it, for `step` or `--schedule`: of those with the fewest switches
-    /// the shortest. Null when none has.
+    /// The schedule that has broken it, for `step` or `--schedule`: the first of those that were tried, few
+    /// switches before many. Null when none has.
     public String schedule() {
         return isBroken() ? found.schedule().toString() : null;
     }
@@ -39,12 +39,12 @@ public final class Exploration {
         return found.steps();
     }
 
-    /// How many schedules were tried.
+    /// How many schedules were tried. Of those that are the same, that is one.
     public int tried() {
         return found.tried();
     }
 
-    /// Whether these were all there are.
+    /// Whether these were all there are, but for those that are the same as one of them.
     public boolean isComplete() {
         return found.isComplete();
     }

@@ -15,6 +15,7 @@ import tandem.sync.UnreachableException;
 
 import java.io.Serial;
 import java.time.Duration;
+import java.util.Set;
 
 /// What a lock guards, its own or one that other objects share: an [Array] or a [Value].
 ///
@@ -29,6 +30,15 @@ import java.time.Duration;
 /// a.lock().isHeld()                    // ==> false
 /// ```
 public abstract sealed class Guarded extends Shared permits Array, Value {
+    /// Before the key of an object, for its lock.
+    static final String LOCK_OF = "lock of ";
+
+    private static final Set<String> OF_LOCK = Set.of("acquire", "tryAcquire", "release", "hold");
+    private static final Set<String> READS = Set.of("get", "getDouble", "slice");
+
+    /// What is a read and a write where there is no lock.
+    private static final Set<String> HALVES = Set.of("add", "update", "updateDouble");
+
     @Serial private static final long serialVersionUID = 1;
 
     private final transient Lock lock;
@@ -109,6 +119,35 @@ public abstract sealed class Guarded extends Shared permits Array, Value {
 
     private boolean isOwnLock() {
         return header().guard() == Guard.OWN;
+    }
+
+    /// An access to the lock writes that; one to what is guarded needs it free, and leaves it so. Where there is
+    /// no lock, the first half of a change only reads.
+    @Override
+    final String touches(String words) {
+        String guard =
+                switch (header().guard()) {
+                    case NONE -> null;
+                    case OWN -> LOCK_OF + key();
+                    case ELSEWHERE -> LOCK_OF + header().guardFile();
+                };
+        String call = words.substring(0, words.indexOf('('));
+        if (OF_LOCK.contains(call)) {
+            return Halt.writes(guard, Halt.WHOLE);
+        }
+        boolean isRead =
+                READS.contains(call)
+                        || guard == null && HALVES.contains(call) && !words.contains(", writes ");
+        String cell = cell(words);
+        String own = isRead ? Halt.reads(key(), cell) : Halt.writes(key(), cell);
+        return guard == null ? own : own + Halt.reads(guard, Halt.WHOLE);
+    }
+
+    /// Which of its elements an access is to.
+    ///
+    /// @param words what comes, as one would type it behind the object
+    String cell(String words) {
+        return Halt.WHOLE;
     }
 
     /// How one would be made that has a lock.

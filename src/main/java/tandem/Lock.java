@@ -238,6 +238,7 @@ public final class Lock extends Shared {
 
     /// Whether anybody holds the lock at this moment.
     public boolean isHeld() {
+        Halt.glance();
         requireOpen();
         return mutex.isHeld();
     }
@@ -249,12 +250,14 @@ public final class Lock extends Shared {
     /// A thread that did hold the lock learns of it at its next access or release, by an
     /// [IllegalMonitorStateException].
     public void breakLock() {
+        Halt.glance();
         requireOpen();
         mutex.breakLock();
     }
 
     /// What has happened to the lock since it was made, in all processes. Never waits.
     public Stats stats() {
+        Halt.glance();
         requireOpen();
         return new Stats(mutex.acquisitions(), mutex.waits(), mutex.recoveries());
     }
@@ -275,6 +278,11 @@ public final class Lock extends Shared {
         private Stats(long acquisitions, WaitCounts waits, long recoveries) {
             this(acquisitions, waits.waits(), waits.mean(), waits.longest(), recoveries);
         }
+    }
+
+    @Override
+    String touches(String words) {
+        return Halt.writes(Guarded.LOCK_OF + key(), Halt.WHOLE);
     }
 
     /// What a person calls it: the lock of an array is the array's.
@@ -338,6 +346,7 @@ public final class Lock extends Shared {
     /// Gives the file back. The lock of an array or a value goes with it, and cannot be closed alone.
     @Override
     public void close() {
+        Halt.glance();
         if (home == null) {
             super.close();
         }
@@ -347,6 +356,7 @@ public final class Lock extends Shared {
     /// (pid 4711))`.
     @Override
     public String toString() {
+        Halt.glance();
         return "Lock(%s, %s)".formatted(name(), isClosed() ? "closed" : holder());
     }
 

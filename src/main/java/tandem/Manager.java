@@ -244,6 +244,7 @@ public final class Manager extends Shared {
 
     /// What has happened to the managed object since it was made, from all processes. Never waits.
     public Stats stats() {
+        Halt.glance();
         requireOpen();
         WaitCounts waits = callers.waits();
         return new Stats(callers.calls(), waits.waits(), waits.mean(), waits.longest());
@@ -389,6 +390,7 @@ public final class Manager extends Shared {
     /// `Manager(manager-3, 1 in calls)`.
     @Override
     public String toString() {
+        Halt.glance();
         String state = isGone() ? "gone with " + ownerName : callers.open() + " in calls";
         return "Manager(%s, %s)".formatted(name(), isClosed() ? "closed" : state);
     }

@@ -118,6 +118,7 @@ public final class Pipe<T> extends Shared {
     /// so too. Closing twice does nothing.
     @Override
     public void close() {
+        Halt.glance();
         if (!isClosed()) {
             left.close();
             right.close();
@@ -137,6 +138,7 @@ public final class Pipe<T> extends Shared {
 
     /// What has happened to the pipe since it was made, in all processes. Never waits.
     public Stats stats() {
+        Halt.glance();
         requireOpen();
         WaitCounts waits = ends.waits();
         return new Stats(ends.received(), waits.waits(), waits.mean(), waits.longest());
@@ -153,6 +155,7 @@ public final class Pipe<T> extends Shared {
     /// `Pipe(pipe-3, 2 to the right, 0 to the left)`.
     @Override
     public String toString() {
+        Halt.glance();
         String state =
                 isClosed()
                         ? "closed"

@@ -9,7 +9,7 @@ import tandem.sync.Halt;
 import tandem.sync.UncheckedInterruptedException;
 import tandem.travel.Job;
 import tandem.travel.JointLoader;
-import tandem.travel.Parcel;
+import tandem.travel.Update;
 
 import java.io.Serializable;
 import java.lang.ref.Reference;
@@ -35,9 +35,14 @@ import java.util.concurrent.ExecutorService;
 /// ```
 ///
 /// Code is what `call` runs: a lambda or a method reference, with what it captures and, from JShell or
-/// a program, its classes, which may be newer than the pool. It travels once for all of its items, and
-/// in a worker each finds what those before it have left in static fields. Items and results travel as
-/// those of a [Queue] do.
+/// a program, its classes, which may be newer than the pool. It travels once for all of its items. Items
+/// and results travel as those of a [Queue] do.
+///
+/// A worker has the static fields of the program as they were when its first code came. From then on they
+/// are its own, and code finds what the initialiser and earlier code have left there; but a field that
+/// the program has changed since comes along, as a whole, with the next code. Where a class comes
+/// that is not the worker's any more, as one with a method that was typed again at the prompt, all classes
+/// and fields come anew, and the initialiser runs again.
 ///
 /// What the code throws is thrown here, with the stack trace of the worker; its last cause names worker
 /// and item. A worker that ends by itself or is killed fails the task that it had, with a
@@ -65,7 +70,7 @@ public final class Pool implements AutoCloseable {
     private final int workers;
 
     /// Guarded by this: what is settled when the workers start.
-    private Parcel initialiser;
+    private Update initialiser;
 
     private int tasksPerWorker;
     private Dispatcher dispatcher;
@@ -124,15 +129,16 @@ public final class Pool implements AutoCloseable {
         return (Parent.exists() ? Tandem.current().name() + ":" : "") + "Pool-" + last;
     }
 
-    /// Has each worker run code before its first task. When that throws, the pool cannot work: whatever it
-    /// is given fails with an [IllegalStateException] that says why.
+    /// Has each worker run code before its first task, as to put into static fields what tasks are to have.
+    /// When that throws, the pool cannot work: whatever it is given fails with an
+    /// [IllegalStateException] that says why.
     ///
     /// @return this pool
     /// @throws IllegalStateException when the workers have started
     /// @throws IllegalArgumentException when the code cannot travel
     public synchronized Pool initialiser(Code.Action0 code) {
         requireNew("initialiser");
-        initialiser = parcel(Arguments.required(code, "the code"));
+        initialiser = update(Arguments.required(code, "the code"));
         return this;
     }
 
@@ -184,9 +190,9 @@ public final class Pool implements AutoCloseable {
         return new IllegalStateException(name + " is closed: it takes no more tasks");
     }
 
-    private static Parcel parcel(Serializable code) {
+    private static Update update(Serializable code) {
         try {
-            return Parcel.ofJob(ThisKit.INSTANCE, new Job(code, true));
+            return Update.ofJob(ThisKit.INSTANCE, new Job(code, true));
         } catch (RuntimeException e) {
             throw Trace.trim(e);
         }
@@ -197,14 +203,14 @@ public final class Pool implements AutoCloseable {
     /// @param loader knows the classes of what it returns
     private PoolJob.Order order(
             String what, boolean isSpread, Serializable code, ClassLoader loader) {
-        Parcel parcel = parcel(code);
+        Update update = update(code);
         return new PoolJob.Order(
                 what,
                 isSpread,
                 loader,
                 Items.codebase(Session.current()),
-                parcel.kept(),
-                dispatcher.code().publish(parcel));
+                update.parcel().kept(),
+                dispatcher.code().publish(update));
     }
 
     /// Knows what the code knows, and what does the one who gives it.

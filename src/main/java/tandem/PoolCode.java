@@ -3,7 +3,7 @@ package tandem;
 import tandem.memory.Trace;
 import tandem.session.Session;
 import tandem.travel.Codebase;
-import tandem.travel.Parcel;
+import tandem.travel.Update;
 
 import java.io.IOException;
 import java.util.Iterator;
@@ -56,8 +56,8 @@ final class PoolCode {
     /// Publishes code, for one who uses it.
     ///
     /// @throws IllegalStateException when there is no room for it
-    synchronized Published publish(Parcel parcel) {
-        byte[] bytes = parcel.toBytes();
+    synchronized Published publish(Update update) {
+        byte[] bytes = update.toBytes();
         String digest = Codebase.digest(bytes);
         Published code = published.get(digest);
         if (code == null) {

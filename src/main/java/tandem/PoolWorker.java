@@ -8,6 +8,8 @@ import tandem.sync.Ring;
 import tandem.travel.Bundle;
 import tandem.travel.Codebase;
 import tandem.travel.Parcel;
+import tandem.travel.Replica;
+import tandem.travel.Update;
 
 import java.io.IOException;
 import java.io.Serializable;
@@ -25,7 +27,8 @@ final class PoolWorker {
 
     private final Session session = Session.current();
     private final Codebase codebase = Items.codebase(session);
-    private final ClassLoader loader = Thread.currentThread().getContextClassLoader();
+    private final Replica program =
+            new Replica(ThisKit.INSTANCE, Thread.currentThread().getContextClassLoader());
     private final Ring tasks;
     private final Ring results;
     private final MemorySegment line;
@@ -62,8 +65,9 @@ final class PoolWorker {
 
     /// Code that has come.
     ///
+    /// @param values what the program had in its static fields
     /// @param loader knows its classes, and those of its items
-    private record Opened(Serializable code, ClassLoader loader) {}
+    private record Opened(Serializable code, Map<String, String> values, ClassLoader loader) {}
 
     private PoolWorker(Queue<?> tasks, Queue<?> results, Array lines, Terms terms) {
         this.tasks = tasks.ring();
@@ -96,7 +100,7 @@ final class PoolWorker {
         message.bytes().putInt(0, terms.slot);
         try {
             if (terms.initialiser != 0) {
-                Code.run(open(terms.initialiser).code);
+                Code.run(program.open(update(terms.initialiser)).job().code());
             }
             results.put(PoolMessage.READY, message.message());
             return true;
@@ -154,16 +158,28 @@ final class PoolWorker {
         }
     }
 
-    private Opened open(int number) throws IOException, ReflectiveOperationException {
+    /// Opens code, unless that is what is open and the state of the program is what it was.
+    private Opened open(int number) throws Exception {
         Opened known = codes.get(number);
-        if (known == null) {
-            byte[] bytes = session.left().read(PoolMessage.fileOfCode(terms.pool, number));
-            Parcel parcel = Parcel.of(bytes);
-            Parcel.Contents contents = parcel.openHere(ThisKit.INSTANCE, loader);
-            known = new Opened(contents.job().code(), Codebase.loader(contents.loader()));
+        if (known == null || !program.isAsOf(known.values)) {
+            Update update = update(number);
+            boolean isNew = terms.initialiser != 0 && program.contradicts(update);
+            Parcel.Contents contents = program.open(update);
+            known =
+                    new Opened(
+                            contents.job().code(),
+                            update.values(),
+                            Codebase.loader(contents.loader()));
             codes.put(number, known);
+            if (isNew) {
+                Code.run(program.openAgain(update(terms.initialiser)).job().code());
+            }
         }
         return known;
+    }
+
+    private Update update(int number) throws IOException {
+        return Update.of(session.left().read(PoolMessage.fileOfCode(terms.pool, number)));
     }
 
     /// Writes which task this worker has, before it is its own.

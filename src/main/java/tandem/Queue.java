@@ -349,6 +349,7 @@ public final class Queue<T> extends Shared implements Iterable<T> {
     /// Whether somebody has closed it. There may be items in it still.
     @Override
     public boolean isClosed() {
+        Halt.glance();
         return fifo.isClosed();
     }
 
@@ -359,6 +360,7 @@ public final class Queue<T> extends Shared implements Iterable<T> {
 
     /// How many items are in it at this moment. Never waits.
     public int size() {
+        Halt.glance();
         return fifo.size();
     }
 
@@ -387,6 +389,7 @@ public final class Queue<T> extends Shared implements Iterable<T> {
     ///
     /// @throws tandem.sync.UncheckedInterruptedException when interrupted while waiting
     public void join() {
+        Halt.glance();
         fifo.awaitDone();
     }
 
@@ -395,6 +398,7 @@ public final class Queue<T> extends Shared implements Iterable<T> {
     /// @return whether every item is done
     /// @throws tandem.sync.UncheckedInterruptedException when interrupted while waiting
     public boolean join(Duration time) {
+        Halt.glance();
         return fifo.awaitDone(time);
     }
 
@@ -415,6 +419,7 @@ public final class Queue<T> extends Shared implements Iterable<T> {
 
     /// What has happened to the queue since it was made, in all processes. Never waits.
     public Stats stats() {
+        Halt.glance();
         WaitCounts waits = fifo.waits();
         return new Stats(fifo.taken(), waits.waits(), waits.mean(), waits.longest());
     }
@@ -429,7 +434,13 @@ public final class Queue<T> extends Shared implements Iterable<T> {
 
     /// `Queue(queue-3, 2 items)`, and of how many there may be; `closed` when it is.
     @Override
+    String touches(String words) {
+        return Halt.writes(key(), Halt.WHOLE);
+    }
+
+    @Override
     public String toString() {
+        Halt.glance();
         return "Queue(%s, %s)".formatted(name(), state());
     }
 

@@ -7,6 +7,7 @@ import tandem.memory.Layout;
 import tandem.memory.SharedFile;
 import tandem.memory.WaitCounts;
 import tandem.session.Session;
+import tandem.sync.Halt;
 import tandem.sync.Mutex;
 import tandem.sync.Shares;
 
@@ -125,6 +126,7 @@ public final class ReadWriteLock extends Shared {
 
     /// What has happened to the lock since it was made, in all processes. Never waits.
     public Stats stats() {
+        Halt.glance();
         requireOpen();
         WaitCounts waits = shares.waits();
         return new Stats(
@@ -149,6 +151,7 @@ public final class ReadWriteLock extends Shared {
     /// `ReadWriteLock(board, read by WorkA (pid 4711) and WorkB (pid 4712))`.
     @Override
     public String toString() {
+        Halt.glance();
         return "ReadWriteLock(%s, %s)".formatted(name(), isClosed() ? "closed" : shares.holders());
     }
 }

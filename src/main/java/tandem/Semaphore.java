@@ -257,6 +257,7 @@ public final class Semaphore extends Shared {
 
     /// How many could be taken at this moment. Never waits.
     public int available() {
+        Halt.glance();
         requireOpen();
         return Math.toIntExact(permits.available());
     }
@@ -288,6 +289,7 @@ public final class Semaphore extends Shared {
 
     /// What has happened to the semaphore since it was made, in all processes. Never waits.
     public Stats stats() {
+        Halt.glance();
         requireOpen();
         WaitCounts waits = permits.waits();
         return new Stats(permits.taken(), waits.waits(), waits.mean(), waits.longest());
@@ -304,7 +306,13 @@ public final class Semaphore extends Shared {
 
     /// `Semaphore(semaphore-3, 2 free)`, and of how many when it is bounded.
     @Override
+    String touches(String words) {
+        return Halt.writes(key(), Halt.WHOLE);
+    }
+
+    @Override
     public String toString() {
+        Halt.glance();
         return "Semaphore(%s, %s)".formatted(name(), isClosed() ? "closed" : state());
     }
 

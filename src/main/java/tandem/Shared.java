@@ -158,6 +158,9 @@ public abstract sealed class Shared implements Serializable, AutoCloseable
     final void register(boolean isOwner) {
         WeakReference<Shared> reference = new WeakReference<>(this);
         leave = new Leave(path(), session, reference, ownMutex(), isOwner);
+        if (isOwner) {
+            Halt.made();
+        }
         HANDLES.put(path(), reference);
         leave.cleanable = CLEANER.register(this, leave);
         if (session.isCommon() && !file.givenName().isEmpty()) {
@@ -476,6 +479,7 @@ public abstract sealed class Shared implements Serializable, AutoCloseable
     /// have closed it. Closing twice does nothing.
     @Override
     public void close() {
+        Halt.glance();
         giveBack();
     }
 
@@ -514,12 +518,12 @@ public abstract sealed class Shared implements Serializable, AutoCloseable
     ///
     /// @param words what comes, as one would type it behind the object
     void halt(String words) {
-        Halt.before(name(), words, Halt.When.ALWAYS, null, 0, this::toString);
+        Halt.before(name(), words, Halt.When.ALWAYS, null, 0, this::toString, touched(words));
     }
 
     /// As `halt`, before an access that has to wait unless something is so.
     final void haltUntil(String words, BooleanSupplier isReady) {
-        Halt.before(name(), words, Halt.When.READY, isReady, 0, this::toString);
+        Halt.before(name(), words, Halt.When.READY, isReady, 0, this::toString, touched(words));
     }
 
     /// As `haltUntil`, for at most a time.
@@ -533,9 +537,28 @@ public abstract sealed class Shared implements Serializable, AutoCloseable
                         Halt.When.TIMED,
                         isReady,
                         seconds,
-                        this::toString)
+                        this::toString,
+                        touched(words))
                 ? Duration.ZERO
                 : time;
+    }
+
+    /// What is known by name may be another thing in the next run.
+    private String touched(String words) {
+        return session.isCommon() ? Halt.ANYTHING : touches(words);
+    }
+
+    /// What an access touches of all that is shared, as [Halt#reads] and [Halt#writes] say it; for kinds of
+    /// which that is not known, anything.
+    ///
+    /// @param words what comes, as one would type it behind the object
+    String touches(String words) {
+        return Halt.ANYTHING;
+    }
+
+    /// How what it shares is called for [#touches(String)], whatever name it has for a person.
+    final String key() {
+        return path().getFileName().toString();
     }
 
     final SharedFile file() {

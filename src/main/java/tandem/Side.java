@@ -101,6 +101,7 @@ public final class Side implements Serializable {
     /// As that of the lock, with the side: `ReadWriteLock(readwritelock-4, free).read()`.
     @Override
     public String toString() {
+        Halt.glance();
         return lock + (access == Shares.Access.READ ? ".read()" : ".write()");
     }
 }

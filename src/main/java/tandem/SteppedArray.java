@@ -8,10 +8,14 @@ import tandem.sync.Exclusion;
 import tandem.sync.Halt;
 
 import java.io.Serial;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// An array of a program that is run step by step: halts before each access to its elements.
 final class SteppedArray extends Array {
     @Serial private static final long serialVersionUID = 1;
+
+    private static final Pattern ONE = Pattern.compile("(?:get|getDouble|set|add)\\((-?\\d+)[,)]");
 
     SteppedArray(SharedFile file, Session session, Lock shared) {
         super(file, session, shared);
@@ -83,6 +87,16 @@ final class SteppedArray extends Array {
     void setSlice(long from, long to, Values values) {
         halt("setSlice(%d, %d, …)".formatted(from, to));
         super.setSlice(from, to, values);
+    }
+
+    @Override
+    String cell(String words) {
+        Matcher one = ONE.matcher(words);
+        if (!one.lookingAt()) {
+            return Halt.WHOLE;
+        }
+        long index = Long.parseLong(one.group(1));
+        return String.valueOf(index < 0 ? index + size() : index);
     }
 
     @Override

@@ -186,6 +186,7 @@ public final class Tandem {
     /// board.close();
     /// ```
     public static List<Named> named() {
+        Halt.glance();
         return Named.all();
     }
 
@@ -196,6 +197,7 @@ public final class Tandem {
     /// shared();                            // [Lock(door, free)]
     /// ```
     public static List<Shared> shared() {
+        Halt.glance();
         return Shared.all();
     }
 
@@ -350,6 +352,9 @@ public final class Tandem {
     /// explore(twoAdd, sum -> sum == 2).schedule()   // ==> "12"
     /// ```
     ///
+    /// Schedules that only swap neighbouring steps of two workers which touch nothing in common, or only
+    /// read it, are the same, and one of them is tried.
+    ///
     /// The workers run in JVMs of their own, which are used again for the next run, so that hundreds of
     /// schedules take seconds. What the program prints is not shown. It is to be broken when the check says so, something
     /// throws, or nobody can go on.
@@ -464,6 +469,7 @@ public final class Tandem {
 
     /// The workers of this process that have not ended, in the order of their start.
     public static List<Worker> workers() {
+        Halt.glance();
         return Worker.running();
     }
 

@@ -140,7 +140,13 @@ public final class Timeline implements AutoCloseable {
     /// @return the file
     /// @throws java.io.UncheckedIOException when it cannot be written
     public Path svg(Path file) {
-        return write(Arguments.required(file, "the file"), Svg.of(run()));
+        return write(Arguments.required(file, "the file"), svg());
+    }
+
+    /// The picture, as SVG: for whoever shows it, as a cell of a notebook does with
+    /// `render(Timeline.last().svg(), "image/svg+xml")`. Of one that is not closed, what it has so far.
+    public String svg() {
+        return Svg.of(run());
     }
 
     /// Writes the facts into a file, in the Trace Event Format of Chrome: <https://ui.perfetto.dev> shows

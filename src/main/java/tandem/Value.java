@@ -545,6 +545,7 @@ public sealed class Value extends Guarded permits ServedValue {
     /// The number, and who holds the lock. Reads without the lock, and never waits.
     @Override
     public String toString() {
+        Halt.glance();
         String given = givenName();
         return "Value(%s\"%s\", %s"
                 .formatted(

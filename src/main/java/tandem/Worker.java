@@ -235,7 +235,14 @@ public sealed class Worker permits Call {
 
     private void awaitEnd() throws InterruptedException {
         if (Halt.IS_ON) {
-            Halt.before(name, "join()", Halt.When.READY, () -> !isAlive(), 0, () -> "");
+            Halt.before(
+                    name,
+                    "join()",
+                    Halt.When.READY,
+                    () -> !isAlive(),
+                    0,
+                    () -> "",
+                    Halt.reads(Halt.END_OF + name, Halt.WHOLE));
         }
         process.join();
     }
@@ -267,7 +274,14 @@ public sealed class Worker permits Call {
     private Duration haltToJoin(Duration time) {
         double seconds = Arguments.required(time, "the time").toNanos() / 1e9;
         String words = "join(%s s)".formatted(seconds);
-        return Halt.before(name, words, Halt.When.TIMED, () -> !isAlive(), seconds, () -> "")
+        return Halt.before(
+                        name,
+                        words,
+                        Halt.When.TIMED,
+                        () -> !isAlive(),
+                        seconds,
+                        () -> "",
+                        Halt.ANYTHING)
                 ? Duration.ZERO
                 : time;
     }
@@ -279,6 +293,7 @@ public sealed class Worker permits Call {
     /// @throws WorkerException when it ended in another way than well, or threw a checked exception
     /// @throws UncheckedInterruptedException when this thread is interrupted while it waits
     public Object result() {
+        Halt.glance();
         join();
         return outcome();
     }
@@ -287,6 +302,7 @@ public sealed class Worker permits Call {
     ///
     /// @throws WaitTimeoutException when the time is over first; the worker goes on
     public Object result(Duration time) {
+        Halt.glance();
         if (!join(time)) {
             throw Trace.trim(
                     new WaitTimeoutException("%s has not ended within %s".formatted(this, time)));
@@ -297,6 +313,7 @@ public sealed class Worker permits Call {
     /// A future of [#result()], a new one each time. What depends on it runs in a thread of its own.
     /// Cancelling it does not end the worker.
     public CompletableFuture<?> toFuture() {
+        Halt.glance();
         return future();
     }
 
@@ -321,6 +338,7 @@ public sealed class Worker permits Call {
 
     /// Whether it has not ended yet.
     public boolean isAlive() {
+        Halt.glance();
         return process.isAlive();
     }
 
@@ -329,6 +347,7 @@ public sealed class Worker permits Call {
     ///
     /// @throws IllegalStateException while it runs
     public int exitCode() {
+        Halt.glance();
         if (isAlive()) {
             throw Trace.trim(
                     new IllegalStateException(
@@ -346,6 +365,7 @@ public sealed class Worker permits Call {
     /// What it has waited so far, or had when it ended. A wait counts when it is over, whether it was
     /// in vain or not; what needs no wait costs and counts nothing. Never waits.
     public Stats stats() {
+        Halt.glance();
         return new Stats(process.counts());
     }
 
@@ -402,13 +422,14 @@ public sealed class Worker permits Call {
 
     private void haltToEnd(String words) {
         if (Halt.IS_ON) {
-            Halt.before(name, words, Halt.When.ALWAYS, null, 0, () -> "");
+            Halt.before(name, words, Halt.When.ALWAYS, null, 0, () -> "", Halt.ANYTHING);
         }
     }
 
     /// Name, pid and state: `Worker(1 号进程, pid 4711, running)`.
     @Override
     public String toString() {
+        Halt.glance();
         return "Worker(%s, pid %d, %s)".formatted(name, pid(), state());
     }
 

@@ -43,6 +43,20 @@ import java.util.stream.Stream;
 
 class PoolTest implements WithWorkers {
     private static int seen;
+    private static Array given;
+    private static final List<String> WORDS = new ArrayList<>();
+
+    private enum Pace {
+        SLOW,
+        FAST;
+
+        private int steps = 1;
+    }
+
+    /// Initialised in this process after workers have used it.
+    private static final class Late {
+        private static int value = 1;
+    }
 
     /// Not Serializable.
     private static final class Point {
@@ -613,6 +627,84 @@ class PoolTest implements WithWorkers {
             assertThat(pool.map(count, numbers(2))).containsExactly(4, 5);
             seen = 100;
             assertThat(pool.map(count, numbers(2))).containsExactly(101, 102);
+            seen = 0;
+        }
+    }
+
+    @Test
+    @Tag("once")
+    void tasksHaveWhatTheInitialiserLeftInStaticsWhateverTheProgramChangesItself() {
+        Array shared = Array.of("i", 1);
+        shared.set(0, 40);
+        try (Pool pool = Pool.of(2).initialiser(() -> given = shared)) {
+            for (int i = 0; i < 5; i++) {
+                seen = i;
+                assertThat(pool.map(x -> given.get(0) + seen + x, numbers(4)))
+                        .containsExactly(40L + i, 41L + i, 42L + i, 43L + i);
+            }
+            assertThat(given).isNull();
+            assertThat(pool.map(x -> given.get(0) + Late.value + x, List.of(1)))
+                    .containsExactly(42L);
+            Late.value = 7;
+            assertThat(pool.map(x -> given.get(0) + Late.value + x, List.of(1)))
+                    .as("the classes come anew, and the initialiser runs again")
+                    .containsExactly(48L);
+        } finally {
+            seen = 0;
+        }
+    }
+
+    @Test
+    @Tag("once")
+    void whatTheProgramChangesComesWithTheNextCodeAndAllElseIsTheWorkers() {
+        Code.Function1<Integer, List<Object>> look =
+                _ ->
+                        List.of(
+                                ++seen,
+                                WORDS.size(),
+                                Pace.FAST.steps++,
+                                Pace.valueOf("FAST") == Pace.FAST);
+        try (Pool pool = new Pool(1)) {
+            assertThat(pool.map(look, List.of(0))).containsExactly(List.of(1, 0, 1, true));
+            WORDS.add("one");
+            assertThat(pool.map(look, List.of(0))).containsExactly(List.of(2, 1, 2, true));
+            Pace.FAST.steps = 10;
+            assertThat(pool.map(look, List.of(0))).containsExactly(List.of(3, 1, 10, true));
+            seen = 50;
+            assertThat(pool.map(look, List.of(0))).containsExactly(List.of(51, 1, 11, true));
+            seen = 0;
+            assertThat(pool.map(look, List.of(0))).containsExactly(List.of(1, 1, 12, true));
+            WORDS.clear();
+            Pace.FAST.steps = 1;
+            assertThat(pool.map(look, List.of(0)))
+                    .as("as at first")
+                    .containsExactly(List.of(2, 0, 1, true));
+        } finally {
+            seen = 0;
+            WORDS.clear();
+            Pace.FAST.steps = 1;
+        }
+    }
+
+    @Test
+    @Tag("once")
+    void codeThatCapturesOtherValuesHasTheClassesThatTheWorkerHasCompiled() {
+        try (Pool pool = new Pool(1)) {
+            Set<Integer> classes = new HashSet<>();
+            for (int i = 0; i < 20; i++) {
+                int add = i;
+                seen = i;
+                List<Integer> found =
+                        pool.map(
+                                x ->
+                                        x + add + seen == 2 * add
+                                                ? System.identityHashCode(Late.class)
+                                                : 0,
+                                List.of(0));
+                classes.addAll(found);
+            }
+            assertThat(classes).hasSize(1).doesNotContain(0);
+        } finally {
             seen = 0;
         }
     }

@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 
 /// What JShell loads. Each import takes the prompt some milliseconds, so one is for all types but those whose
 /// names are also the JDK's: that `import java.util.concurrent.locks.*` were typed must not make `Lock` another
-/// one, or none.
+/// one, or none. A semicolon ends each line, as some hosts read the file as a whole.
 @Tag("once")
 class StartupTest {
     private static final Path HOME = Path.of(System.getProperty("tandem.home", "."));
@@ -31,13 +31,13 @@ class StartupTest {
         List<String> alone =
                 publicTypes()
                         .filter(type -> names.contains(type.getSimpleName()))
-                        .map(type -> "import " + type.getName())
+                        .map(type -> "import " + type.getName() + ";")
                         .sorted()
                         .toList();
 
-        assertThat(alone).contains("import tandem.Lock", "import tandem.Queue");
-        assertThat(lines).contains("import tandem.*");
-        assertThat(lines.stream().filter(line -> line.matches("import tandem\\.\\w+")))
+        assertThat(alone).contains("import tandem.Lock;", "import tandem.Queue;");
+        assertThat(lines).contains("import tandem.*;");
+        assertThat(lines.stream().filter(line -> line.matches("import tandem\\.\\w+;")))
                 .containsExactlyElementsOf(alone);
     }
 

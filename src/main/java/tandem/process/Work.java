@@ -20,7 +20,11 @@ public final class Work {
     public static void run(Kit kit) throws Throwable {
         OutputStream ends = Again.IS_ON ? Again.output() : null;
         if (!Again.IS_WORKER) {
-            runOnce(kit);
+            try {
+                runOnce(kit);
+            } finally {
+                Halt.over();
+            }
             return;
         }
         while (true) {

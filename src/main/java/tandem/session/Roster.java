@@ -94,6 +94,11 @@ public final class Roster {
         return before == 0 ? proposal : before == FUTEX;
     }
 
+    /// The number that the last object of the session has got, 0 for none.
+    public int lastObject() {
+        return (int) Layout.INT.getVolatile(page, Layout.AT_OBJECT_COUNT);
+    }
+
     /// A number that no other object of the session has.
     int nextObject() {
         return 1 + (int) Layout.INT.getAndAdd(page, Layout.AT_OBJECT_COUNT, 1);

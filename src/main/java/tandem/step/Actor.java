@@ -43,6 +43,10 @@ public final class Actor {
     String words = "";
     Halt.When when = Halt.When.ALWAYS;
     boolean isReady;
+
+    /// What the access touches that it halts before, as [Halt] says it.
+    String touches = "";
+
     String place = "";
 
     /// When its time is over, in the time of the program.

@@ -102,6 +102,11 @@ public final class Play {
         return Collections.unmodifiableList(steps);
     }
 
+    /// What was touched since this was asked last.
+    Touches touched() {
+        return stage.touched();
+    }
+
     /// The moves so far.
     public Schedule schedule() {
         return new Schedule(moves);

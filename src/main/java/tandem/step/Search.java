@@ -2,10 +2,13 @@ package tandem.step;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /// Tries the schedules of a program, one after another.
@@ -16,6 +19,13 @@ public final class Search {
      * few of them break most: so the runs with none come first, then those with one, and so on, of these
      * the ones that are told least. From each run come those that choose otherwise at one point
      * behind what it was told; so each schedule is tried once, and when none is left, all were.
+     *
+     * Schedules that differ in the order of neighbours which stand apart (see Touches) are the same, and
+     * one of them is tried: at each point, who was chosen before, in another run, sleeps in those that choose
+     * otherwise, until a step is made from which his own does not stand apart. Who sleeps need not be
+     * chosen: what would come of that has come in the other run. Where all sleep, the run has nothing new,
+     * and goes to its end without others coming from it. (Godefroid: Partial-Order Methods for the
+     * Verification of Concurrent Systems, 1996: sleep sets.)
      *
      * A large program has too many: when half of the time is over, the rest are drawn, again with few
      * switches. (Musuvathi and Qadeer: Iterative context bounding for systematic testing of
@@ -29,6 +39,8 @@ public final class Search {
     private static final long SEED = 1;
 
     private final CodeProgram program;
+    private final boolean isReduced;
+    private final Consumer<String> ends;
     private final long start = System.nanoTime();
     private final long nanos;
     private final PriorityQueue<Task> tasks = new PriorityQueue<>();
@@ -37,13 +49,33 @@ public final class Search {
     private int tried;
     private boolean isCut;
 
+    /// A point at which several could be chosen.
+    ///
+    /// @param sleeping who need not be chosen, by their numbers, and what their steps touch
+    /// @param chosen who was chosen so far, in the order in which that was tried
+    private record Fork(Map<Integer, Touches> sleeping, Map<Integer, Touches> chosen) {
+        /// Takes note of a step from here.
+        ///
+        /// @return who sleeps behind it
+        Map<Integer, Touches> behind(int number, Touches touched) {
+            Map<Integer, Touches> behind = new LinkedHashMap<>(sleeping);
+            behind.putAll(chosen);
+            behind.values().removeIf(other -> !other.standsApartFrom(touched));
+            chosen.put(number, touched);
+            return behind;
+        }
+    }
+
     /// A run to be tried.
     ///
     /// @param switches away from who could go on
     /// @param choices who moves, by their numbers
+    /// @param fork at which the last one is chosen, null when there are none
     /// @param order of its making
-    private record Task(int switches, List<Integer> choices, int order)
+    private record Task(int switches, List<Integer> choices, Fork fork, int order)
             implements Comparable<Task> {
+        static final Task FIRST = new Task(0, List.of(), null, 0);
+
         @Override
         public int compareTo(Task other) {
             int bySwitches = Integer.compare(switches, other.switches);
@@ -55,18 +87,27 @@ public final class Search {
         }
     }
 
-    private Search(CodeProgram program, Duration time) {
+    private Search(CodeProgram program, Duration time, boolean isReduced, Consumer<String> ends) {
         this.program = program;
         this.nanos = TimeUnit.NANOSECONDS.convert(time);
+        this.isReduced = isReduced;
+        this.ends = ends;
     }
 
     /// @param time for at most how long
     public static Found run(CodeProgram program, Duration time) {
-        return new Search(program, time).run();
+        return run(program, time, true, _ -> {});
+    }
+
+    /// @param isReduced whether schedules that are the same are tried once
+    /// @param ends is told how each run has ended
+    public static Found run(
+            CodeProgram program, Duration time, boolean isReduced, Consumer<String> ends) {
+        return new Search(program, time, isReduced, ends).run();
     }
 
     private Found run() {
-        tasks.add(new Task(0, List.of(), 0));
+        tasks.add(Task.FIRST);
         while (!tasks.isEmpty() && (tried == 0 || passed() < nanos / 2)) {
             Found found = attempt(tasks.remove(), false);
             if (found != null) {
@@ -74,7 +115,7 @@ public final class Search {
             }
         }
         while (!tasks.isEmpty() && passed() < nanos) {
-            Found found = attempt(new Task(0, List.of(), 0), true);
+            Found found = attempt(Task.FIRST, true);
             if (found != null) {
                 return found;
             }
@@ -94,10 +135,17 @@ public final class Search {
         tried++;
         Play play = program.start();
         List<Integer> choices = new ArrayList<>();
+        Map<Integer, Touches> sleeping = Map.of();
+        boolean isNew = !isDrawn;
+        int told = task.choices.size();
         int switches = 0;
         int last = 0;
-        while (true) {
+        for (Fork fork = null; ; ) {
             Lines.prepare(play);
+            Touches touched = play.touched();
+            if (fork != null && isReduced) {
+                sleeping = fork.behind(last, touched);
+            }
             List<Actor> ready = play.choices();
             Actor usual = play.usual();
             if (usual == null) {
@@ -105,14 +153,30 @@ public final class Search {
             }
             int at = choices.size();
             int chosen = usual.number();
+            fork = null;
             if (at < task.choices.size()) {
                 chosen = task.choices.get(at);
-            } else if (isDrawn && random.nextInt(STEPS_PER_SWITCH) == 0) {
-                chosen = ready.get(random.nextInt(ready.size())).number();
-            } else if (!isDrawn) {
-                for (Actor other : ready) {
-                    if (other.number() != chosen) {
-                        addTask(choices, switches + cost(other, usual, last), other.number());
+                fork = at == task.choices.size() - 1 ? task.fork : null;
+            } else if (isDrawn) {
+                if (random.nextInt(STEPS_PER_SWITCH) == 0) {
+                    chosen = ready.get(random.nextInt(ready.size())).number();
+                    told = at + 1;
+                }
+            } else if (isNew) {
+                Actor awake = awake(usual, ready, sleeping);
+                isNew = awake != null;
+                if (isNew) {
+                    chosen = awake.number();
+                    told = awake == usual ? told : at + 1;
+                    fork = new Fork(sleeping, new LinkedHashMap<>());
+                    for (Actor other : ready) {
+                        if (other != awake && !sleeping.containsKey(other.number())) {
+                            addTask(
+                                    choices,
+                                    switches + cost(other, usual, last),
+                                    other.number(),
+                                    fork);
+                        }
                     }
                 }
             }
@@ -126,7 +190,19 @@ public final class Search {
             last = chosen;
         }
         String reason = reason(play);
-        return reason == null ? null : found(play, task, choices, isDrawn, reason);
+        ends.accept(reason == null ? program.result() : reason);
+        return reason == null ? null : found(play, choices.subList(0, told), reason);
+    }
+
+    /// Who moves when nobody says, of those that do not sleep; null when all do.
+    private Actor awake(Actor usual, List<Actor> ready, Map<Integer, Touches> sleeping) {
+        if (!sleeping.containsKey(usual.number())) {
+            return usual;
+        }
+        return ready.stream()
+                .filter(one -> !sleeping.containsKey(one.number()))
+                .findFirst()
+                .orElse(null);
     }
 
     /// What it costs to choose somebody: a switch, when who moved last could go on, or when a time is
@@ -137,13 +213,13 @@ public final class Search {
         return isSwitch || isEarly ? 1 : 0;
     }
 
-    private void addTask(List<Integer> before, int switches, int chosen) {
+    private void addTask(List<Integer> before, int switches, int chosen, Fork fork) {
         if (tasks.size() >= MOST_WAITING) {
             isCut = true;
             return;
         }
         List<Integer> choices = Stream.concat(before.stream(), Stream.of(chosen)).toList();
-        tasks.add(new Task(switches, choices, made++));
+        tasks.add(new Task(switches, choices, fork, made++));
     }
 
     /// What went wrong in a run that is over, null when nothing did.
@@ -169,11 +245,9 @@ public final class Search {
         };
     }
 
-    private Found found(
-            Play play, Task task, List<Integer> choices, boolean isDrawn, String reason) {
-        List<Move> moves = (isDrawn ? choices : task.choices).stream().map(Move::step).toList();
+    private Found found(Play play, List<Integer> told, String reason) {
         return new Found(
-                new Schedule(moves),
+                new Schedule(told.stream().map(Move::step).toList()),
                 reason,
                 play.steps().stream().map(Lines::line).toList(),
                 tried,

@@ -44,6 +44,9 @@ final class Stage implements AutoCloseable {
                             .map(Kind::prefix)
                             .collect(Collectors.joining("|", "\\b(", ")-(\\d+)\\b")));
 
+    private static final Pattern KEY =
+            Pattern.compile("(?m)^([rw](?:lock of )?[a-z]+-)(\\d+)(?=\t)");
+
     private static final int BUFFER_BYTES = 1 << 16;
     private static final int NOBODY = -1;
 
@@ -58,6 +61,17 @@ final class Stage implements AutoCloseable {
     private final Map<String, String> objects = new LinkedHashMap<>();
     private final Map<String, String> names = new HashMap<>();
     private final Map<String, Integer> numbers = new HashMap<>();
+    private Touches touched = new Touches();
+
+    /// The numbers of the last objects that there were before the first run, and before this one.
+    private int lastOfAll = NOBODY;
+
+    private int last;
+
+    /// Whether others than the program itself have made objects in this run: it has no numbers by which another
+    /// run would know them.
+    private boolean isMadeByOthers;
+
     private double clock;
     private String result;
 
@@ -112,6 +126,8 @@ final class Stage implements AutoCloseable {
         objects.clear();
         names.clear();
         numbers.clear();
+        touched = new Touches();
+        isMadeByOthers = false;
         clock = 0;
         result = null;
     }
@@ -249,6 +265,12 @@ final class Stage implements AutoCloseable {
                 actor.place = texts[7];
                 madeStep(actor, texts[8], texts[9], texts[10]);
                 isNow(texts[1], texts[6]);
+                isMadeByOthers |= Boolean.parseBoolean(texts[13]);
+                actor.touches = isMadeByOthers ? Halt.ANYTHING : known(texts[11]);
+                touched.addNext(actor.touches);
+                if (Boolean.parseBoolean(texts[12])) {
+                    touched.addAnything();
+                }
                 actor.isLooking = false;
                 actor.state = Actor.State.HALTS;
             }
@@ -264,15 +286,25 @@ final class Stage implements AutoCloseable {
                 actor.due = actor.isLooking ? actor.due : clock + seconds;
                 actor.isLooking = false;
                 isNow(texts[3], texts[5]);
+                touched.addAnything();
                 actor.state = Actor.State.WAITS;
             }
             case "idle" -> {
                 result = said(texts[1]);
                 madeStep(actor, texts[2], texts[3], texts[4]);
+                last = Integer.parseInt(texts[5]);
+                lastOfAll = lastOfAll == NOBODY ? last : lastOfAll;
                 actor.state = Actor.State.IDLES;
             }
-            case "over" -> madeStep(actor, texts[1], texts[2], texts[3]);
+            case "over" -> {
+                madeStep(actor, texts[1], texts[2], texts[3]);
+                isMadeByOthers |= Boolean.parseBoolean(texts[5]);
+                if (isMadeByOthers || Boolean.parseBoolean(texts[4])) {
+                    touched.addAnything();
+                }
+            }
             case "spawned" -> {
+                touched.addAnything();
                 actors.add(
                         new Actor(
                                 nextNumber(),
@@ -305,6 +337,7 @@ final class Stage implements AutoCloseable {
             }
         }
         boolean isMain = main() == null;
+        touched.addAnything();
         Actor actor =
                 new Actor(
                         isMain ? 0 : nextNumber(),
@@ -339,11 +372,23 @@ final class Stage implements AutoCloseable {
             if (actor.holder == holder && actor.state != Actor.State.ENDED) {
                 actor.state = Actor.State.ENDED;
                 actor.exitCode = code;
+                touched.addEnd(actor.name(), code);
                 actors.stream()
                         .filter(child -> child.parent == holder && child.holder != holder)
                         .forEach(child -> ended(child.holder, code));
             }
         }
+    }
+
+    /// What is touched, with numbers for the objects of this run that they have in each.
+    private String known(String touches) {
+        return KEY.matcher(touches)
+                .replaceAll(
+                        found -> {
+                            int number = Integer.parseInt(found.group(2));
+                            return found.group(1)
+                                    + (number > last ? number - last + lastOfAll : number);
+                        });
     }
 
     /// A text without what is different in each run.
@@ -368,6 +413,13 @@ final class Stage implements AutoCloseable {
                 : text;
     }
 
+    /// What was touched since this was asked last.
+    Touches touched() {
+        Touches last = touched;
+        touched = new Touches();
+        return last;
+    }
+
     /// Lets a thread make its step.
     Step go(Actor actor) {
         if (actor.isLater()) {
@@ -377,6 +429,7 @@ final class Stage implements AutoCloseable {
         Step step =
                 new Step(actor, isTimeOver ? actor.next() + ", its time is over" : actor.action());
         actor.last = isTimeOver ? actor.last : step;
+        touched.addStep(actor);
         actor.state = Actor.State.RUNS;
         actor.send(Halt.GO);
         return step;
@@ -391,12 +444,16 @@ final class Stage implements AutoCloseable {
     /// Lets a thread look whether it can go on.
     void look(Actor actor) {
         actor.isLooking = actor.state == Actor.State.WAITS;
+        if (actor.isLooking) {
+            touched.addAnything();
+        }
         actor.state = Actor.State.RUNS;
         actor.send(Halt.LOOK);
     }
 
     /// Ends a process.
     Step end(Actor actor, boolean isForced) {
+        touched.addAnything();
         Step step = new Step(actor, isForced ? "killed" : "terminated");
         for (Actor one : actors) {
             if (one.holder == actor.holder && one.state != Actor.State.ENDED) {

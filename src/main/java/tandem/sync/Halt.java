@@ -33,14 +33,18 @@ public final class Halt {
      * the first says what it is. The answer is one byte.
      *
      *   here     holder, pid, process, thread          a thread has come; no answer
-     *   halt     object, words, when, seconds, ready, state, place, and what the last step gave: its
-     *            object, result and state; answered by GO, and before it by any number of LOOK
+     *   halt     object, words, when, seconds, ready, state, place, what the last step gave: its
+     *            object, result and state; what it is about to touch, whether it has looked at something
+     *            since it halted last, and whether its process has made something to be shared;
+     *            answered by GO, and before it by any number of LOOK
      *   ready    ready, state                          the answer to LOOK
      *   blocked  object, seconds, and what the last step gave: the thread waits within an access, for
      *            ever when the seconds are negative; LOOK lets it look whether that is over, GO says
      *            that its time is
-     *   idle     result, and what the last step gave   a program has run, and can run again: GO
-     *   over     what the last step gave               the thread has ended
+     *   idle     result, what the last step gave, and the number of the last object that was made
+     *                                                  a program has run, and can run again: GO
+     *   over     what the last step gave, whether it has looked at something, or leaves something held,
+     *            and whether its process has made something; the thread has ended
      *   spawned  holder, name, holder of the parent    answered by GO
      *   ended    holder, exit code                     answered by GO
      *
@@ -62,9 +66,22 @@ public final class Halt {
     public static final byte LOOK = 'l';
     static final byte NONE = 0;
 
+    /// What an access touches of which nothing is known.
+    public static final String ANYTHING = "*";
+
+    /// All of what is touched.
+    public static final String WHOLE = "";
+
+    /// Before the name of a worker, for its end.
+    public static final String END_OF = "end of ";
+
     private static final String MAIN = "MainProcess";
     private static final AtomicInteger HELD = new AtomicInteger();
     private static final ThreadLocal<Halt> OWN = new ThreadLocal<>();
+
+    /// Whether this process has made something to be shared, other than the program itself in the main process:
+    /// its number depends on who came first.
+    private static volatile boolean hasMade;
 
     private static volatile String process;
     private static volatile int holder;
@@ -73,6 +90,15 @@ public final class Halt {
     private final DataOutputStream out;
     private final DataInputStream in;
     private volatile boolean isFree;
+
+    /// Whether this is the thread of the program that runs again and again.
+    private boolean isProgram;
+
+    /// Whether the state of an object is being told.
+    private boolean isTelling;
+
+    /// Whether the thread has looked at something shared without a halt, since the last one.
+    private boolean hasGlanced;
 
     /// What the last step was made on, null before the first, and what it gave.
     private Supplier<String> lastState;
@@ -161,20 +187,28 @@ public final class Halt {
         watch.start();
     }
 
-    /// This thread halts no more.
-    public static void leave() {
+    /// Says that this thread has come to its end; it halts no more. (Where the process ends with the thread, nobody
+    /// might be left to see that.)
+    public static void over() {
         Halt own = OWN.get();
         if (own != null) {
-            OWN.remove();
             own.end();
         }
+    }
+
+    /// As [#over()], and the thread begins anew when its process [enters][#enter] again.
+    public static void leave() {
+        over();
+        OWN.remove();
+        hasMade = false;
     }
 
     private void end() {
         if (!isFree) {
             isFree = true;
             try (channel) {
-                send("over", lastObject, lastResult, lastState());
+                boolean isMore = hasGlanced || !holdsNothing();
+                send("over", lastObject, lastResult, lastState(), isMore, hasMade);
             } catch (IOException e) {
                 // Nobody runs the program any more.
             }
@@ -189,6 +223,7 @@ public final class Halt {
     /// @param isReady whether what it asks for is there; null for always
     /// @param seconds after which it goes on without
     /// @param state of the object, asked again when the step has been made
+    /// @param touches what it reads and writes, as [#reads] and [#writes] say it, or [#ANYTHING]
     /// @return whether this process is run step by step, and the thread halts
     public static boolean before(
             String object,
@@ -196,13 +231,46 @@ public final class Halt {
             When when,
             BooleanSupplier isReady,
             double seconds,
-            Supplier<String> state) {
+            Supplier<String> state,
+            String touches) {
         Halt own = own();
         if (own == null) {
             return false;
         }
-        own.halt(object, words, when, isReady, seconds, state);
+        own.halt(object, words, when, isReady, seconds, state, touches);
         return true;
+    }
+
+    /// Takes note that this thread has made something to be shared.
+    public static void made() {
+        if (IS_ON) {
+            Halt own = OWN.get();
+            hasMade |= own == null || !own.isProgram;
+        }
+    }
+
+    /// That an access reads.
+    ///
+    /// @param cell which part of it, or [#WHOLE]
+    public static String reads(String what, String cell) {
+        return "r" + what + "\t" + cell + "\n";
+    }
+
+    /// That an access may write.
+    ///
+    /// @param cell which part of it, or [#WHOLE]
+    public static String writes(String what, String cell) {
+        return "w" + what + "\t" + cell + "\n";
+    }
+
+    /// Takes note that this thread looks at something shared, or changes it, without a halt.
+    public static void glance() {
+        if (IS_ON) {
+            Halt own = OWN.get();
+            if (own != null && !own.isTelling) {
+                own.hasGlanced = true;
+            }
+        }
     }
 
     /// Halts instead of a sleep. The time of a program that is run step by step is not that of a clock:
@@ -210,7 +278,7 @@ public final class Halt {
     ///
     /// @return whether the thread has halted
     public static boolean slept(double seconds) {
-        return before("", "sleep(" + seconds + ")", When.LATER, null, seconds, () -> "");
+        return before("", "sleep(" + seconds + ")", When.LATER, null, seconds, () -> "", ANYTHING);
     }
 
     /// Takes note of what a step gave.
@@ -230,7 +298,9 @@ public final class Halt {
             When when,
             BooleanSupplier isReady,
             double seconds,
-            Supplier<String> state) {
+            Supplier<String> state,
+            String touches) {
+        isTelling = true;
         boolean ready = isReady == null ? when != When.LATER : isReady.getAsBoolean();
         send(
                 "halt",
@@ -243,10 +313,15 @@ public final class Halt {
                 place(),
                 lastObject,
                 lastResult,
-                lastState());
+                lastState(),
+                touches,
+                hasGlanced,
+                hasMade);
         while (receive() == LOOK) {
             send("ready", isReady == null ? ready : isReady.getAsBoolean(), state.get());
         }
+        isTelling = false;
+        hasGlanced = false;
         lastObject = object;
         lastResult = "";
         lastState = state;
@@ -291,7 +366,14 @@ public final class Halt {
         if (own == null) {
             return false;
         }
-        own.send("idle", result, own.lastObject, own.lastResult, own.lastState());
+        own.isProgram = true;
+        own.send(
+                "idle",
+                result,
+                own.lastObject,
+                own.lastResult,
+                own.lastState(),
+                Session.current().roster().lastObject());
         own.lastState = null;
         own.lastObject = "";
         own.lastResult = "";

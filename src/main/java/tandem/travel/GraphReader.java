@@ -24,18 +24,27 @@ final class GraphReader {
     private final Kit kit;
     private final ClassLoader loader;
 
-    /// Whether classes of the program that are there already keep the state that they have here.
-    private final boolean keepsState;
+    /// Null when all state is set.
+    private final StateHere state;
 
     private final byte[] bytes;
     private final DataInputStream in;
     private final Map<Class<?>, List<Field>> fields = new HashMap<>();
     private Object[] objects = new Object[64];
 
-    private GraphReader(byte[] bytes, Kit kit, ClassLoader loader, boolean keepsState) {
+    /// Which state of classes of the program that are here already stays as it is.
+    interface StateHere {
+        /// Whether a class was here, with its enum constants.
+        boolean has(Class<?> type);
+
+        /// Whether a static field, or the fields of an enum constant, keep their values.
+        boolean keeps(Class<?> type, String name);
+    }
+
+    private GraphReader(byte[] bytes, Kit kit, ClassLoader loader, StateHere state) {
         this.kit = kit;
         this.loader = loader;
-        this.keepsState = keepsState;
+        this.state = state;
         this.bytes = bytes;
         this.in = new DataInputStream(new ByteArrayInputStream(bytes));
     }
@@ -43,7 +52,7 @@ final class GraphReader {
     /// @throws IOException when the bytes are damaged
     static Object[] read(byte[] bytes, Kit kit, ClassLoader loader)
             throws IOException, ReflectiveOperationException {
-        return read(bytes, kit, loader, false);
+        return readFor(null, bytes, kit, loader);
     }
 
     /// Reads classes, and the state of those that the loader has defined itself.
@@ -51,13 +60,20 @@ final class GraphReader {
     /// @throws IOException when the bytes are damaged
     static void readNew(byte[] bytes, Kit kit, ClassLoader loader)
             throws IOException, ReflectiveOperationException {
-        read(bytes, kit, loader, true);
+        readFor(new StateOfOthers(loader), bytes, kit, loader);
     }
 
-    private static Object[] read(byte[] bytes, Kit kit, ClassLoader loader, boolean keepsState)
+    /// Names a static field or an enum constant.
+    static String key(String type, String name) {
+        return type + "." + name;
+    }
+
+    /// @param state null when all state is set
+    /// @throws IOException when the bytes are damaged
+    static Object[] readFor(StateHere state, byte[] bytes, Kit kit, ClassLoader loader)
             throws IOException, ReflectiveOperationException {
         try {
-            return new GraphReader(bytes, kit, loader, keepsState).read();
+            return new GraphReader(bytes, kit, loader, state).read();
         } catch (IndexOutOfBoundsException
                 | ClassCastException
                 | NullPointerException
@@ -200,9 +216,17 @@ final class GraphReader {
         return constructor.newInstance();
     }
 
-    /// Whether a class has its state here already.
-    private boolean isSettled(Class<?> type) {
-        return keepsState && type.getClassLoader() != loader;
+    /// Classes that another loader has defined.
+    private record StateOfOthers(ClassLoader loader) implements StateHere {
+        @Override
+        public boolean has(Class<?> type) {
+            return type.getClassLoader() != loader;
+        }
+
+        @Override
+        public boolean keeps(Class<?> type, String name) {
+            return has(type);
+        }
     }
 
     private Object instantiateConstant(Class<?> type, String name, int ordinal)
@@ -210,7 +234,7 @@ final class GraphReader {
         if (!Enum.class.isAssignableFrom(type)) {
             throw TravelLimits.damaged("a constant of " + type);
         }
-        if (isSettled(type)) {
+        if (state != null && state.has(type)) {
             return constant(type.isEnum() ? type : type.getSuperclass(), name);
         }
         Constructor<?> constructor =
@@ -250,7 +274,10 @@ final class GraphReader {
         if (count != all.size()) {
             throw new IOException("class %s is another one here".formatted(level.getName()));
         }
-        boolean isComplete = object instanceof Enum<?> && isSettled(object.getClass());
+        boolean isComplete =
+                state != null
+                        && object instanceof Enum<?> constant
+                        && state.keeps(constant.getDeclaringClass(), constant.name());
         for (Field field : all) {
             Object value = readReference();
             if (!isComplete) {
@@ -285,7 +312,7 @@ final class GraphReader {
             Field field = type.getDeclaredField(in.readUTF());
             field.setAccessible(true);
             Object value = readReference();
-            if (!isSettled(type)) {
+            if (state == null || !state.keeps(type, field.getName())) {
                 set(field, null, value);
             }
         }

@@ -3,6 +3,7 @@ package tandem.travel;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Field;
+import java.net.URL;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -100,12 +101,18 @@ final class GraphWriter {
 
     /// The classes that travel, by name.
     Map<String, byte[]> classes() {
-        for (ProgramClass type : classes) {
-            if (isInitialised(type)) {
-                rewriter.addInitialised(type);
-            }
-        }
+        initialised().forEach(rewriter::addInitialised);
         return rewriter.classes(classes);
+    }
+
+    /// Those of them whose state comes along.
+    List<ProgramClass> initialised() {
+        return classes.stream().filter(this::isInitialised).toList();
+    }
+
+    /// Where the classes are found that do not travel, as URLs.
+    List<String> path() {
+        return program.path().stream().map(URL::toString).toList();
     }
 
     /// The names of those of them in which assertions are checked.

@@ -8,9 +8,6 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
-import java.net.MalformedURLException;
-import java.net.URI;
-import java.net.URL;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -70,18 +67,16 @@ public record Parcel(
     ///
     /// @throws IllegalArgumentException that names what cannot travel, and why
     public static Parcel ofJob(Kit kit, Job job, Object... arguments) {
+        return ofJob(job, GraphWriter.ofCode(kit, new Program(job.code().getClass())), arguments);
+    }
+
+    /// As above, with a writer that tells afterwards what it has written.
+    static Parcel ofJob(Job job, GraphWriter writer, Object... arguments) {
         List<Kept> kept = new ArrayList<>();
-        Program program = new Program(job.code().getClass());
-        GraphWriter writer = GraphWriter.ofCode(kit, program);
         byte[] objects = write(kept, writer, job.isCall(), job.code(), arguments);
         checkReads(job, writer);
         return new Parcel(
-                World.here(),
-                program.path().stream().map(URL::toString).toList(),
-                writer.classes(),
-                writer.checked(),
-                objects,
-                kept);
+                World.here(), writer.path(), writer.classes(), writer.checked(), objects, kept);
     }
 
     /// Packs classes of a program with all that they name, and their static state.
@@ -89,16 +84,10 @@ public record Parcel(
     /// @throws CannotTravel when one of them cannot travel
     static Parcel ofClasses(Kit kit, Set<Class<?>> classes) throws CannotTravel, IOException {
         List<Kept> kept = new ArrayList<>();
-        Program program = new Program(classes.iterator().next());
-        GraphWriter writer = GraphWriter.ofCode(kit, program);
+        GraphWriter writer = GraphWriter.ofCode(kit, new Program(classes.iterator().next()));
         byte[] objects = write(kept, writer, classes.toArray());
         return new Parcel(
-                World.here(),
-                program.path().stream().map(URL::toString).toList(),
-                writer.classes(),
-                writer.checked(),
-                objects,
-                kept);
+                World.here(), writer.path(), writer.classes(), writer.checked(), objects, kept);
     }
 
     private static void checkReads(Job job, GraphWriter writer) {
@@ -194,26 +183,20 @@ public record Parcel(
     /// @throws IOException when it is damaged
     public Contents openHere(Kit kit, ClassLoader parent)
             throws IOException, ReflectiveOperationException {
-        ClassLoader loader = parent;
-        if (!path.isEmpty() || !classes.isEmpty()) {
-            loader = new ParcelLoader(urls(), classes, parent);
-            for (String type : checked) {
-                loader.setClassAssertionStatus(type, true);
-            }
+        if (path.isEmpty() && classes.isEmpty()) {
+            return contents(GraphReader.read(objects, kit, parent), parent);
         }
-        Object[] roots = GraphReader.read(objects, kit, loader);
+        ParcelLoader loader = new ParcelLoader(parent);
+        loader.add(this);
+        return contents(GraphReader.read(objects, kit, loader), loader);
+    }
+
+    /// @param roots what a parcel of a job or a script was made of
+    static Contents contents(Object[] roots, ClassLoader loader) {
         Job job = roots[1] == null ? null : new Job((Serializable) roots[1], (Boolean) roots[0]);
         List<Object> arguments =
                 Arrays.asList(Arrays.copyOfRange(roots, FIRST_ARGUMENT, roots.length));
         return new Contents(job, arguments, loader);
-    }
-
-    private URL[] urls() throws MalformedURLException {
-        URL[] urls = new URL[path.size()];
-        for (int i = 0; i < urls.length; i++) {
-            urls[i] = URI.create(path.get(i)).toURL();
-        }
-        return urls;
     }
 
     public void write(DataOutputStream out) throws IOException {

@@ -2,21 +2,55 @@ package tandem.travel;
 
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
+import java.net.MalformedURLException;
+import java.net.URI;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.util.Arrays;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /// Loads the classes that came with a parcel, and those that lie beside them: a program's class must
 /// not be there twice, once as it came and once as the class path has it. It gives out their bytes too,
 /// so that a worker can send them on to a worker of its own.
 final class ParcelLoader extends URLClassLoader {
-    private final Map<String, byte[]> classes;
-    private final boolean hasPath;
+    private final Map<String, byte[]> classes = new ConcurrentHashMap<>();
+    private volatile boolean hasPath;
 
-    ParcelLoader(URL[] path, Map<String, byte[]> classes, ClassLoader parent) {
-        super(path, parent);
-        this.classes = classes;
-        this.hasPath = path.length > 0;
+    ParcelLoader(ClassLoader parent) {
+        super(new URL[0], parent);
+    }
+
+    /// Adds what has come along. A class of a name that is here stays.
+    ///
+    /// @throws MalformedURLException when the path has something else than URLs
+    void add(Parcel parcel) throws MalformedURLException {
+        for (String url : parcel.path()) {
+            addURL(URI.create(url).toURL());
+            hasPath = true;
+        }
+        for (Map.Entry<String, byte[]> one : parcel.classes().entrySet()) {
+            classes.putIfAbsent(one.getKey(), one.getValue());
+        }
+        for (String type : parcel.checked()) {
+            setClassAssertionStatus(type, true);
+        }
+    }
+
+    Set<String> names() {
+        return classes.keySet();
+    }
+
+    /// Whether a class has come along that is another one than the one of its name here.
+    boolean contradicts(Parcel parcel) {
+        for (Map.Entry<String, byte[]> one : parcel.classes().entrySet()) {
+            byte[] here = classes.get(one.getKey());
+            if (here != null && !Arrays.equals(here, one.getValue())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// The parent is not asked first for what has come along, or lies in the path: it would open every

@@ -254,7 +254,12 @@ final class ProgramClass {
         } catch (IOException e) {
             // Said below.
         }
+        byte[] loaded = ClassFiles.of(type);
+        if (loaded != null) {
+            return loaded;
+        }
         throw new CannotTravel(
-                "the class file of %s cannot be read".formatted(ClassNames.plain(type)));
+                "the class file of %s cannot be read: its class loader does not give it, but a JVM does that was started with -javaagent:tandem.jar"
+                        .formatted(ClassNames.plain(type)));
     }
 }

@@ -4,8 +4,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
-import java.net.URL;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /// Does once what takes a young JVM milliseconds when the first code of a program arrives: defining a
 /// class from bytes, making an object of it without its constructor, setting fields, and linking a
@@ -35,11 +36,16 @@ public final class Rehearsed {
         String name = Traveller.class.getName();
         try (InputStream bytes =
                 Traveller.class.getResourceAsStream(Traveller.class.getSimpleName() + ".class")) {
-            return new ParcelLoader(
-                            new URL[0],
+            ParcelLoader loader = new ParcelLoader(Traveller.class.getClassLoader());
+            loader.add(
+                    new Parcel(
+                            World.here(),
+                            List.of(),
                             Map.of(name, bytes.readAllBytes()),
-                            Traveller.class.getClassLoader())
-                    .loadClass(name);
+                            Set.of(),
+                            new byte[0],
+                            List.of()));
+            return loader.loadClass(name);
         }
     }
 }
