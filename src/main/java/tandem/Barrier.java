@@ -8,11 +8,14 @@ import tandem.memory.ObjectName;
 import tandem.memory.SharedFile;
 import tandem.memory.Trace;
 import tandem.memory.WaitCounts;
+import tandem.net.Served;
 import tandem.session.Names;
 import tandem.session.Session;
 import tandem.sync.Halt;
 import tandem.sync.Mutex;
 import tandem.sync.Phases;
+import tandem.sync.Rendezvous;
+import tandem.sync.UnreachableException;
 import tandem.travel.Job;
 import tandem.travel.Parcel;
 
@@ -40,8 +43,12 @@ public final class Barrier extends Shared {
     /// As many as there are rows, less some for those who are just leaving.
     private static final int MOST = 1000;
 
+    /// Of its file, null when a server has it.
     private final transient Mutex mutex;
-    private final transient Phases phases;
+
+    private final transient Rendezvous phases;
+
+    private static final Header PLAIN = headerOf(new byte[0]);
 
     /// What the one does who comes last. Where it has not come from the constructor, it is read from
     /// the file when it is to be run.
@@ -52,17 +59,18 @@ public final class Barrier extends Shared {
     /// @param parties 1 to 1000
     /// @throws IllegalArgumentException when they are fewer, or more
     public Barrier(int parties) {
-        this(checked(parties), null, new byte[0], Session.current());
+        this(checked(parties), null, new byte[0], Place.make(PLAIN, parties, 0));
     }
 
-    /// For so many threads, of which the one that comes last runs code before all go on.
+    /// For so many threads, of which the one that comes last runs code before all go on. It is of this
+    /// machine, also where all else is made on a server: nobody there runs code that others send.
     ///
     /// @param parties 1 to 1000
     /// @param action goes with the barrier to all processes, with what it captures as it is now, as
     ///     code goes to a worker
     /// @throws IllegalArgumentException when they are fewer, or more, or the action cannot travel
     public Barrier(int parties, Code.Action0 action) {
-        this(checked(parties), action, packed(action), Session.current());
+        this(checked(parties), action, packed(action));
     }
 
     private static byte[] packed(Code.Action0 action) {
@@ -74,11 +82,34 @@ public final class Barrier extends Shared {
         return new Header(Kind.BARRIER, null, Guard.NONE, "", code.length);
     }
 
+    private Barrier(int parties, Code.Action0 action, byte[] code) {
+        this(parties, action, code, Session.current());
+    }
+
     private Barrier(int parties, Code.Action0 action, byte[] code, Session session) {
-        this(session.create(headerOf(code)), session);
+        this(parties, action, code, Place.make(headerOf(code), session));
+    }
+
+    /// Of a new barrier.
+    private Barrier(int parties, Code.Action0 action, byte[] code, Place place) {
+        super(place);
         this.action = action;
-        phases.begin(parties, code);
-        register(true);
+        if (place.served() != null) {
+            this.mutex = null;
+            this.phases = place.served().phases();
+        } else {
+            this.mutex = mutex(place.file(), place.session());
+            Phases own = new Phases(place.file(), place.session(), mutex);
+            own.begin(parties, code);
+            this.phases = own;
+        }
+        registerMade();
+    }
+
+    Barrier(Served served) {
+        super(served);
+        this.mutex = null;
+        this.phases = served.phases();
     }
 
     Barrier(SharedFile file, Session session) {
@@ -96,13 +127,32 @@ public final class Barrier extends Shared {
     ///     for another number of threads
     public static Barrier named(String name, int parties) {
         Names.checked(name);
-        return named(name, checked(parties), null, new byte[0]);
+        checked(parties);
+        if (isNamedServed()) {
+            return (Barrier) namedServed(name, PLAIN, parties, 0);
+        }
+        return named(name, parties, null, new byte[0]);
     }
 
     /// As [#named(String, int)], with an action. Where there is a barrier, it keeps its own, or has none.
+    ///
+    /// @throws UnsupportedOperationException when this process has joined a server: nobody there runs code
+    ///     that others send
     public static Barrier named(String name, int parties, Code.Action0 action) {
         Names.checked(name);
         Arguments.required(action, "the action");
+        if (isNamedServed()) {
+            throw Trace.trim(
+                    new UnsupportedOperationException(
+                            "Barrier.named(\"%s\", %d, …) with an action is refused: this process has joined %s, and nobody there runs code that others send; Barrier.named(\"%s\", %d) can be had, and who gets the index %d can act"
+                                    .formatted(
+                                            name,
+                                            parties,
+                                            member().address(),
+                                            name,
+                                            parties,
+                                            parties - 1)));
+        }
         return named(name, checked(parties), action, packed(action));
     }
 
@@ -275,12 +325,16 @@ public final class Barrier extends Shared {
     @Override
     public String toString() {
         Halt.glance();
-        String state =
-                isClosed()
-                        ? "closed"
-                        : phases.isBroken()
-                                ? "broken"
-                                : phases.waiting() + " of " + phases.parties() + " wait";
-        return "Barrier(%s, %s)".formatted(name(), state);
+        return "Barrier(%s, %s)".formatted(name(), isClosed() ? "closed" : state());
+    }
+
+    private String state() {
+        try {
+            return phases.isBroken()
+                    ? "broken"
+                    : phases.waiting() + " of " + phases.parties() + " wait";
+        } catch (UnreachableException | IllegalStateException e) {
+            return "out of reach";
+        }
     }
 }

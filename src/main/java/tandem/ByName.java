@@ -100,7 +100,7 @@ final class ByName {
     private static void requireHere(String kind) {
         if (Shared.isNamedServed()) {
             throw new UnsupportedOperationException(
-                    "%s.named(…) is refused: this process has joined %s, which can have an Array, a Value, a Lock or an Event, and no %s; after leave(), it is made on this machine"
+                    "%s.named(…) is refused: this process has joined %s, which can have no %s; after leave(), it is made on this machine"
                             .formatted(kind, Shared.member().address(), kind));
         }
     }

@@ -8,11 +8,14 @@ import tandem.memory.ObjectName;
 import tandem.memory.SharedFile;
 import tandem.memory.Trace;
 import tandem.memory.WaitCounts;
+import tandem.net.Served;
 import tandem.session.Names;
 import tandem.session.Session;
 import tandem.sync.Halt;
 import tandem.sync.Mutex;
+import tandem.sync.Standby;
 import tandem.sync.Tickets;
+import tandem.sync.UnreachableException;
 
 import java.io.Serial;
 import java.nio.file.Path;
@@ -49,7 +52,7 @@ public final class Condition extends Shared {
     @Serial private static final long serialVersionUID = 1;
 
     private final transient Lock lock;
-    private final transient Tickets tickets;
+    private final transient Standby tickets;
 
     private Condition(SharedFile file, Session session, Lock lock) {
         super(file, session);
@@ -58,7 +61,17 @@ public final class Condition extends Shared {
         lock.guardOthers();
     }
 
+    Condition(Served served, Lock lock) {
+        super(served);
+        this.lock = lock;
+        this.tickets = served.tickets();
+    }
+
     static Condition of(Lock lock) {
+        lock.requireOpen();
+        if (isMadeServed(lock)) {
+            return (Condition) makeServed(servedHeaderOf(lock), null, lock);
+        }
         Session session = Guarded.sessionFor(lock);
         return of(lock, session, headerOf(lock, session));
     }
@@ -74,16 +87,31 @@ public final class Condition extends Shared {
         return new Header(Kind.CONDITION, null, Guard.ELSEWHERE, guard, Layout.ROWS);
     }
 
+    private static Header servedHeaderOf(Lock lock) {
+        String guard = lock.object().served().id();
+        return new Header(Kind.CONDITION, null, Guard.ELSEWHERE, guard, Layout.ROWS);
+    }
+
     static Condition named(String name, Lock lock) {
         Names.checked(name);
+        lock.requireOpen();
+        if (lock.isServed()) {
+            requireFound(name, lock, lock.object().served().isNamed());
+            return (Condition) namedGuarded(name, servedHeaderOf(lock), lock);
+        }
         Header header = headerOf(lock, lock.session());
-        if (!lock.session().isCommon()) {
+        requireFound(name, lock, lock.session().isCommon());
+        return ByName.get(name, header, 0, session -> of(lock, session, header), Condition.class);
+    }
+
+    /// @param isFound whether others find the lock
+    private static void requireFound(String name, Lock lock, boolean isFound) {
+        if (!isFound) {
             throw Trace.trim(
                     new IllegalArgumentException(
                             "newCondition(\"%s\"): others cannot find %s either: Lock.named(…) makes a lock that they find"
                                     .formatted(name, lock.name())));
         }
-        return ByName.get(name, header, 0, session -> of(lock, session, header), Condition.class);
     }
 
     /// The condition that there is by a name: `newCondition` of its lock has made it.
@@ -229,7 +257,14 @@ public final class Condition extends Shared {
     public String toString() {
         Halt.glance();
         return "Condition(%s of %s, %s)"
-                .formatted(
-                        name(), lock.name(), isClosed() ? "closed" : tickets.waiting() + " wait");
+                .formatted(name(), lock.name(), isClosed() ? "closed" : state());
+    }
+
+    private String state() {
+        try {
+            return tickets.waiting() + " wait";
+        } catch (UnreachableException | IllegalStateException e) {
+            return "out of reach";
+        }
     }
 }

@@ -18,6 +18,9 @@ public final class Held implements AutoCloseable {
     /// Of a read-write lock, else null.
     private final Side side;
 
+    /// Which one of a semaphore it is.
+    private final long permit;
+
     private final boolean recovered;
     private boolean released;
 
@@ -25,13 +28,16 @@ public final class Held implements AutoCloseable {
         this.lock = lock;
         this.semaphore = null;
         this.side = null;
+        this.permit = 0;
         this.recovered = lock.mutex().isRecovered();
     }
 
-    Held(Semaphore semaphore) {
+    /// @param permit what its hold has returned
+    Held(Semaphore semaphore, long permit) {
         this.lock = null;
         this.semaphore = semaphore;
         this.side = null;
+        this.permit = permit;
         this.recovered = false;
     }
 
@@ -39,6 +45,7 @@ public final class Held implements AutoCloseable {
         this.lock = null;
         this.semaphore = null;
         this.side = side;
+        this.permit = 0;
         this.recovered = recovered;
     }
 
@@ -67,7 +74,7 @@ public final class Held implements AutoCloseable {
             if (lock != null) {
                 lock.endHold();
             } else if (semaphore != null) {
-                semaphore.endHold();
+                semaphore.endHold(permit);
             } else {
                 side.release();
             }

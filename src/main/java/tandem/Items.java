@@ -4,7 +4,7 @@ import tandem.memory.Arguments;
 import tandem.memory.Trace;
 import tandem.session.Owner;
 import tandem.session.Session;
-import tandem.sync.Ring;
+import tandem.sync.Fifo;
 import tandem.travel.Codebase;
 import tandem.travel.Marshalled;
 
@@ -17,14 +17,14 @@ import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// The objects in a ring, on their way from those who put them to those who take them.
-final class Items<T> {
+class Items<T> {
     private static final String KIT = Items.class.getPackageName() + ".";
     private static final StackWalker STACK =
             StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
     private static final ConcurrentHashMap<Session, Codebase> CODEBASES = new ConcurrentHashMap<>();
 
     private final Shared object;
-    private final Ring ring;
+    private final Fifo ring;
 
     /// What was put here and may not have been taken yet, of this process's shared objects.
     private final Deque<OnItsWay> onTheirWay = new ArrayDeque<>();
@@ -33,7 +33,7 @@ final class Items<T> {
     private record OnItsWay(int number, List<Object> shared) {}
 
     /// @param object that has the ring
-    Items(Shared object, Ring ring) {
+    Items(Shared object, Fifo ring) {
         this.object = object;
         this.ring = ring;
     }
@@ -51,7 +51,7 @@ final class Items<T> {
     private Marshalled marshalled(T item) {
         Arguments.required(item, "the item");
         try {
-            return Marshalled.of(item, ThisKit.INSTANCE, codebase());
+            return pack(item);
         } catch (IOException e) {
             throw Trace.trim(
                     new IllegalArgumentException(
@@ -61,6 +61,16 @@ final class Items<T> {
                                             object.name(),
                                             e.getMessage())));
         }
+    }
+
+    /// @throws IOException that says why it cannot travel
+    Marshalled pack(T item) throws IOException {
+        return Marshalled.of(item, ThisKit.INSTANCE, codebase());
+    }
+
+    /// @throws IOException when the bytes are damaged
+    Object unpack(Fifo.Item item) throws IOException, ReflectiveOperationException {
+        return Marshalled.read(item.form(), item.bytes(), codebase(), Items::callersLoader);
     }
 
     /// What stays this process's is kept reachable until it was taken.
@@ -97,25 +107,25 @@ final class Items<T> {
     /// @return null when nothing will ever come any more
     T take() {
         Receiving receiving = new Receiving();
-        Ring.Item item = ring.take(receiving);
+        Fifo.Item item = ring.take(receiving);
         return item == null ? null : receiving.open(item);
     }
 
     /// @return null when the time was over first, too
     T take(Duration time) {
         Receiving receiving = new Receiving();
-        Ring.Item item = ring.take(receiving, time);
+        Fifo.Item item = ring.take(receiving, time);
         return item == null ? null : receiving.open(item);
     }
 
     /// An item that is being taken. Its shared objects are attached before anybody can know that it
     /// was taken: until then, somebody sees to it that they last.
-    private final class Receiving implements Ring.Receiver {
+    private final class Receiving implements Fifo.Receiver {
         private List<Object> shared = List.of();
         private Exception why;
 
         @Override
-        public void receive(Ring.Item item) {
+        public void receive(Fifo.Item item) {
             try {
                 shared = Marshalled.attach(item.form(), item.bytes(), ThisKit.INSTANCE);
             } catch (IOException | RuntimeException e) {
@@ -124,14 +134,12 @@ final class Items<T> {
         }
 
         @SuppressWarnings("unchecked")
-        T open(Ring.Item item) {
+        T open(Fifo.Item item) {
             if (why != null) {
                 throw lost(why);
             }
             try {
-                return (T)
-                        Marshalled.read(
-                                item.form(), item.bytes(), codebase(), Items::callersLoader);
+                return (T) unpack(item);
             } catch (IOException | ReflectiveOperationException | LinkageError e) {
                 throw lost(e);
             } finally {

@@ -207,10 +207,7 @@ public final class Lock extends Shared {
     }
 
     /// A new condition of this lock: threads that hold it wait there for each other's signals.
-    ///
-    /// @throws UnsupportedOperationException when it lives on a server, which has no conditions
     public Condition newCondition() {
-        requireFile("newCondition()");
         return Condition.of(this);
     }
 
@@ -227,7 +224,6 @@ public final class Lock extends Shared {
     /// @throws IllegalArgumentException when the name belongs to another kind of object, or to a
     ///     condition of another lock, or this lock has no name that others find
     public Condition newCondition(String name) {
-        requireFile("newCondition(\"%s\")".formatted(name));
         return Condition.named(name, this);
     }
 

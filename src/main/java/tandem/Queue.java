@@ -7,11 +7,14 @@ import tandem.memory.Kind;
 import tandem.memory.SharedFile;
 import tandem.memory.Trace;
 import tandem.memory.WaitCounts;
+import tandem.net.Served;
 import tandem.session.Names;
 import tandem.session.Session;
+import tandem.sync.Fifo;
 import tandem.sync.Halt;
 import tandem.sync.Mutex;
 import tandem.sync.Ring;
+import tandem.sync.UnreachableException;
 
 import java.io.Serial;
 import java.nio.file.Path;
@@ -36,6 +39,9 @@ import java.util.function.BooleanSupplier;
 /// classes, code of the types in [Code], and shared objects, which stay shared. Classes that the taker
 /// does not have come along.
 ///
+/// On a server, whose other guests are not to be trusted with code, it takes numbers, text, arrays of
+/// numbers, and what is shared there; an item has at most 64 MB.
+///
 /// A process that is killed while it puts has put all of an item or nothing; while it takes, it has
 /// taken it or left it. What one thread puts is taken in that order.
 ///
@@ -51,14 +57,16 @@ public final class Queue<T> extends Shared implements Iterable<T> {
     private static final long LEAST_BYTES = 4096;
     private static final long MOST_BYTES = 1L << 34;
 
+    /// Of its file, null when a server has it.
     private final transient Mutex mutex;
-    private final transient Ring ring;
+
+    private final transient Fifo fifo;
     private final transient Items<T> items;
 
     /// One for as many items as 4 MB have room for: some 170 000 numbers. An item of more than 2 MB
     /// takes 16 bytes of these and a file of its own.
     public Queue() {
-        this(0, USUAL_BYTES, Session.current());
+        this(0, USUAL_BYTES);
     }
 
     /// One for at most so many items, of any size.
@@ -66,14 +74,40 @@ public final class Queue<T> extends Shared implements Iterable<T> {
     /// @param most 1 to 1 000 000
     /// @throws IllegalArgumentException when it is fewer, or more
     public Queue(int most) {
-        this(checked(most), USUAL_BYTES, Session.current());
+        this(checked(most), USUAL_BYTES);
     }
 
     /// @param most 0 for as many as have room
     Queue(int most, long bytes, Session session) {
-        this(session.create(header(most, bytes)), session);
-        ring.begin(most);
-        register(true);
+        this(most, Place.make(header(most, bytes), session));
+    }
+
+    private Queue(int most, long bytes) {
+        this(most, Place.make(header(most, bytes), most, 0));
+    }
+
+    /// Of a new queue.
+    private Queue(int most, Place place) {
+        super(place);
+        if (place.served() != null) {
+            this.mutex = null;
+            this.fifo = place.served().items();
+            this.items = new ServedItems<>(this, fifo);
+        } else {
+            this.mutex = mutex(place.file(), place.session());
+            Ring own = new Ring(place.file(), place.session(), mutex);
+            own.begin(most);
+            this.fifo = own;
+            this.items = new Items<>(this, fifo);
+        }
+        registerMade();
+    }
+
+    Queue(Served served) {
+        super(served);
+        this.mutex = null;
+        this.fifo = served.items();
+        this.items = new ServedItems<>(this, fifo);
     }
 
     private static Header header(int most, long bytes) {
@@ -83,8 +117,8 @@ public final class Queue<T> extends Shared implements Iterable<T> {
     Queue(SharedFile file, Session session) {
         super(file, session);
         this.mutex = mutex(file, session);
-        this.ring = new Ring(file, session, mutex);
-        this.items = new Items<>(this, ring);
+        this.fifo = new Ring(file, session, mutex);
+        this.items = new Items<>(this, fifo);
     }
 
     /// One for messages of bytes, as many as so many bytes have room for; each takes 8 more, and
@@ -111,7 +145,7 @@ public final class Queue<T> extends Shared implements Iterable<T> {
                             "a Queue cannot have %d bytes: %d to %d"
                                     .formatted(bytes, LEAST_BYTES, MOST_BYTES)));
         }
-        return new Queue<>(0, bytes, Session.current());
+        return new Queue<>(0, bytes);
     }
 
     private static int checked(int most) {
@@ -154,6 +188,9 @@ public final class Queue<T> extends Shared implements Iterable<T> {
 
     @SuppressWarnings("unchecked")
     private static <T> Queue<T> get(String name, int most) {
+        if (isNamedServed()) {
+            return (Queue<T>) namedServed(name, header(most, USUAL_BYTES), most, 0);
+        }
         return ByName.get(
                 name,
                 header(most, USUAL_BYTES),
@@ -174,6 +211,8 @@ public final class Queue<T> extends Shared implements Iterable<T> {
     /// @throws QueueClosedException when the queue is closed, also while this waits
     /// @throws IllegalArgumentException when the item cannot travel
     /// @throws tandem.sync.UncheckedInterruptedException when interrupted while waiting
+    /// @throws tandem.sync.UnreachableException when a server has it that does not answer, and it was
+    ///     interrupted, or its time is over: nobody knows whether the item was put
     public void put(T item) {
         putWithin(item, null);
     }
@@ -199,7 +238,7 @@ public final class Queue<T> extends Shared implements Iterable<T> {
 
     private boolean putWithin(T item, Duration time) {
         boolean isPut = items.put(item, Halt.IS_ON ? haltToPut(item, time) : time);
-        if (!isPut && ring.isClosed()) {
+        if (!isPut && fifo.isClosed()) {
             throw Trace.trim(
                     new QueueClosedException(name() + " is closed: nothing can be put into it"));
         }
@@ -209,7 +248,7 @@ public final class Queue<T> extends Shared implements Iterable<T> {
     /// @return for how long is to be waited still, null for as long as it takes
     private Duration haltToPut(T item, Duration time) {
         BooleanSupplier isReady =
-                () -> ring.isClosed() || ring.bound() == 0 || ring.size() < ring.bound();
+                () -> fifo.isClosed() || fifo.bound() == 0 || fifo.size() < fifo.bound();
         if (time == null) {
             haltUntil("put(%s)".formatted(item), isReady);
             return null;
@@ -218,7 +257,7 @@ public final class Queue<T> extends Shared implements Iterable<T> {
     }
 
     private Duration haltToTake(String words, Duration time) {
-        BooleanSupplier isReady = () -> ring.isClosed() || ring.size() > 0;
+        BooleanSupplier isReady = () -> fifo.isClosed() || fifo.size() > 0;
         if (time == null) {
             haltUntil(words, isReady);
             return null;
@@ -304,14 +343,14 @@ public final class Queue<T> extends Shared implements Iterable<T> {
         if (Halt.IS_ON) {
             halt("close()");
         }
-        ring.close();
+        fifo.close();
     }
 
     /// Whether somebody has closed it. There may be items in it still.
     @Override
     public boolean isClosed() {
         Halt.glance();
-        return ring.isClosed();
+        return fifo.isClosed();
     }
 
     @Override
@@ -322,7 +361,7 @@ public final class Queue<T> extends Shared implements Iterable<T> {
     /// How many items are in it at this moment. Never waits.
     public int size() {
         Halt.glance();
-        return ring.size();
+        return fifo.size();
     }
 
     /// Whether there is nothing in it at this moment. Never waits.
@@ -337,7 +376,7 @@ public final class Queue<T> extends Shared implements Iterable<T> {
         if (Halt.IS_ON) {
             halt("taskDone()");
         }
-        if (!ring.done()) {
+        if (!fifo.done()) {
             throw Trace.trim(
                     new IllegalStateException(
                             "taskDone(): all items that were taken from %s are done already"
@@ -351,7 +390,7 @@ public final class Queue<T> extends Shared implements Iterable<T> {
     /// @throws tandem.sync.UncheckedInterruptedException when interrupted while waiting
     public void join() {
         Halt.glance();
-        ring.awaitDone();
+        fifo.awaitDone();
     }
 
     /// As [#join()], for at most a time.
@@ -360,11 +399,12 @@ public final class Queue<T> extends Shared implements Iterable<T> {
     /// @throws tandem.sync.UncheckedInterruptedException when interrupted while waiting
     public boolean join(Duration time) {
         Halt.glance();
-        return ring.awaitDone(time);
+        return fifo.awaitDone(time);
     }
 
+    /// Only of a queue in a file.
     Ring ring() {
-        return ring;
+        return (Ring) fifo;
     }
 
     @Override
@@ -374,14 +414,14 @@ public final class Queue<T> extends Shared implements Iterable<T> {
 
     @Override
     void holderEnded(int holder) {
-        ring.holderEnded(holder);
+        fifo.holderEnded(holder);
     }
 
     /// What has happened to the queue since it was made, in all processes. Never waits.
     public Stats stats() {
         Halt.glance();
-        WaitCounts waits = ring.waits();
-        return new Stats(ring.taken(), waits.waits(), waits.mean(), waits.longest());
+        WaitCounts waits = fifo.waits();
+        return new Stats(fifo.taken(), waits.waits(), waits.mean(), waits.longest());
     }
 
     /// What has happened to a queue. The figures are of about the same moment.
@@ -401,11 +441,18 @@ public final class Queue<T> extends Shared implements Iterable<T> {
     @Override
     public String toString() {
         Halt.glance();
-        return "Queue(%s, %s%d%s items)"
-                .formatted(
-                        name(),
-                        isClosed() ? "closed, " : "",
-                        size(),
-                        ring.bound() == 0 ? "" : " of " + ring.bound());
+        return "Queue(%s, %s)".formatted(name(), state());
+    }
+
+    private String state() {
+        try {
+            return "%s%d%s items"
+                    .formatted(
+                            isClosed() ? "closed, " : "",
+                            size(),
+                            fifo.bound() == 0 ? "" : " of " + fifo.bound());
+        } catch (UnreachableException | IllegalStateException e) {
+            return "out of reach";
+        }
     }
 }

@@ -8,11 +8,14 @@ import tandem.memory.ObjectName;
 import tandem.memory.SharedFile;
 import tandem.memory.Trace;
 import tandem.memory.WaitCounts;
+import tandem.net.Served;
 import tandem.session.Names;
 import tandem.session.Session;
+import tandem.sync.Allowance;
 import tandem.sync.Halt;
 import tandem.sync.Mutex;
 import tandem.sync.Permits;
+import tandem.sync.UnreachableException;
 
 import java.io.Serial;
 import java.nio.file.Path;
@@ -38,21 +41,46 @@ public final class Semaphore extends Shared {
     private static final Header HEADER =
             new Header(Kind.SEMAPHORE, null, Guard.NONE, "", Layout.ROWS);
 
+    /// Of its file, null when a server has it.
     private final transient Mutex mutex;
-    private final transient Permits permits;
+
+    private final transient Allowance permits;
 
     /// A new one.
     ///
     /// @param permits how many it has at first, 0 or more; there may be more later
     /// @throws IllegalArgumentException when they are fewer than none
     public Semaphore(int permits) {
-        this(checked(permits), 0, Session.current());
+        this(checked(permits), 0);
+    }
+
+    private Semaphore(long permits, long bound) {
+        this(permits, bound, Place.make(HEADER, bound, permits));
     }
 
     private Semaphore(long permits, long bound, Session session) {
-        this(session.create(HEADER), session);
-        this.permits.begin(permits, bound);
-        register(true);
+        this(permits, bound, Place.make(HEADER, session));
+    }
+
+    /// Of a new semaphore.
+    private Semaphore(long permits, long bound, Place place) {
+        super(place);
+        if (place.served() != null) {
+            this.mutex = null;
+            this.permits = place.served().permits();
+        } else {
+            this.mutex = mutex(place.file(), place.session());
+            Permits own = new Permits(place.file(), place.session(), mutex);
+            own.begin(permits, bound);
+            this.permits = own;
+        }
+        registerMade();
+    }
+
+    Semaphore(Served served) {
+        super(served);
+        this.mutex = null;
+        this.permits = served.permits();
     }
 
     Semaphore(SharedFile file, Session session) {
@@ -68,7 +96,7 @@ public final class Semaphore extends Shared {
     /// @throws IllegalArgumentException when they are fewer
     public static Semaphore bounded(int permits) {
         int bound = checkedBound(permits);
-        return new Semaphore(bound, bound, Session.current());
+        return new Semaphore(bound, bound);
     }
 
     /// The semaphore that all processes of this user know by a name: made when there is none, by one of
@@ -82,6 +110,9 @@ public final class Semaphore extends Shared {
     public static Semaphore named(String name, int permits) {
         Names.checked(name);
         long first = checked(permits);
+        if (isNamedServed()) {
+            return (Semaphore) namedServed(name, HEADER, 0, first);
+        }
         return ByName.get(
                 name, HEADER, 0, session -> new Semaphore(first, 0, session), Semaphore.class);
     }
@@ -94,6 +125,9 @@ public final class Semaphore extends Shared {
     public static Semaphore bounded(String name, int permits) {
         Names.checked(name);
         int bound = checkedBound(permits);
+        if (isNamedServed()) {
+            return (Semaphore) namedServed(name, HEADER, bound, bound);
+        }
         return ByName.get(
                 name,
                 HEADER,
@@ -214,11 +248,11 @@ public final class Semaphore extends Shared {
         if (Halt.IS_ON) {
             haltUntil("hold()", () -> permits.available() > 0);
         }
-        permits.hold();
+        long hold = permits.hold();
         if (Halt.IS_ON) {
             Halt.holds(1);
         }
-        return new Held(this);
+        return new Held(this, hold);
     }
 
     /// How many could be taken at this moment. Never waits.
@@ -229,15 +263,17 @@ public final class Semaphore extends Shared {
     }
 
     /// The end of a [Held].
-    void endHold() {
+    ///
+    /// @param hold which one
+    void endHold(long hold) {
         if (Halt.IS_ON) {
             halt("release()");
             Halt.holds(-1);
         }
-        permits.releaseHold();
+        permits.releaseHold(hold);
     }
 
-    Permits permits() {
+    Allowance permits() {
         return permits;
     }
 
@@ -277,12 +313,15 @@ public final class Semaphore extends Shared {
     @Override
     public String toString() {
         Halt.glance();
-        String free =
-                isClosed()
-                        ? "closed"
-                        : permits.available()
-                                + (permits.bound() == 0 ? "" : " of " + permits.bound())
-                                + " free";
-        return "Semaphore(%s, %s)".formatted(name(), free);
+        return "Semaphore(%s, %s)".formatted(name(), isClosed() ? "closed" : state());
+    }
+
+    private String state() {
+        try {
+            long bound = permits.bound();
+            return permits.available() + (bound == 0 ? "" : " of " + bound) + " free";
+        } catch (UnreachableException | IllegalStateException e) {
+            return "out of reach";
+        }
     }
 }

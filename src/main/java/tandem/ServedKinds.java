@@ -15,6 +15,10 @@ final class ServedKinds {
             case VALUE -> new ServedValue(served, guard);
             case LOCK -> new Lock(served);
             case EVENT -> new Event(served);
+            case CONDITION -> new Condition(served, guard);
+            case SEMAPHORE -> new Semaphore(served);
+            case BARRIER -> new Barrier(served);
+            case QUEUE -> new Queue<>(served);
             default ->
                     throw Trace.trim(
                             new IllegalArgumentException(

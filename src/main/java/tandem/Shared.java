@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /// What several processes hold at once: an [Array], a [Value], a [Lock], an
@@ -110,8 +111,13 @@ public abstract sealed class Shared implements Serializable, AutoCloseable
     record Place(SharedFile file, Session session, Served served) {
         /// Where one is made now that has no name for all.
         static Place make(Header header) {
+            return make(header, 0, 0);
+        }
+
+        /// As the other, for what has a bound or begins with a number, which a file is told later.
+        static Place make(Header header, long bound, long start) {
             return isMadeServed(null)
-                    ? new Place(null, null, member().make("", header, null, null))
+                    ? new Place(null, null, member().make("", header, null, null, bound, start))
                     : make(header, Session.current());
         }
 
@@ -230,12 +236,34 @@ public abstract sealed class Shared implements Serializable, AutoCloseable
 
     /// The object that all find by a name on the server: made there when there is none.
     static Shared namedServed(String name, Header header, Values first) {
+        return namedServed(name, header, 0, () -> open(member().make(name, header, first, null)));
+    }
+
+    /// As the other, for what has a bound or begins with a number.
+    static Shared namedServed(String name, Header header, long bound, long start) {
+        return namedServed(
+                name,
+                header,
+                bound,
+                () -> open(member().make(name, header, null, null, bound, start)));
+    }
+
+    /// As the others, for what the lock of another object guards.
+    static Shared namedGuarded(String name, Header header, Lock guard) {
+        return namedServed(
+                name,
+                header,
+                0,
+                () -> open(member().make(name, header, null, guard.object().served)));
+    }
+
+    private static Shared namedServed(
+            String name, Header header, long bound, Supplier<Shared> maker) {
         synchronized (SERVED) {
             Shared known = reachable(SERVED.get(Served.idOf(name)));
-            if (known != null && known.header().equals(header)) {
-                return known;
-            }
-            return open(member().make(name, header, first, null));
+            boolean isIt =
+                    known != null && known.header().equals(header) && known.served.bound() == bound;
+            return isIt ? known : maker.get();
         }
     }
 
@@ -329,7 +357,7 @@ public abstract sealed class Shared implements Serializable, AutoCloseable
     final String form() {
         return served == null
                 ? file.header().kind().form(file.header(), file.page())
-                : served.header().kind().form(served.header(), 0);
+                : served.header().kind().form(served.header(), served.bound());
     }
 
     final Header header() {

@@ -201,8 +201,8 @@ public final class Tandem {
         return Shared.all();
     }
 
-    /// Joins the machines that share through a server: from now on, `Array.named(…)`, `Value.named(…)`,
-    /// `Lock.named(…)` and `Event.named(…)` make and find what all of them have, here and in workers that
+    /// Joins the machines that share through a server: from now on, `Array.named(…)`, `Lock.named(…)`,
+    /// `Queue.named(…)` and their like make and find what all of them have, here and in workers that
     /// are spawned after it. What is made without a name stays on this machine; `scripts/tandem --join`
     /// puts that on the server too. What there is promised when machines and networks fail stands in
     /// `docs/machines.md`.

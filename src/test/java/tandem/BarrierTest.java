@@ -33,7 +33,7 @@ class BarrierTest implements WithWorkers {
 
     @Test
     void nobodyGoesOnBeforeAllHaveCome() {
-        int rounds = 300;
+        int rounds = WithWorkers.rounds(300);
         Barrier barrier = new Barrier(3);
         Array came = Array.of("i", rounds);
         Array indices = Array.of("i", 3);

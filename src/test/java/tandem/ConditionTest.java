@@ -11,6 +11,7 @@ import static tandem.Tandem.millis;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+import tandem.net.OnServer;
 import tandem.sync.UncheckedInterruptedException;
 
 import java.time.Duration;
@@ -156,7 +157,7 @@ class ConditionTest implements WithWorkers {
 
     @Test
     void itemsGoFromOneProcessToAnotherAndNoneIsLost() {
-        int many = 5_000;
+        int many = WithWorkers.rounds(5_000);
         Lock l = lock;
         Condition notEmpty = condition;
         Condition notFull = lock.newCondition();
@@ -256,7 +257,13 @@ class ConditionTest implements WithWorkers {
         assertThat(same).isSameAs(ofArray);
         Condition made = call(l -> l.newCondition(), lock).result();
         assertThat(made.lock()).isSameAs(lock);
-        assertThat(Condition.attach(made.path())).isSameAs(made);
+    }
+
+    @Test
+    @Tag("once")
+    @OnServer.Not("of a file")
+    void itIsAttachedByItsPath() {
+        assertThat(Condition.attach(condition.path())).isSameAs(condition);
     }
 
     @Test

@@ -11,6 +11,7 @@ import static tandem.Tandem.millis;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+import tandem.net.OnServer;
 import tandem.session.Session;
 import tandem.session.Waits;
 import tandem.sync.UncheckedInterruptedException;
@@ -62,6 +63,7 @@ class QueueTest implements WithWorkers {
     @Test
     void eachItemGoesToOneTakerInTheOrderOfItsSender() {
         Queue<Long> queue = Queue.within(4096);
+        int each = WithWorkers.rounds(EACH);
         Code.Function1<Queue<Long>, Long> sum =
                 q -> {
                     long[] last = {-1, -1, -1};
@@ -82,7 +84,7 @@ class QueueTest implements WithWorkers {
                     start(
                             "sender-" + sender,
                             () -> {
-                                for (int i = 0; i < EACH; i++) {
+                                for (int i = 0; i < each; i++) {
                                     queue.put(high | i);
                                 }
                             }));
@@ -91,13 +93,14 @@ class QueueTest implements WithWorkers {
         queue.close();
         long expected =
                 LongStream.range(0, 3)
-                        .flatMap(s -> LongStream.range(0, EACH).map(i -> s << SENDER_SHIFT | i))
+                        .flatMap(s -> LongStream.range(0, each).map(i -> s << SENDER_SHIFT | i))
                         .sum();
         assertThat(takers.stream().mapToLong(Call::result).sum()).isEqualTo(expected);
-        assertThat(queue.stats().taken()).isEqualTo(3 * EACH);
+        assertThat(queue.stats().taken()).isEqualTo(3 * each);
     }
 
     @Test
+    @OnServer.Not("nothing is deserialised there")
     void whateverCanGoToAWorkerCanBeAnItem() throws Exception {
         Queue<Object> there = new Queue<>();
         Queue<Object> back = new Queue<>();
@@ -174,6 +177,7 @@ class QueueTest implements WithWorkers {
 
     /// What an empty item leaves would not do for the name of a file.
     @Test
+    @OnServer.Not("of a file")
     void anItemBesideDoesNotLieOnOthers() {
         Queue<byte[]> queue = new Queue<>(3, 4096, Session.current());
         int[] sizes = {0, 2040, 2032};
@@ -187,7 +191,7 @@ class QueueTest implements WithWorkers {
     }
 
     private static List<String> filesBeside(Queue<?> queue) {
-        return filesBeside(queue.path());
+        return queue.isServed() ? List.of() : filesBeside(queue.path());
     }
 
     private static List<String> filesBeside(Path queue) {
@@ -199,6 +203,7 @@ class QueueTest implements WithWorkers {
 
     @Test
     @Tag("once")
+    @OnServer.Not("of a file")
     void whatIsLargeAndWasNotTakenGoesWithTheQueue() {
         Path queue = leaveOneWithALargeItem();
         assertThat(filesBeside(queue)).hasSize(1);
@@ -289,6 +294,10 @@ class QueueTest implements WithWorkers {
     }
 
     private static boolean isWaiting(Queue<?> queue) {
+        if (queue.isServed()) {
+            return OnServer.isWaitedFor(queue.served(), 't')
+                    || OnServer.isWaitedFor(queue.served(), 'p');
+        }
         return queue.session().roster().waits().all().stream()
                 .anyMatch(wait -> wait.target().equals(Waits.Target.ofFile(file(queue))));
     }
@@ -323,7 +332,8 @@ class QueueTest implements WithWorkers {
     void aKilledTakerHasHadAnItemOrLeftIt() {
         Queue<Integer> queue = new Queue<>();
         Array last = Array.of("i", 1);
-        IntStream.range(0, 100_000).forEach(queue::put);
+        int all = WithWorkers.rounds(100_000);
+        IntStream.range(0, all).forEach(queue::put);
         Worker taker =
                 start(
                         "taker",
@@ -335,12 +345,13 @@ class QueueTest implements WithWorkers {
         Await.until("it takes", () -> last.get(0) > 100);
         kill(taker);
         List<Integer> left = drain(queue);
-        int first = 100_000 - left.size();
-        assertThat(left).isEqualTo(IntStream.range(first, 100_000).boxed().toList());
+        int first = all - left.size();
+        assertThat(left).isEqualTo(IntStream.range(first, all).boxed().toList());
         assertThat(first - (int) last.get(0)).isBetween(1, 2);
     }
 
     @Test
+    @OnServer.Not("of a file")
     void whatAKilledSenderLeavesBesideIsDeleted() {
         for (int round = 0; round < 5; round++) {
             Queue<byte[]> queue = new Queue<>(2);
@@ -394,6 +405,7 @@ class QueueTest implements WithWorkers {
     }
 
     @Test
+    @OnServer.Not("an object without a name is kept by its sender")
     void aSharedObjectOutlivesTheWorkerThatHasPutIt() {
         Queue<Array> queue = new Queue<>();
         Worker maker =
@@ -414,6 +426,7 @@ class QueueTest implements WithWorkers {
     }
 
     @Test
+    @OnServer.Not("an object without a name is kept by its sender")
     void oneThatIsPutTwiceIsThereForBothTakers() {
         Queue<Lock> queue = new Queue<>();
         Worker maker =
@@ -487,15 +500,16 @@ class QueueTest implements WithWorkers {
         Queue<Integer> queue = new Queue<>(5);
         Set<Integer> taken = ConcurrentHashMap.newKeySet();
         ConcurrentLinkedQueue<Integer> twice = new ConcurrentLinkedQueue<>();
+        int each = WithWorkers.rounds(1000);
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int t = 0; t < 4; t++) {
-                int from = t * 1000;
-                threads.execute(() -> IntStream.range(from, from + 1000).forEach(queue::put));
+                int from = t * each;
+                threads.execute(() -> IntStream.range(from, from + each).forEach(queue::put));
             }
             for (int t = 0; t < 4; t++) {
                 threads.execute(
                         () -> {
-                            for (int i = 0; i < 1000; i++) {
+                            for (int i = 0; i < each; i++) {
                                 int item = queue.take();
                                 if (!taken.add(item)) {
                                     twice.add(item);
@@ -507,6 +521,6 @@ class QueueTest implements WithWorkers {
             assertThat(threads.awaitTermination(20, TimeUnit.SECONDS)).isTrue();
         }
         assertThat(twice).isEmpty();
-        assertThat(taken).hasSize(4000);
+        assertThat(taken).hasSize(4 * each);
     }
 }

@@ -11,6 +11,7 @@ import static tandem.Tandem.millis;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+import tandem.net.OnServer;
 import tandem.sync.UncheckedInterruptedException;
 
 import java.time.Duration;
@@ -94,9 +95,10 @@ class SemaphoreTest implements WithWorkers {
     void neverAreMoreInsideThanThereArePermits() {
         Semaphore s = Semaphore.bounded(2);
         Array inside = Array.of("i", 2);
+        int rounds = WithWorkers.rounds(2_000);
         Code.Action0 work =
                 () -> {
-                    for (int i = 0; i < 2_000; i++) {
+                    for (int i = 0; i < rounds; i++) {
                         try (Held _ = s.hold()) {
                             WithWorkers.check(inside.add(0, 1) <= 2, "at most 2 are inside");
                             inside.add(0, -1);
@@ -112,23 +114,24 @@ class SemaphoreTest implements WithWorkers {
         Worker three = start("three", work);
         end(one, two, three);
         assertThat(s.available()).isEqualTo(2);
-        assertThat(s.stats().acquisitions()).isEqualTo(12_000);
+        assertThat(s.stats().acquisitions()).isEqualTo(6 * rounds);
     }
 
     @Test
     void everyReleaseLetsOneGo() {
         Semaphore go = new Semaphore(0);
         Semaphore gone = new Semaphore(0);
+        int rounds = WithWorkers.rounds(1_000);
         Code.Action0 wait =
                 () -> {
-                    for (int i = 0; i < 1_000; i++) {
+                    for (int i = 0; i < rounds; i++) {
                         go.acquire();
                         gone.release();
                     }
                 };
         Worker one = start("one", wait);
         Worker two = start("two", wait);
-        for (int i = 0; i < 1_000; i++) {
+        for (int i = 0; i < rounds; i++) {
             go.release();
             go.release();
             assertThat(gone.acquire(Await.PATIENCE)).isTrue();
@@ -207,6 +210,13 @@ class SemaphoreTest implements WithWorkers {
         assertThat(captured.available()).isEqualTo(4);
         assertThat(given.available()).isEqualTo(2);
         assertThat(made.available()).isEqualTo(7);
-        assertThat(Semaphore.attach(given.path())).isSameAs(given);
+    }
+
+    @Test
+    @Tag("once")
+    @OnServer.Not("of a file")
+    void itIsAttachedByItsPath() {
+        Semaphore s = new Semaphore(1);
+        assertThat(Semaphore.attach(s.path())).isSameAs(s);
     }
 }

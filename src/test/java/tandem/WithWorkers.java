@@ -7,6 +7,8 @@ import static tandem.Tandem.workers;
 
 import org.junit.jupiter.api.AfterEach;
 
+import tandem.session.Joined;
+
 /// Tests with other processes. None is left after a test.
 interface WithWorkers {
     default Worker start(String name, Code.Action0 code) {
@@ -45,6 +47,12 @@ interface WithWorkers {
     default void leaveNobody() {
         workers().forEach(Worker::kill);
         workers().forEach(worker -> worker.join(Await.PATIENCE));
+    }
+
+    /// How often something is to be done that is done so often on this machine: on a server, a step takes
+    /// a hundred times as long.
+    static int rounds(int here) {
+        return Joined.isOn() ? Math.max(1, here / 100) : here;
     }
 
     /// For a worker, which fails with exit code 1.

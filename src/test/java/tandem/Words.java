@@ -3,6 +3,9 @@ package tandem;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import tandem.net.OnServer;
+import tandem.net.Served;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
@@ -11,8 +14,11 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
 
 /// The words in the header page of a shared object's file, to see from outside whether someone
-/// waits.
-record Words(MemorySegment page) {
+/// waits; of what a server has, what it knows of that.
+///
+/// @param page null for what a server has
+/// @param served null for what has a file
+record Words(MemorySegment page, Served served) {
     private static final long PAGE_BYTES = 4096;
     private static final int ROW_BYTES = 32;
     private static final int AT_VALUE = 8;
@@ -22,8 +28,12 @@ record Words(MemorySegment page) {
     private static final long ASLEEP = 2;
 
     static Words of(Shared shared) {
+        if (shared.isServed()) {
+            return new Words(null, shared.served());
+        }
         try (FileChannel channel = FileChannel.open(shared.path())) {
-            return new Words(channel.map(MapMode.READ_ONLY, 0, channel.size(), Arena.ofAuto()));
+            return new Words(
+                    channel.map(MapMode.READ_ONLY, 0, channel.size(), Arena.ofAuto()), null);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -31,6 +41,9 @@ record Words(MemorySegment page) {
 
     /// Whether someone waits for a permit, or for others to come.
     boolean hasQueue() {
+        if (served != null) {
+            return OnServer.isWaitedFor(served, 's');
+        }
         return ((int) JAVA_INT.varHandle().getVolatile(page, AT_QUEUE) & 1) != 0;
     }
 
@@ -50,12 +63,20 @@ record Words(MemorySegment page) {
     void awaitLockWaiter() {
         Await.until(
                 "someone waits for the lock",
-                () -> (int) JAVA_INT.varHandle().getVolatile(page, AT_LOCK) < 0);
+                () ->
+                        served != null
+                                ? OnServer.waiters(served) > 0
+                                : (int) JAVA_INT.varHandle().getVolatile(page, AT_LOCK) < 0);
     }
 
     void awaitEventWaiter() {
         Await.until(
                 "someone waits for the event",
-                () -> ((long) JAVA_LONG.varHandle().getVolatile(page, AT_EVENT) & ASLEEP) != 0);
+                () ->
+                        served != null
+                                ? OnServer.listeners(served) > 0
+                                : ((long) JAVA_LONG.varHandle().getVolatile(page, AT_EVENT)
+                                                & ASLEEP)
+                                        != 0);
     }
 }

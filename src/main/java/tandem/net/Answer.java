@@ -12,6 +12,8 @@ record Answer(char kind, byte[] bytes) {
     static final char RANGE = 'R';
     static final char NONE = 'N';
     static final char OTHER = 'X';
+    static final char CLOSED = 'C';
+    static final char BROKEN = 'K';
     static final char UNKNOWN_PROCESS = 'G';
     static final char LAST = 'L';
 

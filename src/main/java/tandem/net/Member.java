@@ -213,6 +213,11 @@ public final class Member {
         }
     }
 
+    /// Of this process, for the others.
+    String name() {
+        return name;
+    }
+
     /// Where the server is, as in `10.0.0.7:7801`.
     public String address() {
         return link.code().address();
@@ -264,7 +269,13 @@ public final class Member {
 
     /// As the other, by a channel that the caller has: so no later call is done before an earlier one.
     Answer once(Channel channel, String words, String function, byte[]... arguments) {
-        byte[] call = channel.nextCall();
+        return again(channel, channel.nextCall(), words, function, arguments);
+    }
+
+    /// As `once`, for a call that may have been sent before, without an answer.
+    ///
+    /// @param call the last number of the channel
+    Answer again(Channel channel, byte[] call, String words, String function, byte[]... arguments) {
         return ask(
                 mine ->
                         link.call(
@@ -323,6 +334,15 @@ public final class Member {
     /// @param guard the lock that guards it, null for its own or none, as the header says
     /// @throws IllegalArgumentException when the name is another object's
     public Served make(String given, Header header, Values first, Served guard) {
+        return make(given, header, first, guard, 0, 0);
+    }
+
+    /// As the other, for what has a bound or begins with a number.
+    ///
+    /// @param bound how many there may be of what it is about, 0 when that is no part of what it is
+    /// @param start how many there are at first
+    public Served make(
+            String given, Header header, Values first, Served guard, long bound, long start) {
         String words =
                 header.kind().title() + (given.isEmpty() ? ".of(…)" : ".named(\"" + given + "\")");
         byte[] bytes = first == null ? new byte[0] : Elements.encode(first);
@@ -337,9 +357,11 @@ public final class Member {
                         Link.ascii(Long.toString(header.length())),
                         Link.ascii(guardOf(header, guard)),
                         bytes,
-                        Link.ascii(""));
+                        Link.ascii(""),
+                        Link.ascii(Long.toString(bound)),
+                        Link.ascii(Long.toString(start)));
         if (answer.is(Answer.OTHER)) {
-            throw Trace.trim(new IllegalArgumentException(other(given, answer, header)));
+            throw Trace.trim(new IllegalArgumentException(other(given, answer, header, bound)));
         }
         if (answer.is(Answer.NONE)) {
             throw gone(guard.name());
@@ -347,7 +369,7 @@ public final class Member {
         if (!answer.is(Answer.DONE)) {
             throw unexpected(answer, words);
         }
-        return have(new Served(this, answer.text(), header, "", guard));
+        return have(new Served(this, answer.text(), header, bound, "", guard));
     }
 
     private void requireRoom(Header header, String words) {
@@ -364,15 +386,17 @@ public final class Member {
         return guard != null ? guard.id() : header.guard() == Guard.OWN ? "*" : "";
     }
 
-    private String other(String given, Answer answer, Header wanted) {
+    private String other(String given, Answer answer, Header wanted, long bound) {
         String[] fields = answer.fields();
         return "%s is %s on %s, made by %s, not %s"
                 .formatted(
                         given,
-                        headerOf(fields, "").kind().form(headerOf(fields, ""), 0),
+                        headerOf(fields, fields[3])
+                                .kind()
+                                .form(headerOf(fields, fields[3]), boundOf(fields)),
                         address(),
                         fields[5],
-                        wanted.kind().form(wanted, 0));
+                        wanted.kind().form(wanted, bound));
     }
 
     /// The object that there is by a name or an address.
@@ -392,7 +416,16 @@ public final class Member {
         if (guard == null && !guardId.isEmpty()) {
             throw gone("the lock of " + id);
         }
-        return have(new Served(this, id, headerOf(fields, guardId), fields[4], guard));
+        return have(
+                new Served(this, id, headerOf(fields, guardId), boundOf(fields), fields[4], guard));
+    }
+
+    private long boundOf(String[] fields) {
+        try {
+            return Long.parseLong(fields[6]);
+        } catch (NumberFormatException | ArrayIndexOutOfBoundsException e) {
+            throw noObject(fields);
+        }
     }
 
     /// As it was sent, it is checked: others may have written it.
@@ -406,11 +439,15 @@ public final class Member {
                             : fields[3].isEmpty() ? Guard.NONE : Guard.ELSEWHERE;
             return new Header(kind, typecode, guard, guardId, Long.parseLong(fields[2]));
         } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException e) {
-            throw Trace.trim(
-                    new IllegalStateException(
-                            "%s has sent what is no object: %s"
-                                    .formatted(address(), String.join(" ", fields))));
+            throw noObject(fields);
         }
+    }
+
+    private IllegalStateException noObject(String[] fields) {
+        return Trace.trim(
+                new IllegalStateException(
+                        "%s has sent what is no object: %s"
+                                .formatted(address(), String.join(" ", fields))));
     }
 
     private Served have(Served served) {
@@ -471,6 +508,14 @@ public final class Member {
 
     JoinCode code() {
         return link.code();
+    }
+
+    /// As if a letter had come: those here who wait for one ask again.
+    void ring(String id) {
+        CompletableFuture<Void> bell = bells.remove(id);
+        if (bell != null) {
+            bell.complete(null);
+        }
     }
 
     /// Says once that the server does not answer, to those who go on waiting.
@@ -586,10 +631,7 @@ public final class Member {
         String what = text((byte[]) fields.get(0));
         String about = text((byte[]) fields.get(1));
         if (what.equals("event")) {
-            CompletableFuture<Void> bell = bells.remove(about);
-            if (bell != null) {
-                bell.complete(null);
-            }
+            ring(about);
         } else if (what.equals("grant") && fields.size() == 4 && about.matches("\\d{1,18}")) {
             CompletableFuture<Answer> grant = grants.get(Long.parseLong(about));
             if (grant != null) {

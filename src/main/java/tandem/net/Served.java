@@ -3,8 +3,12 @@ package tandem.net;
 import tandem.memory.Header;
 import tandem.memory.Trace;
 import tandem.session.Joined;
+import tandem.sync.Allowance;
 import tandem.sync.Exclusion;
+import tandem.sync.Fifo;
 import tandem.sync.Flag;
+import tandem.sync.Rendezvous;
+import tandem.sync.Standby;
 
 /// An object that a server has, as a handle sees it whatever its kind.
 public final class Served {
@@ -16,13 +20,15 @@ public final class Served {
     private final Member member;
     private final String id;
     private final Header header;
+    private final long bound;
     private final Served guard;
     private volatile String label;
 
-    Served(Member member, String id, Header header, String label, Served guard) {
+    Served(Member member, String id, Header header, long bound, String label, Served guard) {
         this.member = member;
         this.id = id;
         this.header = header;
+        this.bound = bound;
         this.label = label;
         this.guard = guard;
     }
@@ -52,6 +58,11 @@ public final class Served {
 
     public Header header() {
         return header;
+    }
+
+    /// How many there may be of what it is about, 0 when that is no part of what it is.
+    public long bound() {
+        return bound;
     }
 
     /// The object whose lock guards this one, null when none does, or its own.
@@ -127,6 +138,26 @@ public final class Served {
     /// The flag of an event.
     public Flag flag() {
         return new ServedEvent(member, this);
+    }
+
+    /// The permits of a semaphore.
+    public Allowance permits() {
+        return new ServedPermits(member, this);
+    }
+
+    /// Who waits at a condition.
+    public Standby tickets() {
+        return new ServedTickets(member, this, member.lock(guard));
+    }
+
+    /// The items of a queue.
+    public Fifo items() {
+        return new ServedFifo(member, this);
+    }
+
+    /// Who has come to a barrier.
+    public Rendezvous phases() {
+        return new ServedPhases(member, this);
     }
 
     /// What it holds.

@@ -49,16 +49,18 @@ final class ServedEvent extends Flag {
 
     @Override
     public boolean isSet() {
-        return state(WITHOUT).isUp;
+        return state(WITHOUT, null).isUp;
     }
 
     @Override
     public long sets() {
-        return state(WITHOUT).count;
+        return state(WITHOUT, null).count;
     }
 
-    private State state(byte[] letter) {
-        Answer answer = member.often("a look at it", "event", id, letter);
+    /// @param first when it came; null when it just comes
+    private State state(byte[] letter, State first) {
+        byte[] count = first == null ? new byte[0] : ServedWait.digits(first.count);
+        Answer answer = member.often("a look at it", "event", id, letter, count);
         require(answer, "a look at it");
         String text = answer.text();
         return new State(text.charAt(0) == '1', Long.parseLong(text.substring(1)));
@@ -90,7 +92,7 @@ final class ServedEvent extends Flag {
         State first = null;
         while (true) {
             CompletableFuture<Void> bell = member.bell(object.id());
-            State now = statePatiently();
+            State now = statePatiently(first);
             if (now != null) {
                 if (now.isUp || first != null && now.count != first.count) {
                     if (first != null) {
@@ -110,9 +112,9 @@ final class ServedEvent extends Flag {
     }
 
     /// @return null when the server does not answer
-    private State statePatiently() {
+    private State statePatiently(State first) {
         try {
-            return state(WITH_LETTER);
+            return state(WITH_LETTER, first);
         } catch (UnreachableException e) {
             member.sayUnreachable(e, "who waits for %s".formatted(object.name()));
             return null;

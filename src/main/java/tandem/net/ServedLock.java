@@ -246,7 +246,7 @@ final class ServedLock extends Exclusion {
     public void release() {
         Hold own = own();
         if (own.depth == 0) {
-            throw notOwner();
+            throw notOwner("release()");
         }
         if (own.depth > 1) {
             own.depth--;
@@ -275,6 +275,68 @@ final class ServedLock extends Exclusion {
             throw e;
         } finally {
             give(channel);
+        }
+    }
+
+    /// What is asked by a thread that holds the lock.
+    interface Asking {
+        /// @param attempt proves that it holds it
+        Answer ask(byte[] attempt);
+    }
+
+    /// How a thread gives the lock back.
+    interface GivingBack {
+        /// @param micros how long it had waited for the lock
+        Answer ask(byte[] attempt, byte[] micros);
+    }
+
+    /// @param call as in `signal()`
+    /// @throws IllegalMonitorStateException when this thread does not hold the lock
+    void requireOwned(String call) {
+        if (own().depth == 0) {
+            throw notOwner(call);
+        }
+    }
+
+    /// Asks for what only who holds the lock may do.
+    Answer asHolder(String call, Asking asking) {
+        requireOwned(call);
+        Answer answer = asking.ask(digits(own().attempt));
+        if (answer.is(Answer.FENCED)) {
+            throw lost(answer);
+        }
+        return answer;
+    }
+
+    /// Gives the lock back, however often it was taken, for as long as this thread waits for a signal.
+    ///
+    /// @param asking does so on the server
+    /// @return how often it was taken
+    int giveBack(String call, GivingBack asking) {
+        Hold own = own();
+        byte[] micros = digits(TimeUnit.NANOSECONDS.toMicros(own.waitedNanos));
+        Answer answer = asHolder(call, attempt -> asking.ask(attempt, micros));
+        if (!answer.is(Answer.DONE)) {
+            throw object.refusal(answer, call);
+        }
+        int depth = own.depth;
+        own.depth = 0;
+        return depth;
+    }
+
+    /// Takes the lock as often as it was given back, whatever comes; an interrupt is kept.
+    void takeAgain(int depth) {
+        boolean isInterrupted = Thread.interrupted();
+        while (own().depth == 0) {
+            try {
+                acquire();
+            } catch (UncheckedInterruptedException e) {
+                isInterrupted |= Thread.interrupted();
+            }
+        }
+        own().depth = depth;
+        if (isInterrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -321,12 +383,15 @@ final class ServedLock extends Exclusion {
                                         answer.text())));
     }
 
-    private IllegalMonitorStateException notOwner() {
+    private IllegalMonitorStateException notOwner(String call) {
         return Trace.trim(
                 new IllegalMonitorStateException(
-                        "release() by thread %s, which does not hold %s: it is %s"
+                        "%s by thread %s of %s (pid %d), which does not hold %s: it is %s"
                                 .formatted(
+                                        call,
                                         Thread.currentThread().getName(),
+                                        member.name(),
+                                        ProcessHandle.current().pid(),
                                         object.name(),
                                         holder())));
     }
@@ -391,7 +456,19 @@ final class ServedLock extends Exclusion {
 
     @Override
     public String holder() {
-        return look()[5];
+        String holder = look()[5];
+        Hold hold = last;
+        String own = "(pid %d on ".formatted(ProcessHandle.current().pid());
+        if (hold == null || hold.depth == 0 || !holder.contains(own)) {
+            return holder;
+        }
+        if (hold.owner == Thread.currentThread()) {
+            return holder + ", this thread";
+        }
+        return holder
+                + ", thread "
+                + hold.owner.getName()
+                + (hold.owner.isAlive() ? "" : ", which has ended");
     }
 
     @Override

@@ -35,8 +35,9 @@ final class Server implements AutoCloseable {
     /// know. (A function may do what its caller may.)
     private static final String RULES =
             "resetchannels nocommands ~{t}* +fcall +xread +ping +auth +time +hget +hset +hmget"
-                + " +hdel +hincrby +hvals +xadd +xtrim +sadd +srem +smembers +scard +lpop +rpush"
-                + " +lrem +lpos +del +incr +set +setrange +getrange +bitfield";
+                + " +hdel +hincrby +hvals +hkeys +hlen +hgetall +xadd +xtrim +sadd +srem +smembers"
+                + " +scard +lpop +lpush +rpush +lrem +lpos +llen +lrange +zadd +zrem +zpopmin +del"
+                + " +incr +set +setrange +getrange +bitfield";
 
     private static final List<String> PROGRAMS = List.of("valkey-server", "redis-server");
     private static final int OLDEST = 7;
@@ -295,8 +296,7 @@ final class Server implements AutoCloseable {
 
     private void load() throws IOException {
         long end = System.nanoTime() + START_NANOS;
-        String host = isLoopback() ? bind : LOOPBACK;
-        try (Link link = new Link(code(host, keeperPassword), KEEPER)) {
+        try (Link link = keeper()) {
             Channel channel = link.take();
             while (true) {
                 try {
@@ -316,6 +316,11 @@ final class Server implements AutoCloseable {
                 }
             }
         }
+    }
+
+    /// For whoever may do all.
+    Link keeper() {
+        return new Link(code(isLoopback() ? bind : LOOPBACK, keeperPassword), KEEPER);
     }
 
     private String lastWords() throws IOException {

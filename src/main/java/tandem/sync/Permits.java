@@ -14,7 +14,7 @@ import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 
 /// A number of permits that processes take and give back, in the page of a shared file.
-public final class Permits {
+public final class Permits extends Allowance {
     /*
      * Overview. The words in the page and the rows of the ledger are guarded by the file's lock:
      *
@@ -75,41 +75,50 @@ public final class Permits {
     }
 
     /// How many could be taken at this moment. Never waits.
+    @Override
     public long available() {
         return Math.max(0, free());
     }
 
     /// How many there may be at most, 0 for any number.
+    @Override
     public long bound() {
         return get(Layout.AT_BOUND);
     }
 
     /// How often one was taken.
+    @Override
     public long taken() {
         return get(Layout.AT_COUNT);
     }
 
+    @Override
     public WaitCounts waits() {
         return WaitCounts.read(page, file.header().kind().waits());
     }
 
     /// Takes one, and waits for as long as that takes.
+    @Override
     public void acquire() {
         take(Deadline.NEVER, false);
     }
 
     /// Takes one if it can be had within a time.
+    @Override
     public boolean acquire(Duration time) {
         Arguments.required(time, "the time");
         return time.isPositive() ? take(Deadline.after(time), false) : tryAcquire();
     }
 
     /// Takes one that comes back when this process dies, and waits for as long as that takes.
-    public void hold() {
+    @Override
+    public long hold() {
         take(Deadline.NEVER, true);
+        return 0; // They are counted for each process.
     }
 
     /// Takes one if there is one.
+    @Override
     public boolean tryAcquire() {
         monitor.enter();
         try {
@@ -176,6 +185,7 @@ public final class Permits {
     /// Gives some back.
     ///
     /// @throws IllegalStateException when there would be more than there may be; nothing happens then
+    @Override
     public void release(long count) {
         monitor.enter();
         try {
@@ -183,15 +193,7 @@ public final class Permits {
             long most = bound() == 0 ? Long.MAX_VALUE : bound();
             if (permits > most - count) {
                 throw Trace.trim(
-                        new IllegalStateException(
-                                "%s has %d permits, and no bare acquire() has taken %s: release(%d) would make more than there may be"
-                                        .formatted(
-                                                file.name(),
-                                                most,
-                                                permits == most
-                                                        ? "any of them"
-                                                        : count + " of them",
-                                                count)));
+                        new IllegalStateException(tooMany(file.name(), permits, most, count)));
             }
             set(Layout.AT_PERMITS, permits + count);
             changed(count);
@@ -201,7 +203,8 @@ public final class Permits {
     }
 
     /// Gives a held one back.
-    public void releaseHold() {
+    @Override
+    public void releaseHold(long hold) {
         monitor.enter();
         try {
             int row = row();
@@ -243,6 +246,7 @@ public final class Permits {
 
     /// Frees at once what a process has held that has ended and whose slot has been freed. Does not
     /// wait.
+    @Override
     public void holderEnded(int holder) {
         mutex.wakeHeirs(holder);
         holds.settleFreed(() -> settle(false));

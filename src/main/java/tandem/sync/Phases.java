@@ -15,7 +15,7 @@ import java.time.Duration;
 
 /// Threads that wait for each other: none goes on before as many have come as there are to be, and
 /// then all do. One such time is a phase.
-public final class Phases {
+public final class Phases extends Rendezvous {
     /*
      * Overview. All is guarded by the file's lock. The state is one word: the number of the phase,
      * whether the barrier is broken, and whether it is just being reset. Each thread that has come has
@@ -68,6 +68,7 @@ public final class Phases {
     }
 
     /// The code of the action, as it travels; empty when there is none.
+    @Override
     public byte[] code() {
         return code.toArray(JAVA_BYTE);
     }
@@ -99,11 +100,13 @@ public final class Phases {
         queue.changeAll();
     }
 
+    @Override
     public int parties() {
         return (int) get(Layout.AT_PARTIES);
     }
 
     /// How many have come in this phase; 0 when it is broken. Never waits.
+    @Override
     public int waiting() {
         return isBroken() ? 0 : arrivals();
     }
@@ -117,15 +120,18 @@ public final class Phases {
         return arrivals;
     }
 
+    @Override
     public boolean isBroken() {
         return (state() & BROKEN) != 0;
     }
 
     /// How many phases are over.
+    @Override
     public long passed() {
         return get(Layout.AT_COUNT);
     }
 
+    @Override
     public WaitCounts waits() {
         return WaitCounts.read(page, file.header().kind().waits());
     }
@@ -139,11 +145,13 @@ public final class Phases {
     ///
     /// @param action what the one who comes last does before all go on
     /// @return how many had come before; -1 when the barrier is broken, or breaks
+    @Override
     public int await(Runnable action) {
         return await(Deadline.NEVER, action);
     }
 
     /// As `await(Runnable)`, for at most a time, after which the barrier breaks.
+    @Override
     public int await(Duration time, Runnable action) {
         Arguments.required(time, "the time");
         return await(Deadline.after(time), action);
@@ -237,6 +245,7 @@ public final class Phases {
     }
 
     /// Breaks it: all who wait and all who come learn of it, until it is reset.
+    @Override
     public void abort() {
         monitor.enter();
         try {
@@ -256,6 +265,7 @@ public final class Phases {
     }
 
     /// Makes it as good as new. Those who wait are told that it is broken.
+    @Override
     public void reset() {
         monitor.enter();
         try {
@@ -300,6 +310,7 @@ public final class Phases {
 
     /// Breaks it at once when a process that has ended, and whose slot has been freed, had come. Does
     /// not wait.
+    @Override
     public void holderEnded(int holder) {
         mutex.wakeHeirs(holder);
         rows.settleFreed(() -> settle(false));

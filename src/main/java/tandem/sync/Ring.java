@@ -21,7 +21,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /// Items that threads put and others take, first in, first out: bytes in a ring, and in files beside it
 /// when there is no room for them there.
-public final class Ring {
+public final class Ring extends Fifo {
     /*
      * Overview. `tail` says what was put since the ring was made, `head` what was taken, each in one
      * word: how many items, and how many units of the ring. Who puts has one lock and moves the tail,
@@ -103,17 +103,6 @@ public final class Ring {
 
     /// How many items there may be; -1 when it is not known yet.
     private long most = -1;
-
-    /// What a thread has taken.
-    ///
-    /// @param form as it was put
-    /// @param bytes the item
-    public record Item(int form, byte[] bytes) {}
-
-    /// What is to be done with an item before anybody else can know that it was taken.
-    public interface Receiver {
-        void receive(Item item);
-    }
 
     /// Who is at a ring, for those at the other side of it.
     interface Sides {
@@ -223,6 +212,7 @@ public final class Ring {
     }
 
     /// How many items have been put and not taken. Never waits.
+    @Override
     public int size() {
         while (true) {
             long head = head();
@@ -234,19 +224,23 @@ public final class Ring {
     }
 
     /// How many there may be, 0 for as many as the ring takes.
+    @Override
     public int bound() {
         return (int) most();
     }
 
+    @Override
     public boolean isClosed() {
         return get(Layout.AT_CLOSED) != 0;
     }
 
     /// How many items have been taken.
+    @Override
     public long taken() {
         return get(Layout.AT_COUNT);
     }
 
+    @Override
     public WaitCounts waits() {
         return WaitCounts.read(page, file.header().kind().waits());
     }
@@ -254,6 +248,7 @@ public final class Ring {
     /// Whether an item that was put has been taken since.
     ///
     /// @param number what `put` returned
+    @Override
     public boolean isTaken(int number) {
         return (int) (get(Layout.AT_HEAD) >>> Layout.RING_ITEMS_SHIFT) - number >= 0;
     }
@@ -269,6 +264,7 @@ public final class Ring {
     ///
     /// @param time null for any
     /// @return the number of the item, null when the time was over first or the ring is closed
+    @Override
     public Integer put(int form, MemorySegment item, Duration time) {
         return put(form, item, time == null ? Deadline.NEVER : Deadline.after(time));
     }
@@ -424,6 +420,7 @@ public final class Ring {
     /// Takes an item, and waits for as long as that takes.
     ///
     /// @return null when the ring is closed, and empty
+    @Override
     public Item take(Receiver receiver) {
         return take(receiver, Deadline.NEVER);
     }
@@ -431,6 +428,7 @@ public final class Ring {
     /// As `take`, for at most a time; one of zero or less does not wait.
     ///
     /// @return null when the time was over first, too
+    @Override
     public Item take(Receiver receiver, Duration time) {
         Arguments.required(time, "the time");
         return take(receiver, Deadline.after(time));
@@ -555,6 +553,7 @@ public final class Ring {
     }
 
     /// Takes no more items in. Those that are there can be taken. Twice is as once.
+    @Override
     public void close() {
         putters.enter();
         try {
@@ -583,6 +582,7 @@ public final class Ring {
     /// Says that an item is done.
     ///
     /// @return false when as many are done already as have been taken
+    @Override
     public boolean done() {
         takers.enter();
         try {
@@ -600,6 +600,7 @@ public final class Ring {
     }
 
     /// Waits until all items that were put are done.
+    @Override
     public void awaitDone() {
         awaitDone(Deadline.NEVER);
     }
@@ -607,6 +608,7 @@ public final class Ring {
     /// As `awaitDone()`, for at most a time.
     ///
     /// @return whether they are
+    @Override
     public boolean awaitDone(Duration time) {
         Arguments.required(time, "the time");
         return awaitDone(Deadline.after(time));
@@ -647,6 +649,7 @@ public final class Ring {
     /// Wakes those at once who wait for what a process held that has ended, and deletes what those that
     /// have ended have left beside the ring and not put. Does not wait: what it cannot delete now, the
     /// next such call does.
+    @Override
     public void holderEnded(int holder) {
         takersMutex.wakeHeirs(holder);
         puttersMutex.wakeHeirs(holder);

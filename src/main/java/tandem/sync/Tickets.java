@@ -12,11 +12,10 @@ import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
-import java.util.function.BooleanSupplier;
 
 /// Threads that have given a lock back, and wait until somebody who holds it signals: first come, first
 /// served.
-public final class Tickets {
+public final class Tickets extends Standby {
     /*
      * Overview. All is guarded by the lock that the threads give back. Each that waits has a row: who
      * it is, and the number of its ticket, which is larger than those before.
@@ -63,6 +62,7 @@ public final class Tickets {
     }
 
     /// Gives the lock back, waits for a signal, and has the lock again.
+    @Override
     public void await() {
         await(Deadline.NEVER);
     }
@@ -70,18 +70,15 @@ public final class Tickets {
     /// As `await()`, for at most a time.
     ///
     /// @return whether there was a signal
+    @Override
     public boolean await(Duration time) {
         Arguments.required(time, "the time");
         return await(Deadline.after(time));
     }
 
-    /// Waits for signals until a condition holds. Nothing is waited for when it does already.
-    public void await(BooleanSupplier condition) {
-        Arguments.required(condition, "the condition");
-        mutex.requireOwned("await(…)");
-        while (!condition.getAsBoolean()) {
-            await(Deadline.NEVER);
-        }
+    @Override
+    protected void requireOwned(String call) {
+        mutex.requireOwned(call);
     }
 
     private boolean await(Deadline deadline) {
@@ -131,6 +128,7 @@ public final class Tickets {
     /// Signals those who have waited longest.
     ///
     /// @param count how many, at most
+    @Override
     public void signal(long count) {
         mutex.requireOwned("signal()");
         settle(false);
@@ -237,6 +235,7 @@ public final class Tickets {
     }
 
     /// How many wait and have not been signalled. Never waits.
+    @Override
     public long waiting() {
         Set<Long> granted = granted();
         Set<Long> waiting = new HashSet<>();
@@ -249,16 +248,19 @@ public final class Tickets {
     }
 
     /// How many were signalled.
+    @Override
     public long signals() {
         return get(Layout.AT_COUNT);
     }
 
+    @Override
     public WaitCounts waits() {
         return WaitCounts.read(page, file.header().kind().waits());
     }
 
     /// Passes on at once what a process was signalled that has ended and whose slot has been freed.
     /// Does not wait.
+    @Override
     public void holderEnded() {
         rows.settleFreed(() -> settle(false));
     }

@@ -37,6 +37,9 @@ public record Marshalled(int form, MemorySegment bytes, List<Object> shared) {
     /// And the letter of the type.
     private static final int NUMBERS = 6;
 
+    /// And nothing: the address of a shared object that all can reach.
+    private static final int ADDRESS = 7;
+
     private static final int DETAIL_SHIFT = 8;
     private static final int FORM_MASK = (1 << DETAIL_SHIFT) - 1;
 
@@ -45,6 +48,15 @@ public record Marshalled(int form, MemorySegment bytes, List<Object> shared) {
     /// @param codebase null when whoever takes it has all classes
     /// @throws IOException that says why it cannot travel
     public static Marshalled of(Object object, Kit kit, Codebase codebase) throws IOException {
+        Marshalled plain = plain(object);
+        return plain == null ? ofGraph(object, kit, codebase) : plain;
+    }
+
+    /// A number, text or an array of numbers as bytes: what can be read without any class of a program.
+    ///
+    /// @return null for all else
+    /// @throws IOException that says why it cannot travel
+    public static Marshalled plain(Object object) throws IOException {
         if (object instanceof String text) {
             return of(text);
         }
@@ -59,7 +71,20 @@ public record Marshalled(int form, MemorySegment bytes, List<Object> shared) {
                     NUMBERS | component.descriptorString().charAt(0) << DETAIL_SHIFT,
                     Numbers.segment(object));
         }
-        return ofGraph(object, kit, codebase);
+        return null;
+    }
+
+    /// A shared object, by its address.
+    public static Marshalled ofAddress(String address, Object shared) {
+        byte[] bytes = address.getBytes(StandardCharsets.UTF_8);
+        return new Marshalled(ADDRESS, MemorySegment.ofArray(bytes), List.of(shared));
+    }
+
+    /// The address that the bytes are.
+    ///
+    /// @return null when they are something else
+    public static String address(int form, byte[] bytes) {
+        return form == ADDRESS ? new String(bytes, StandardCharsets.UTF_8) : null;
     }
 
     private static Marshalled plain(int form, MemorySegment bytes) throws IOException {
@@ -135,19 +160,27 @@ public record Marshalled(int form, MemorySegment bytes, List<Object> shared) {
     public static Object read(
             int form, byte[] bytes, Codebase codebase, Supplier<ClassLoader> parent)
             throws IOException, ReflectiveOperationException {
+        if (form == GRAPH || form == SHARING) {
+            ByteArrayInputStream in = new ByteArrayInputStream(bytes);
+            DataInputStream names = new DataInputStream(in);
+            readNames(names);
+            Set<String> left = readNames(names);
+            return codebase.read(in.readAllBytes(), left, parent.get())[0];
+        }
+        return readPlain(form, bytes);
+    }
+
+    /// What `plain` has made bytes: no more than a number, text or an array of numbers comes of it,
+    /// whoever has sent it.
+    ///
+    /// @throws IOException when the bytes are damaged, or of something else
+    public static Object readPlain(int form, byte[] bytes) throws IOException {
         int detail = form >>> DETAIL_SHIFT;
         return switch (form & FORM_MASK) {
             case LATIN -> new String(bytes, StandardCharsets.ISO_8859_1);
             case WIDE -> new String(segment(bytes).toArray(JAVA_CHAR_UNALIGNED));
             case BOX -> Box.of(detail, segment(bytes).get(JAVA_LONG_UNALIGNED, 0));
             case NUMBERS -> detail == 'B' ? bytes : Numbers.read((char) detail, bytes);
-            case GRAPH, SHARING -> {
-                ByteArrayInputStream in = new ByteArrayInputStream(bytes);
-                DataInputStream names = new DataInputStream(in);
-                readNames(names);
-                Set<String> left = readNames(names);
-                yield codebase.read(in.readAllBytes(), left, parent.get())[0];
-            }
             default -> throw TravelLimits.damaged("an object of form " + form);
         };
     }

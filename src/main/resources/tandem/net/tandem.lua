@@ -7,19 +7,26 @@
 --   3  the number of the call there. The last answer of each channel is kept: a call that comes again, as
 --      its answer was lost, gets that answer and is not done twice; one that was overtaken is refused.
 -- An answer is a string: '+' and what was asked for, or one of
---   'B' somebody else holds the lock          'F' the caller does not hold it any more, and who does
+--   'B' somebody else holds the lock, or there is nothing yet of what is waited for
+--   'F' the caller does not hold it any more, and who does
 --   'R' no element can hold that, and what it holds    'N' there is no such object
 --   'X' there is another one by that name, and what    'G' nobody knows the process
 --   'S' the call was overtaken                'E' the arguments cannot be
 --   'L' nothing more comes
+--   'C' the queue is closed                   'K' the barrier is broken
 -- 64-bit numbers never become numbers of Lua, which are doubles: they stay strings of bytes, or of digits.
 --
 -- Keys. All begin with the tag {t}, so that a cluster has them on one node, and with a secret of the server
 -- that guests do not know: the rules for guests allow the commands that are used here, as they have to, and
 -- without the names of keys there is nothing to use them on. One letter says what a key is of:
---   o  an object: kind, typecode t, elements n, guard g, label       d  its elements, big-endian
+--   o  an object: kind, typecode t, elements n, guard g, bound b, label
+--   d  its elements, big-endian
 --   l  a lock: holder o, acquisitions n, recoveries r, told s        q  who waits for it, in their order
 --   e  an event: flag f, how often set c                             w  the processes that wait for it
+--   s  the numbers of a semaphore, a condition, a queue or a barrier (see there), and how often one has stood
+--   f  its rows, each a process and a number that this never uses again: who holds a permit, was signalled,
+--      has come to a barrier                  y  who waits for a signal, in their order, as rows
+--   z  the items of a queue                   v  the processes that wait at a side of it, in their order
 --   u  the processes that have an object                             x  the objects that a process has
 --   p  a process: till, name, host, os, key, parent, secret          h  the locks that a process holds
 --   r  the last answers of a process, by channel                     k  the processes, by secret
@@ -32,7 +39,12 @@ local VERSION, K = '@VERSION@', '{t}@SECRET@'
 -- server's own; after how much more of it a process is forgotten.
 local LEASE, SILENCE, OBLIVION = 3000, 1000, 60000
 
-local MOST_BYTES, MOST_LETTERS = 536870912, 10000
+local MOST_BYTES, MOST_LETTERS, MOST_ITEM, MOST_ROWS = 536870912, 10000, 67108864, 10000
+
+-- At which a process waits: for a permit, an item, room for one, the last one that is done, the others of a
+-- barrier.
+local PERMIT, ITEM, ROOM, DONE, OTHERS = 's', 't', 'p', 'j', 'b'
+local SIDES = {PERMIT, ITEM, ROOM, DONE, OTHERS}
 local WIDTH = {b = 1, B = 1, h = 2, H = 2, i = 4, I = 4, l = 8, L = 8, q = 8, Q = 8, f = 4, d = 8}
 local FIELD = {b = 'i8', B = 'u8', h = 'i16', H = 'u16', i = 'i32', I = 'u32',
                l = 'i64', L = 'i64', q = 'i64', Q = 'i64'}
@@ -123,7 +135,8 @@ local function drop(pid, id)
   call('SREM', K .. 'u' .. id, pid)
   call('SREM', K .. 'x' .. pid, id)
   if call('SCARD', K .. 'u' .. id) == 0 then
-    for _, kind in ipairs({'o', 'd', 'l', 'q', 'e', 'w', 'u'}) do call('DEL', K .. kind .. id) end
+    for _, kind in ipairs({'o', 'd', 'l', 'q', 'e', 'w', 's', 'f', 'y', 'z', 'u'}) do call('DEL', K .. kind .. id) end
+    for _, side in ipairs(SIDES) do call('DEL', K .. 'v' .. side .. id) end
   end
 end
 
@@ -134,6 +147,121 @@ end
 
 -- What becomes of the jobs of a process that has ended: see Jobs.
 local end_jobs_of
+local function is_kind(id, kind) return call('HGET', K .. 'o' .. id, 'kind') == kind end
+
+local function is_digits(text) return text and string.match(text, '^%d+$') and #text <= 18 end
+
+local function count(id, what) return tonumber(call('HGET', K .. 's' .. id, what) or 0) end
+
+-- Those who wait at a side are told in their order, as many as there is something for; each asks for it then,
+-- and stands there again when another one was faster. Whoever has got something, and leaves something, tells the
+-- next one. A letter to one who has died, or wants nothing any more, costs the others the time until they look.
+local function stands(side, id, pid)
+  call('ZADD', K .. 'v' .. side .. id, 'NX', call('HINCRBY', K .. 's' .. id, 'stood', 1), pid)
+end
+
+local function tell(side, id, many)
+  while many > 0 do
+    local first = call('ZPOPMIN', K .. 'v' .. side .. id)
+    if not first[1] then return end
+    if not is_dead(first[1]) then
+      mail(first[1], 'event', side .. id)
+      many = many - 1
+    end
+  end
+end
+
+local ALL = 9007199254740991
+
+-- What is answered when there is nothing yet.
+local function busy(side, id, pid, waits)
+  if waits == '1' then stands(side, id, pid) else call('ZREM', K .. 'v' .. side .. id, pid) end
+  return 'B'
+end
+
+-- Whether the process of a row is dead, or the one that has just ended.
+local function is_gone(row, ended)
+  local pid = process_of(row)
+  return pid == ended or is_dead(pid)
+end
+
+local function free_permits(id) return count(id, 'permits') - call('HLEN', K .. 'f' .. id) end
+
+-- Frees the permits that the dead hold.
+local function settle_permits(id, ended)
+  for _, row in ipairs(call('HKEYS', K .. 'f' .. id)) do
+    if is_gone(row, ended) then call('HDEL', K .. 'f' .. id, row) end
+  end
+  tell(PERMIT, id, math.max(0, free_permits(id)))
+end
+
+-- Passes on what the dead were signalled, and did not use.
+local function signal_first(id, ended)
+  while true do
+    local row = call('LPOP', K .. 'y' .. id)
+    if not row then return false end
+    if not is_gone(row, ended) then
+      call('HSET', K .. 'f' .. id, row, 1)
+      mail(process_of(row), 'grant', string.match(row, ':(%d+)$'), 'answer', '+')
+      return true
+    end
+  end
+end
+
+local function settle_signals(id, ended)
+  for _, row in ipairs(call('LRANGE', K .. 'y' .. id, 0, -1)) do
+    if is_gone(row, ended) then call('LREM', K .. 'y' .. id, 0, row) end
+  end
+  for _, row in ipairs(call('HKEYS', K .. 'f' .. id)) do
+    if is_gone(row, ended) then
+      call('HDEL', K .. 'f' .. id, row)
+      signal_first(id, ended)
+    end
+  end
+end
+
+-- The rows of a barrier: 'W' and how many had come before: it waits; 'G', the same: all have come; 'K': it broke.
+local function end_phase(id, how)
+  local rows = call('HGETALL', K .. 'f' .. id)
+  for i = 1, #rows, 2 do
+    if string.sub(rows[i + 1], 1, 1) == 'W' then
+      call('HSET', K .. 'f' .. id, rows[i], how .. string.sub(rows[i + 1], 2))
+    end
+  end
+  call('HSET', K .. 's' .. id, 'came', 0)
+  tell(OTHERS, id, ALL)
+end
+
+local function break_barrier(id)
+  if count(id, 'broken') == 0 then
+    call('HSET', K .. 's' .. id, 'broken', 1)
+    end_phase(id, 'K')
+  end
+end
+
+-- It breaks when one who has come has died.
+local function settle_barrier(id, ended)
+  local rows = call('HGETALL', K .. 'f' .. id)
+  for i = 1, #rows, 2 do
+    if is_gone(rows[i], ended) then
+      call('HDEL', K .. 'f' .. id, rows[i])
+      if string.sub(rows[i + 1], 1, 1) == 'W' then break_barrier(id) end
+    end
+  end
+end
+
+-- An object that a process had which has ended.
+local function settle(id, ended)
+  local kind = call('HGET', K .. 'o' .. id, 'kind')
+  for _, side in ipairs(SIDES) do call('ZREM', K .. 'v' .. side .. id, ended) end
+  if kind == 'SEMAPHORE' then settle_permits(id, ended)
+  elseif kind == 'CONDITION' then settle_signals(id, ended)
+  elseif kind == 'BARRIER' then settle_barrier(id, ended)
+  elseif kind == 'QUEUE' then
+    tell(ITEM, id, call('LLEN', K .. 'z' .. id))
+    tell(ROOM, id, ALL)
+  end
+end
 
 -- A process has ended, or is forgotten.
 local function forget(pid)
@@ -145,7 +273,10 @@ local function forget(pid)
       pass(id)
     end
   end
-  for _, id in ipairs(call('SMEMBERS', K .. 'x' .. pid)) do drop(pid, id) end
+  for _, id in ipairs(call('SMEMBERS', K .. 'x' .. pid)) do
+    settle(id, pid)
+    drop(pid, id)
+  end
   local secret = call('HGET', K .. 'p' .. pid, 'secret')
   if secret then
     call('HDEL', K .. 'k', secret)
@@ -166,6 +297,8 @@ local function often(name, flags, body)
 end
 
 -- A call of a process that is done once, however often it comes. The arguments of its own begin with the fourth.
+-- The body is told the number and the answer of the call before, too: what the caller gives up, without having
+-- heard whether it was done, it takes back by the next call of the channel.
 local function once(name, flags, body)
   redis.register_function{function_name = 'tandem_' .. name, flags = flags, callback = function(_, a)
     local pid = call('HGET', K .. 'k', a[1] or '')
@@ -179,10 +312,16 @@ local function once(name, flags, body)
       if done == number then return string.sub(last, space + 1) end
       if done > number then return 'S' end
     end
-    local answer = body(pid, a)
+    local answer = body(pid, a, last)
     call('HSET', K .. 'r' .. pid, a[2], a[3] .. ' ' .. answer)
     return answer
   end}
+end
+
+-- What a call was given that is taken back; nil when it was given nothing.
+local function given(last, number)
+  local beginning = number .. ' +'
+  if last and string.sub(last, 1, #beginning) == beginning then return string.sub(last, #beginning + 1) end
 end
 
 local ROOMY = {'allow-oom'}
@@ -249,18 +388,23 @@ end)
 ---- Objects
 
 local function form_of(id)
-  local o = call('HMGET', K .. 'o' .. id, 'kind', 't', 'n', 'g', 'label', 'maker')
+  local o = call('HMGET', K .. 'o' .. id, 'kind', 't', 'n', 'g', 'label', 'maker', 'b')
   if not o[1] then return nil end
-  return o[1] .. '\t' .. o[2] .. '\t' .. o[3] .. '\t' .. o[4] .. '\t' .. o[5] .. '\t' .. o[6]
+  return table.concat(o, '\t')
 end
 
+local PLAIN = {LOCK = true, EVENT = true, SEMAPHORE = true, CONDITION = true, QUEUE = true, BARRIER = true}
+
 -- name ('' for none), kind, typecode, elements, guard ('' for none, '*' for its own, else the lock's object),
--- bytes of the elements ('' for zeros), label -> id, or X and the form of another one
+-- bytes of the elements ('' for zeros), label, bound (0 for none), how many at first -> id, or X and the form of
+-- another one
 once('make', nil, function(pid, a)
   local name, kind, typecode, n, guard, bytes, label = a[4], a[5], a[6], tonumber(a[7]), a[8], a[9], a[10]
   local width = WIDTH[typecode]
   local has_elements = kind == 'ARRAY' or kind == 'VALUE'
-  if not (has_elements or kind == 'LOCK' or kind == 'EVENT') or has_elements ~= (width ~= nil)
+  local bound, first = a[11] or '0', a[12] or '0'
+  if not (has_elements or PLAIN[kind]) or has_elements ~= (width ~= nil)
+      or not is_digits(bound) or not is_digits(first) or kind == 'CONDITION' and (guard == '' or guard == '*')
       or not has_elements and typecode ~= '' or not n or n < 0 or n ~= math.floor(n)
       or n * (width or 0) > MOST_BYTES or bytes ~= '' and #bytes ~= n * (width or 0)
       or #name > 300 or #label > 300 then
@@ -269,20 +413,21 @@ once('make', nil, function(pid, a)
   local id
   if name ~= '' then
     id = 'n' .. name
-    local other = call('HMGET', K .. 'o' .. id, 'kind', 't', 'n', 'g')
+    local other = call('HMGET', K .. 'o' .. id, 'kind', 't', 'n', 'g', 'b')
     if other[1] then
-      if other[1] ~= kind or other[2] ~= typecode or other[3] ~= a[7] or other[4] ~= guard then
+      if other[1] ~= kind or other[2] ~= typecode or other[3] ~= a[7] or other[4] ~= guard or other[5] ~= bound then
         return 'X' .. form_of(id)
       end
       have(pid, id)
       return '+' .. id
     end
-  else
-    if guard ~= '' and guard ~= '*' and call('HGET', K .. 'o' .. guard, 'g') ~= '*' then return 'N' end
+  end
+  if guard ~= '' and guard ~= '*' and call('HGET', K .. 'o' .. guard, 'g') ~= '*' then return 'N' end
+  if not id then
     id = 'a' .. tostring(call('INCR', K .. 'i'))
   end
   local p = call('HMGET', K .. 'p' .. pid, 'name', 'os', 'host')
-  call('HSET', K .. 'o' .. id, 'kind', kind, 't', typecode, 'n', a[7], 'g', guard, 'label', label,
+  call('HSET', K .. 'o' .. id, 'kind', kind, 't', typecode, 'n', a[7], 'g', guard, 'label', label, 'b', bound,
     'maker', p[1] .. ' (pid ' .. p[2] .. ' on ' .. p[3] .. ')')
   if has_elements and n > 0 then
     if bytes == '' and ZERO[typecode] then bytes = string.rep(ZERO[typecode], n) end
@@ -292,6 +437,7 @@ once('make', nil, function(pid, a)
       call('SET', K .. 'd' .. id, bytes)
     end
   end
+  if kind == 'SEMAPHORE' then call('HSET', K .. 's' .. id, 'permits', first) end
   have(pid, id)
   return '+' .. id
 end)
@@ -359,23 +505,31 @@ once('acquire', ROOMY, function(pid, a)
   return granted(id)
 end)
 
--- id, attempt, microseconds that it waited
-once('release', ROOMY, function(pid, a)
-  local id, me, waited = a[4], pid .. ':' .. a[5], tonumber(a[6])
+-- What somebody who does not hold a lock is answered who has to; nil when he does.
+local function not_held(id, me)
   local holder = call('HGET', K .. 'l' .. id, 'o')
-  if holder ~= me then
-    if not is_lock(id) then return 'N' end
-    return 'F' .. described(holder)
-  end
+  if holder == me then return nil end
+  return is_lock(id) and 'F' .. described(holder) or 'N'
+end
+
+local function release(id, me, micros)
+  local waited = tonumber(micros)
   if waited and waited > 0 then
     call('HINCRBY', K .. 'l' .. id, 'waits', 1)
-    call('HINCRBY', K .. 'l' .. id, 'micros', a[6])
+    call('HINCRBY', K .. 'l' .. id, 'micros', micros)
     if waited > tonumber(call('HGET', K .. 'l' .. id, 'longest') or 0) then
-      call('HSET', K .. 'l' .. id, 'longest', a[6])
+      call('HSET', K .. 'l' .. id, 'longest', micros)
     end
   end
   take_back(id, me)
   pass(id)
+end
+
+-- id, attempt, microseconds that it waited
+once('release', ROOMY, function(pid, a)
+  local no = not_held(a[4], pid .. ':' .. a[5])
+  if no then return no end
+  release(a[4], pid .. ':' .. a[5], a[6])
   return '+'
 end)
 
@@ -531,11 +685,12 @@ once('lower', ROOMY, function(_, a)
   return '+'
 end)
 
--- id, whether to send a letter at the next raise -> flag and count
+-- id, whether to send a letter at the next raise, the count when the caller came, if it knows it -> flag and count
 often('event', ROOMY, function(pid, a)
   if not is_event(a[2]) then return 'N' end
   local e = call('HMGET', K .. 'e' .. a[2], 'f', 'c')
-  if e[1] ~= '1' and a[3] == '1' then call('SADD', K .. 'w' .. a[2], pid) end
+  local waits = e[1] ~= '1' and (a[4] == '' or a[4] == (e[2] or '0'))
+  if a[3] == '1' and waits then call('SADD', K .. 'w' .. a[2], pid) end
   return '+' .. (e[1] == '1' and '1' or '0') .. (e[2] or '0')
 end)
 
@@ -717,4 +872,273 @@ once('hear', ROOMY, function(pid, a)
     return 'L'
   end
   return '+'
+end)
+---- Waits at a side of an object
+
+-- side, id: the caller waits there no more. It may have been told already: then the next one is.
+often('unstand', ROOMY, function(pid, a)
+  if #a[2] ~= 1 or call('ZREM', K .. 'v' .. a[2] .. a[3], pid) == 0 then tell(a[2], a[3], 1) end
+  return '+'
+end)
+
+-- What was answered to the call before need not be kept any more.
+once('heard', ROOMY, function() return '+' end)
+
+---- Semaphores: permits that no bare acquire has taken, and how often one was taken. A hold is a row. What can be
+---- taken is the permits without the rows.
+
+-- id, attempt, whether it is a hold, whether it waits
+once('permit', ROOMY, function(pid, a)
+  local id = a[4]
+  if not is_kind(id, 'SEMAPHORE') then return 'N' end
+  if not is_digits(a[5]) then return 'E' end
+  if free_permits(id) <= 0 then settle_permits(id) end
+  if free_permits(id) <= 0 then return busy(PERMIT, id, pid, a[7]) end
+  if a[6] == '1' then
+    call('HSET', K .. 'f' .. id, pid .. ':' .. a[5], 1)
+  else
+    call('HINCRBY', K .. 's' .. id, 'permits', -1)
+  end
+  call('HINCRBY', K .. 's' .. id, 'taken', 1)
+  if free_permits(id) > 0 then tell(PERMIT, id, 1) end
+  return '+'
+end)
+
+-- id, attempt of a hold -> F when it was lost
+once('unhold', ROOMY, function(pid, a)
+  if not is_kind(a[4], 'SEMAPHORE') then return 'N' end
+  if call('HDEL', K .. 'f' .. a[4], pid .. ':' .. a[5]) == 0 then return 'F' end
+  tell(PERMIT, a[4], 1)
+  return '+'
+end)
+
+-- id, attempt, the call that asked for it: it wants no permit any more, whether it has one by now or waits
+once('unpermit', ROOMY, function(pid, a, last)
+  local id, is_given = a[4], given(last, a[6])
+  call('ZREM', K .. 'v' .. PERMIT .. id, pid)
+  if not is_kind(id, 'SEMAPHORE') then return 'N' end
+  if call('HDEL', K .. 'f' .. id, pid .. ':' .. a[5]) == 0 and is_given then
+    call('HINCRBY', K .. 's' .. id, 'permits', 1)
+  end
+  tell(PERMIT, id, 1)
+  return '+'
+end)
+
+-- id, how many -> R and how many there are when there may not be so many more
+once('permits', ROOMY, function(_, a)
+  local id, many = a[4], tonumber(a[5])
+  if not is_kind(id, 'SEMAPHORE') then return 'N' end
+  if not is_digits(a[5]) then return 'E' end
+  local permits, bound = count(id, 'permits'), tonumber(call('HGET', K .. 'o' .. id, 'b'))
+  if permits + many > (bound == 0 and ALL or bound) then return 'R' .. string.format('%d', permits) end
+  call('HINCRBY', K .. 's' .. id, 'permits', a[5])
+  tell(PERMIT, id, many)
+  return '+'
+end)
+
+-- id -> how many are free, how often one was taken
+often('semaphore', {'no-writes'}, function(_, a)
+  if not is_kind(a[2], 'SEMAPHORE') then return 'N' end
+  return '+' .. string.format('%d\t%d', math.max(0, free_permits(a[2])), count(a[2], 'taken'))
+end)
+
+---- Conditions: who waits, in their order, and the rows of those who were signalled and do not have the lock yet
+
+local function lock_of(id) return is_kind(id, 'CONDITION') and call('HGET', K .. 'o' .. id, 'g') end
+
+-- id, attempt of the lock, row, microseconds that it waited for the lock: gives it back, and waits
+once('rest', ROOMY, function(pid, a)
+  local id, me, lock = a[4], pid .. ':' .. a[5], lock_of(a[4])
+  if not lock then return 'N' end
+  if not is_digits(a[6]) or call('LLEN', K .. 'y' .. id) >= MOST_ROWS then return 'E' end
+  local no = not_held(lock, me)
+  if no then return no end
+  call('RPUSH', K .. 'y' .. id, pid .. ':' .. a[6])
+  release(lock, me, a[7])
+  return '+'
+end)
+
+-- id, row -> + when it was signalled, or is not known any more
+often('rests', ROOMY, function(pid, a)
+  local id, row = a[2], pid .. ':' .. a[3]
+  if not lock_of(id) then return 'N' end
+  settle_signals(id)
+  return not call('HGET', K .. 'f' .. id, row) and call('LPOS', K .. 'y' .. id, row) and 'B' or '+'
+end)
+
+-- id, row: it has the lock again -> whether it was signalled
+once('rise', ROOMY, function(pid, a)
+  local id, row = a[4], pid .. ':' .. a[5]
+  call('LREM', K .. 'y' .. id, 0, row)
+  return '+' .. call('HDEL', K .. 'f' .. id, row)
+end)
+
+-- id, attempt of the lock, how many
+once('signal', ROOMY, function(pid, a)
+  local id, lock = a[4], lock_of(a[4])
+  if not lock then return 'N' end
+  if not is_digits(a[6]) then return 'E' end
+  local no = not_held(lock, pid .. ':' .. a[5])
+  if no then return no end
+  settle_signals(id)
+  local many, signalled = tonumber(a[6]), 0
+  while signalled < many and signal_first(id) do signalled = signalled + 1 end
+  call('HINCRBY', K .. 's' .. id, 'signals', signalled)
+  return '+'
+end)
+
+-- id -> how many wait and were not signalled, how many were signalled
+often('condition', {'no-writes'}, function(_, a)
+  if not lock_of(a[2]) then return 'N' end
+  return '+' .. call('LLEN', K .. 'y' .. a[2]) .. '\t' .. string.format('%d', count(a[2], 'signals'))
+end)
+
+---- Queues. An item is the digits of its form, a space, and its bytes. Where no number of items bounds it, its
+---- bytes do, as at home: a large item counts as little as one in a file of its own.
+
+local function cost(item, most)
+  local bytes = #item - string.find(item, ' ', 1, true) + 8
+  return bytes > most / 2 and 16 or math.max(16, math.ceil(bytes / 8) * 8)
+end
+
+local function has_room(id, bytes, o)
+  if o[1] ~= '0' then return call('LLEN', K .. 'z' .. id) < tonumber(o[1]) end
+  return count(id, 'bytes') + bytes <= tonumber(o[2])
+end
+
+local function bounds(id) return call('HMGET', K .. 'o' .. id, 'b', 'n') end
+
+-- id, form, bytes, whether it waits -> how many were put by now
+once('put', nil, function(pid, a)
+  local id = a[4]
+  if not is_kind(id, 'QUEUE') then return 'N' end
+  if not is_digits(a[5]) or #a[6] > MOST_ITEM then return 'E' end
+  if count(id, 'closed') == 1 then return 'C' end
+  local o, item = bounds(id), a[5] .. ' ' .. a[6]
+  local bytes = cost(item, tonumber(o[2]))
+  if not has_room(id, bytes, o) then return busy(ROOM, id, pid, a[7]) end
+  call('RPUSH', K .. 'z' .. id, item)
+  call('HINCRBY', K .. 's' .. id, 'bytes', bytes)
+  tell(ITEM, id, 1)
+  if has_room(id, 16, o) then tell(ROOM, id, 1) end
+  return '+' .. call('HINCRBY', K .. 's' .. id, 'put', 1)
+end)
+
+-- id, whether it waits -> the item
+once('take', ROOMY, function(pid, a)
+  local id = a[4]
+  if not is_kind(id, 'QUEUE') then return 'N' end
+  local item = call('LPOP', K .. 'z' .. id)
+  if not item then
+    if count(id, 'closed') == 1 then return 'C' end
+    return busy(ITEM, id, pid, a[5])
+  end
+  local o = bounds(id)
+  call('HINCRBY', K .. 's' .. id, 'bytes', -cost(item, tonumber(o[2])))
+  call('HINCRBY', K .. 's' .. id, 'taken', 1)
+  tell(ROOM, id, o[1] == '0' and ALL or 1)
+  if call('LLEN', K .. 'z' .. id) > 0 then tell(ITEM, id, 1) end
+  return '+' .. item
+end)
+
+-- id, the call that asked for it: it wants no item any more; one that it was given is the first again
+once('untake', ROOMY, function(pid, a, last)
+  local id, item = a[4], given(last, a[5])
+  call('ZREM', K .. 'v' .. ITEM .. id, pid)
+  if not is_kind(id, 'QUEUE') then return 'N' end
+  if item then
+    call('LPUSH', K .. 'z' .. id, item)
+    call('HINCRBY', K .. 's' .. id, 'bytes', cost(item, tonumber(bounds(id)[2])))
+    call('HINCRBY', K .. 's' .. id, 'taken', -1)
+  end
+  tell(ITEM, id, 1)
+  return '+'
+end)
+
+once('shut', ROOMY, function(_, a)
+  if not is_kind(a[4], 'QUEUE') then return 'N' end
+  call('HSET', K .. 's' .. a[4], 'closed', 1)
+  tell(ITEM, a[4], ALL)
+  tell(ROOM, a[4], ALL)
+  return '+'
+end)
+
+-- id -> whether one was to be done
+once('done', ROOMY, function(_, a)
+  local id = a[4]
+  if not is_kind(id, 'QUEUE') then return 'N' end
+  if count(id, 'done') >= count(id, 'taken') then return '+0' end
+  if call('HINCRBY', K .. 's' .. id, 'done', 1) == count(id, 'put') then tell(DONE, id, ALL) end
+  return '+1'
+end)
+
+-- id, whether it waits -> when all are done
+once('finished', ROOMY, function(pid, a)
+  if not is_kind(a[4], 'QUEUE') then return 'N' end
+  return count(a[4], 'done') == count(a[4], 'put') and '+' or busy(DONE, a[4], pid, a[5])
+end)
+
+-- id -> size, whether it is closed, how many were taken
+often('queue', {'no-writes'}, function(_, a)
+  if not is_kind(a[2], 'QUEUE') then return 'N' end
+  return '+' .. call('LLEN', K .. 'z' .. a[2])
+    .. string.format('\t%d\t%d', count(a[2], 'closed'), count(a[2], 'taken'))
+end)
+
+---- Barriers: how many have come, whether it is broken, how often all had come. Each who has come has a row until
+---- it has learnt how that ended; but the last one, who learns it at once.
+
+-- id, row, whether it waits -> how many had come before, when all have come
+once('arrive', ROOMY, function(pid, a)
+  local id, row = a[4], pid .. ':' .. a[5]
+  if not is_kind(id, 'BARRIER') then return 'N' end
+  if not is_digits(a[5]) then return 'E' end
+  settle_barrier(id)
+  local state = call('HGET', K .. 'f' .. id, row)
+  if state and string.sub(state, 1, 1) ~= 'W' then
+    call('HDEL', K .. 'f' .. id, row)
+    return string.sub(state, 1, 1) == 'G' and '+' .. string.sub(state, 2) or 'K'
+  end
+  if count(id, 'broken') == 1 then return 'K' end
+  if not state then
+    local came = call('HINCRBY', K .. 's' .. id, 'came', 1) - 1
+    if came + 1 == tonumber(call('HGET', K .. 'o' .. id, 'b')) then
+      call('HINCRBY', K .. 's' .. id, 'passed', 1)
+      end_phase(id, 'G')
+      return '+' .. came
+    end
+    call('HSET', K .. 'f' .. id, row, 'W' .. came)
+  end
+  return busy(OTHERS, id, pid, a[6])
+end)
+
+-- id, row, the call that came: it waits no more, which breaks the barrier -> as to arrive, if all had come before
+once('quit', ROOMY, function(pid, a, last)
+  local id, row, came = a[4], pid .. ':' .. a[5], given(last, a[6])
+  if not is_kind(id, 'BARRIER') then return 'N' end
+  local state = call('HGET', K .. 'f' .. id, row)
+  call('HDEL', K .. 'f' .. id, row)
+  if came then return '+' .. came end
+  if state and string.sub(state, 1, 1) == 'G' then return '+' .. string.sub(state, 2) end
+  if state and string.sub(state, 1, 1) == 'W' then break_barrier(id) end
+  return 'K'
+end)
+
+once('abort', ROOMY, function(_, a)
+  if not is_kind(a[4], 'BARRIER') then return 'N' end
+  break_barrier(a[4])
+  return '+'
+end)
+
+once('reset', ROOMY, function(_, a)
+  if not is_kind(a[4], 'BARRIER') then return 'N' end
+  end_phase(a[4], 'K')
+  call('HSET', K .. 's' .. a[4], 'broken', 0)
+  return '+'
+end)
+
+-- id -> how many have come, whether it is broken, how often all had come
+often('barrier', {'no-writes'}, function(_, a)
+  if not is_kind(a[2], 'BARRIER') then return 'N' end
+  return '+' .. string.format('%d\t%d\t%d', count(a[2], 'came'), count(a[2], 'broken'), count(a[2], 'passed'))
 end)

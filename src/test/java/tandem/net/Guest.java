@@ -3,14 +3,22 @@ package tandem.net;
 import static tandem.Tandem.join;
 
 import tandem.Array;
+import tandem.Barrier;
+import tandem.Condition;
 import tandem.Event;
+import tandem.Held;
 import tandem.Lock;
+import tandem.Queue;
+import tandem.Semaphore;
 
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 
 /// A program of another machine, told over its input what to do, a line for each step.
 final class Guest {
+    /// How many it sends.
+    static final int SENT = 200;
+
     private Guest() {}
 
     static void main(String... arguments) throws Exception {
@@ -18,6 +26,11 @@ final class Guest {
         Array board = Array.named("board-" + arguments[1], "q", 4);
         Lock door = Lock.named("door-" + arguments[1]);
         Event go = Event.named("go-" + arguments[1]);
+        Semaphore permits = Semaphore.bounded("permits-" + arguments[1], 3);
+        Condition changed = door.newCondition("changed-" + arguments[1]);
+        Queue<Object> jobs = Queue.named("jobs-" + arguments[1], 3);
+        Barrier start = Barrier.named("start-" + arguments[1], 3);
+        Held held = null;
         IO.println("ready");
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in));
         for (String line; (line = in.readLine()) != null; ) {
@@ -29,6 +42,33 @@ final class Guest {
                     case "get" -> IO.println("got " + board.get(0));
                     case "door" -> door.acquire();
                     case "await" -> go.await();
+                    case "hold" -> held = permits.hold();
+                    case "permit" -> permits.acquire();
+                    case "give back" -> held.close();
+                    case "rest" -> {
+                        try (var _ = door.hold()) {
+                            IO.println("rests");
+                            changed.await();
+                        }
+                    }
+                    case "put" -> jobs.put("by the guest");
+                    case "take" -> IO.println("took " + jobs.take());
+                    case "come" -> IO.println("came as " + start.await());
+                    case "send" -> {
+                        for (int i = 0; i < SENT; i++) {
+                            jobs.put(i);
+                        }
+                        jobs.close();
+                    }
+                    case "receive" -> {
+                        int next = 0;
+                        for (Object job : jobs) {
+                            if (!job.equals(next++)) {
+                                throw new IllegalStateException("no " + (next - 1) + " but " + job);
+                            }
+                        }
+                        IO.println("received " + next);
+                    }
                     case "add" -> {
                         for (int i = 0; i < 300; i++) {
                             board.add(1, 1);

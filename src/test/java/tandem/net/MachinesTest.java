@@ -29,7 +29,7 @@ import tandem.Array;
 import tandem.Event;
 import tandem.Held;
 import tandem.Lock;
-import tandem.Semaphore;
+import tandem.ReadWriteLock;
 import tandem.Tandem;
 import tandem.Value;
 import tandem.Worker;
@@ -270,11 +270,9 @@ class MachinesTest {
                 .isInstanceOf(UnsupportedOperationException.class)
                 .hasMessageContaining(
                         boardName + " lives on " + server.code("127.0.0.1").address());
-        assertThatThrownBy(() -> Semaphore.named("permits", 3))
+        assertThatThrownBy(() -> ReadWriteLock.named("readers"))
                 .isInstanceOf(UnsupportedOperationException.class)
-                .hasMessageContaining("Semaphore.named(…) is refused");
-        assertThatThrownBy(() -> Lock.named(doorName).newCondition())
-                .isInstanceOf(UnsupportedOperationException.class);
+                .hasMessageContaining("ReadWriteLock.named(…) is refused");
     }
 
     @Test
@@ -701,7 +699,7 @@ class MachinesTest {
             Channel channel = link.take();
             byte[] none = new byte[0];
             link.call(channel, ANY, "join", me, none, none, none, none, none);
-            Lossy call = new Lossy(cutter, link, channel, me);
+            LossyCalls call = new LossyCalls(cutter, link, channel, me);
             String id = call.once("make", "", "ARRAY", "q", "2", "*", "", "").text();
             assertThat(call.once("make", "", "ARRAY", "q", "2", "*", "", "").text())
                     .isNotEqualTo(id);
@@ -715,37 +713,8 @@ class MachinesTest {
             assertThat(call.once("add", id, "2", "0", "1").bytes()[7]).isEqualTo((byte) 21);
             assertThat(call.once("forgo", id, "2").kind()).isEqualTo(Answer.DONE);
             assertThat(call.once("acquire", id, "3", "0").kind()).isEqualTo(Answer.DONE);
-            assertThat(call.lost).isGreaterThan(20);
+            assertThat(call.lost()).isGreaterThan(20);
             link.call(channel, ANY, "leave", me);
-        }
-    }
-
-    private static final class Lossy {
-        private final Cutter cutter;
-        private final Link link;
-        private final Channel channel;
-        private final byte[] me;
-        private int lost;
-
-        Lossy(Cutter cutter, Link link, Channel channel, byte[] me) {
-            this.cutter = cutter;
-            this.link = link;
-            this.channel = channel;
-            this.me = me;
-        }
-
-        Answer once(String function, String... arguments) {
-            byte[][] all = new byte[arguments.length + 3][];
-            all[0] = me;
-            all[1] = channel.number();
-            all[2] = channel.nextCall();
-            for (int i = 0; i < arguments.length; i++) {
-                all[i + 3] = Link.ascii(arguments[i]);
-            }
-            cutter.answersToLose.set(1);
-            Answer answer = link.call(channel, ANY, function, all);
-            lost += cutter.answersToLose.get() == 0 ? 1 : 0;
-            return answer;
         }
     }
 

@@ -186,7 +186,7 @@ final class Deaths {
                 steps,
                 () -> {
                     its.hold();
-                    its.releaseHold();
+                    its.releaseHold(0);
                 });
         require(own.acquire(PATIENCE), "the permit is had, after " + steps + " steps");
         boolean isKilled = victim.end();
