@@ -23,8 +23,8 @@ public final class Exploration {
         return found.schedule() != null;
     }
 
-    /// The schedule that has broken it, for `step` or `--schedule`: the first of those that were tried, few
-    /// switches before many. Null when none has.
+    /// The schedule that has broken it, for `step` or `--schedule`: of those with the fewest switches the
+    /// shortest, as far as the time went. Null when none has.
     public String schedule() {
         return isBroken() ? found.schedule().toString() : null;
     }

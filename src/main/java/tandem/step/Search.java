@@ -25,7 +25,9 @@ public final class Search {
      * otherwise, until a step is made from which his own does not stand apart. Who sleeps need not be
      * chosen: what would come of that has come in the other run. Where all sleep, the run has nothing new,
      * and goes to its end without others coming from it. (Godefroid: Partial-Order Methods for the
-     * Verification of Concurrent Systems, 1996: sleep sets.)
+     * Verification of Concurrent Systems, 1996: sleep sets.) The one that breaks the program may be told
+     * longer than another of its kind: so a second search looks for that one for a moment, among those that
+     * are told less, without leaving any out.
      *
      * A large program has too many: when half of the time is over, the rest are drawn, again with few
      * switches. (Musuvathi and Qadeer: Iterative context bounding for systematic testing of
@@ -37,6 +39,7 @@ public final class Search {
     private static final int STEPS_PER_SWITCH = 6;
 
     private static final long SEED = 1;
+    private static final Duration MOMENT = Duration.ofSeconds(1);
 
     private final CodeProgram program;
     private final boolean isReduced;
@@ -48,6 +51,9 @@ public final class Search {
     private int made;
     private int tried;
     private boolean isCut;
+
+    /// What was told to the run that broke the program, null before.
+    private Task breaking;
 
     /// A point at which several could be chosen.
     ///
@@ -96,7 +102,17 @@ public final class Search {
 
     /// @param time for at most how long
     public static Found run(CodeProgram program, Duration time) {
-        return run(program, time, true, _ -> {});
+        Search search = new Search(program, time, true, _ -> {});
+        Found found = search.run();
+        if (found.schedule() == null || search.passed() >= search.nanos) {
+            return found;
+        }
+        Search shorter = new Search(program, MOMENT, false, _ -> {});
+        Found better = shorter.runBefore(search.breaking);
+        return better == null
+                ? found
+                : new Found(
+                        better.schedule(), better.reason(), better.steps(), found.tried(), false);
     }
 
     /// @param isReduced whether schedules that are the same are tried once
@@ -123,6 +139,19 @@ public final class Search {
         return new Found(null, null, List.of(), tried, tasks.isEmpty() && !isCut);
     }
 
+    /// @return null when there is none that is told less, as far as the time goes
+    private Found runBefore(Task other) {
+        tasks.add(Task.FIRST);
+        Found found = null;
+        while (found == null
+                && !tasks.isEmpty()
+                && tasks.peek().compareTo(other) < 0
+                && passed() < nanos) {
+            found = attempt(tasks.remove(), false);
+        }
+        return found;
+    }
+
     private long passed() {
         return System.nanoTime() - start;
     }
@@ -139,6 +168,7 @@ public final class Search {
         boolean isNew = !isDrawn;
         int told = task.choices.size();
         int switches = 0;
+        int toldSwitches = 0;
         int last = 0;
         for (Fork fork = null; ; ) {
             Lines.prepare(play);
@@ -187,11 +217,16 @@ public final class Search {
             }
             play.move(Move.step(chosen));
             choices.add(chosen);
+            toldSwitches = choices.size() <= told ? switches : toldSwitches;
             last = chosen;
         }
         String reason = reason(play);
         ends.accept(reason == null ? program.result() : reason);
-        return reason == null ? null : found(play, choices.subList(0, told), reason);
+        if (reason == null) {
+            return null;
+        }
+        breaking = new Task(toldSwitches, choices.subList(0, told), null, 0);
+        return found(play, breaking.choices, reason);
     }
 
     /// Who moves when nobody says, of those that do not sleep; null when all do.
