@@ -26,6 +26,26 @@ public final class Call<R> extends Worker {
         unasked = new Unasked(this, process(), job.loader());
     }
 
+    private Call(String name, Job job, Object[] arguments, Place place) {
+        super(name, job, arguments, place);
+        unasked = new Unasked(this, process(), job.loader());
+    }
+
+    /// @param place null for this machine
+    static <R> Call<R> at(Place place, String name, Serializable code, Object... arguments) {
+        if (place == null) {
+            return of(name, code, arguments);
+        }
+        return register(
+                name,
+                () ->
+                        new Call<R>(
+                                name,
+                                new Job(Arguments.required(code, "the code"), true),
+                                arguments,
+                                place));
+    }
+
     static <R> Call<R> of(String name, Serializable code, Object... arguments) {
         return register(
                 name,

@@ -645,6 +645,28 @@ public abstract sealed class Shared implements Serializable, AutoCloseable
                 : attach(Path.of(name));
     }
 
+    /// Only what a server has: no name from another machine opens a file of this one.
+    static Object arriveFromOthers(String name) {
+        if (!Served.isAddress(name)) {
+            throw Trace.trim(
+                    new IllegalArgumentException("%s is no object of a server".formatted(name)));
+        }
+        return arrive(name);
+    }
+
+    /// @throws IllegalArgumentException when other machines cannot have it
+    static void requireServed(Object shared) {
+        if (!(shared instanceof Shared known && known.isServed())) {
+            throw Trace.trim(
+                    new IllegalArgumentException(
+                            "%s is shared on this machine alone, and cannot go to another: what is made by its name is everybody's who has joined, as in Array.named(\"board\", \"i\", 100)"
+                                    .formatted(
+                                            shared instanceof Shared known
+                                                    ? known.name()
+                                                    : shared)));
+        }
+    }
+
     private static Object arriveServed(String id) {
         boolean isLock = id.endsWith(LOCK_OF);
         String of = isLock ? id.substring(0, id.length() - LOCK_OF.length()) : id;

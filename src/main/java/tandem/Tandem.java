@@ -57,14 +57,14 @@ public final class Tandem {
     /// @param arguments shared objects or anything `Serializable`; the script gets them by `arg(0)`, …
     /// @throws IllegalArgumentException when there is no such script, or an argument cannot travel
     public static Worker spawn(Script script, Object... arguments) {
-        return nextName().spawn(script, arguments);
+        return next().spawn(script, arguments);
     }
 
     /// Starts a script in a JVM of its own.
     ///
     /// @throws IllegalArgumentException when there is no such file, or an argument cannot travel
     public static Worker spawn(Path script, Object... arguments) {
-        return nextName().spawn(script, arguments);
+        return next().spawn(script, arguments);
     }
 
     /// What is neither a [Script], nor a `Path`, nor code with the right number of arguments comes here,
@@ -73,7 +73,7 @@ public final class Tandem {
     ///
     /// @throws IllegalArgumentException that says what `spawn` runs
     public static Worker spawn(Object what, Object... arguments) {
-        return nextName().spawn(what, arguments);
+        return next().spawn(what, arguments);
     }
 
     /// Runs code in a JVM of its own: a lambda, or a method reference.
@@ -87,39 +87,39 @@ public final class Tandem {
     ///
     /// @throws IllegalArgumentException that names what cannot travel, and why
     public static Worker spawn(Code.Action0 code) {
-        return nextName().spawn(code);
+        return next().spawn(code);
     }
 
     /// Runs code with 1 argument in a JVM of its own.
     public static <A> Worker spawn(Code.Action1<A> code, A a) {
-        return nextName().spawn(code, a);
+        return next().spawn(code, a);
     }
 
     /// Runs code with 2 arguments in a JVM of its own.
     public static <A, B> Worker spawn(Code.Action2<A, B> code, A a, B b) {
-        return nextName().spawn(code, a, b);
+        return next().spawn(code, a, b);
     }
 
     /// Runs code with 3 arguments in a JVM of its own.
     public static <A, B, C> Worker spawn(Code.Action3<A, B, C> code, A a, B b, C c) {
-        return nextName().spawn(code, a, b, c);
+        return next().spawn(code, a, b, c);
     }
 
     /// Runs code with 4 arguments in a JVM of its own.
     public static <A, B, C, D> Worker spawn(Code.Action4<A, B, C, D> code, A a, B b, C c, D d) {
-        return nextName().spawn(code, a, b, c, d);
+        return next().spawn(code, a, b, c, d);
     }
 
     /// Runs code with 5 arguments in a JVM of its own.
     public static <A, B, C, D, E> Worker spawn(
             Code.Action5<A, B, C, D, E> code, A a, B b, C c, D d, E e) {
-        return nextName().spawn(code, a, b, c, d, e);
+        return next().spawn(code, a, b, c, d, e);
     }
 
     /// Runs code with 6 arguments in a JVM of its own.
     public static <A, B, C, D, E, F> Worker spawn(
             Code.Action6<A, B, C, D, E, F> code, A a, B b, C c, D d, E e, F f) {
-        return nextName().spawn(code, a, b, c, d, e, f);
+        return next().spawn(code, a, b, c, d, e, f);
     }
 
     /// Runs code in a JVM of its own, for what it returns, or throws.
@@ -132,40 +132,40 @@ public final class Tandem {
     ///
     /// @throws IllegalArgumentException that names what cannot travel, and why
     public static <R> Call<R> call(Code.Function0<R> code) {
-        return nextName().call(code);
+        return next().call(code);
     }
 
     /// Runs code with 1 argument in a JVM of its own, for what it returns.
     public static <A, R> Call<R> call(Code.Function1<A, R> code, A a) {
-        return nextName().call(code, a);
+        return next().call(code, a);
     }
 
     /// Runs code with 2 arguments in a JVM of its own, for what it returns.
     public static <A, B, R> Call<R> call(Code.Function2<A, B, R> code, A a, B b) {
-        return nextName().call(code, a, b);
+        return next().call(code, a, b);
     }
 
     /// Runs code with 3 arguments in a JVM of its own, for what it returns.
     public static <A, B, C, R> Call<R> call(Code.Function3<A, B, C, R> code, A a, B b, C c) {
-        return nextName().call(code, a, b, c);
+        return next().call(code, a, b, c);
     }
 
     /// Runs code with 4 arguments in a JVM of its own, for what it returns.
     public static <A, B, C, D, R> Call<R> call(
             Code.Function4<A, B, C, D, R> code, A a, B b, C c, D d) {
-        return nextName().call(code, a, b, c, d);
+        return next().call(code, a, b, c, d);
     }
 
     /// Runs code with 5 arguments in a JVM of its own, for what it returns.
     public static <A, B, C, D, E, R> Call<R> call(
             Code.Function5<A, B, C, D, E, R> code, A a, B b, C c, D d, E e) {
-        return nextName().call(code, a, b, c, d, e);
+        return next().call(code, a, b, c, d, e);
     }
 
     /// Runs code with 6 arguments in a JVM of its own, for what it returns.
     public static <A, B, C, D, E, F, R> Call<R> call(
             Code.Function6<A, B, C, D, E, F, R> code, A a, B b, C c, D d, E e, F f) {
-        return nextName().call(code, a, b, c, d, e, f);
+        return next().call(code, a, b, c, d, e, f);
     }
 
     /// Names the worker that is spawned next.
@@ -239,7 +239,8 @@ public final class Tandem {
         }
     }
 
-    /// The machines that share through the server which this process has joined.
+    /// The machines that share through the server which this process has joined, and which of their processes
+    /// accept code.
     ///
     /// @throws IllegalStateException when it has joined none
     /// @throws tandem.sync.UnreachableException when it does not answer
@@ -254,15 +255,75 @@ public final class Tandem {
         for (String[] member : Shared.member().members()) {
             processes
                     .computeIfAbsent(member[0], _ -> new ArrayList<>())
-                    .add("%s (pid %s)".formatted(member[1], member[2]));
+                    .add(
+                            "%s (pid %s%s)"
+                                    .formatted(
+                                            member[1],
+                                            member[2],
+                                            member[3].equals("1") ? ", accepts code" : ""));
         }
         return processes.entrySet().stream()
                 .map(one -> new Machine(one.getKey(), one.getValue()))
                 .toList();
     }
 
+    /// Lets all who have joined run code on this machine, from now on and until this process leaves or ends:
+    /// each in a JVM of its own, which this user's files and network are open to. A line says what runs, and
+    /// who has sent it. `scripts/tandem --join HOST:PORT/CODE --accept` does so from the start.
+    ///
+    /// @throws IllegalStateException when this process has joined no server, or is a worker
+    /// @throws tandem.sync.UnreachableException when the server does not answer
+    public static void accept() {
+        Place.accept();
+    }
+
+    /// The machine on which the next workers run: one that has joined, and whose owner lets others run code
+    /// there. Their lines, their end, what they throw, `terminate()` and `kill()` are as at home; they share
+    /// what lives on the server, and end when this process does. What `call` returns comes in the plain
+    /// form: numbers, texts, arrays of them, lists, sets, maps, and what is shared on the server.
+    ///
+    /// ```
+    /// var board = Array.named("board", "i", 100);
+    /// on("laptop-7").spawn(b -> b.add(0, 1), board).join();
+    /// on("laptop-7").call(() -> 6 * 7).result();
+    /// ```
+    ///
+    /// @param machine its name, as `machines()` shows it
+    /// @throws IllegalArgumentException when it accepts no code; the message says which ones do
+    /// @throws IllegalStateException when this process has joined no server
+    /// @throws tandem.sync.UnreachableException when the server does not answer
+    public static Spawner on(String machine) {
+        return new Spawner(null, Place.on(Arguments.required(machine, "the name of a machine")));
+    }
+
+    /// The machine that accepts code and runs the least, for each of the next workers anew: see
+    /// [#on(String)].
+    ///
+    /// ```
+    /// anywhere().call(() -> 6 * 7).result();
+    /// ```
+    ///
+    /// @throws IllegalStateException when none accepts code, or this process has joined no server
+    /// @throws tandem.sync.UnreachableException when the server does not answer
+    public static Spawner anywhere() {
+        return new Spawner(null, Place.anywhere());
+    }
+
+    /// All machines that accept code, each with one worker: see [#on(String)].
+    ///
+    /// ```
+    /// everywhere().call(() -> Runtime.getRuntime().availableProcessors());
+    /// ```
+    ///
+    /// @throws IllegalStateException when none accepts code, or this process has joined no server
+    /// @throws tandem.sync.UnreachableException when the server does not answer
+    public static Everywhere everywhere() {
+        return new Everywhere(Place.everywhere());
+    }
+
     /// Leaves the server that this process has joined: what it has there, it has no more, and its locks
-    /// there are given to others. Does nothing where none was joined.
+    /// there are given to others. What others run here ends, and so does what this process runs elsewhere.
+    /// Does nothing where none was joined.
     public static void leave() {
         Joined.set(null, false);
         if (Member.leave()) {
@@ -270,13 +331,17 @@ public final class Tandem {
         }
     }
 
-    private static synchronized Spawner nextName() {
+    private static Spawner next() {
+        return new Spawner(nextName());
+    }
+
+    static synchronized String nextName() {
         lastNumber++;
         lastName =
                 Parent.exists() && !StepMain.isHere()
                         ? current().name() + ":" + lastNumber
                         : "Worker-" + lastNumber;
-        return new Spawner(lastName);
+        return lastName;
     }
 
     /// A program begins that may have run before.

@@ -31,6 +31,20 @@ final class ThisKit implements Kit {
     }
 
     @Override
+    public String nameForOthers(Object object) {
+        if (!(object instanceof Shared) && !(object instanceof Managed)) {
+            return null;
+        }
+        Shared.requireServed(object);
+        return nameOf(object);
+    }
+
+    @Override
+    public Object attachForOthers(String name) {
+        return Shared.arriveFromOthers(name);
+    }
+
+    @Override
     public Object proxy(InvocationHandler handler, Class<?> type, ClassLoader loader) {
         return handler instanceof Managed managed ? managed.manager().proxy(type, loader) : null;
     }

@@ -87,6 +87,14 @@ public sealed class Worker permits Call {
         this.process = Child.start(ThisKit.INSTANCE, name, job, arguments, isOfPool, this::ended);
     }
 
+    /// On another machine.
+    Worker(String name, Job job, Object[] arguments, Place place) {
+        this.name = name;
+        this.loader = job.loader();
+        this.isOfPool = false;
+        this.process = place.start(name, job, arguments, this::ended);
+    }
+
     /// @param script says which, and refuses what is none
     static Worker ofScript(String name, Supplier<Script> script, Object... arguments) {
         return register(
@@ -106,6 +114,21 @@ public sealed class Worker permits Call {
                                 name,
                                 new Job(Arguments.required(code, "the code"), false),
                                 arguments));
+    }
+
+    /// @param place null for this machine
+    static Worker ofCodeAt(Place place, String name, Serializable code, Object... arguments) {
+        if (place == null) {
+            return ofCode(name, code, arguments);
+        }
+        return register(
+                name,
+                () ->
+                        new Worker(
+                                name,
+                                new Job(Arguments.required(code, "the code"), false),
+                                arguments,
+                                place));
     }
 
     static Worker ofPool(String name, Serializable code, Object... arguments) {
@@ -357,13 +380,15 @@ public sealed class Worker permits Call {
         return process.exitCode();
     }
 
-    /// The process id of the operating system.
+    /// The process id of the operating system. Waits for the beginning of a worker on another machine; 0 for
+    /// one that was not begun.
     public long pid() {
         return process.pid();
     }
 
     /// What it has waited so far, or had when it ended. A wait counts when it is over, whether it was
-    /// in vain or not; what needs no wait costs and counts nothing. Never waits.
+    /// in vain or not; what needs no wait costs and counts nothing. Never waits. Of a worker on another
+    /// machine, nothing is known here.
     public Stats stats() {
         Halt.glance();
         return new Stats(process.counts());
@@ -430,7 +455,7 @@ public sealed class Worker permits Call {
     @Override
     public String toString() {
         Halt.glance();
-        return "Worker(%s, pid %d, %s)".formatted(name, pid(), state());
+        return "Worker(%s, %s, %s)".formatted(name, process.place(), state());
     }
 
     String state() {

@@ -34,7 +34,7 @@ public final class WorkerException extends RuntimeException {
     /// The exception of a job, to be thrown to whom asks for its result: itself, when that needs no
     /// declaration.
     static RuntimeException rethrow(Worker worker, Outcome outcome) {
-        return rethrow("%s (pid %d)".formatted(worker.name(), worker.pid()), outcome);
+        return rethrow("%s (%s)".formatted(worker.name(), worker.process().place()), outcome);
     }
 
     /// @param process for a person: its name and pid

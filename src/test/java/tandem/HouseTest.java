@@ -51,6 +51,7 @@ class HouseTest {
                             "tandem",
                             Set.of(
                                     "tandem.step",
+                                    "tandem.remote",
                                     "tandem.net",
                                     "tandem.process",
                                     "tandem.launch",
@@ -65,6 +66,15 @@ class HouseTest {
                             Set.of(
                                     "tandem.process",
                                     "tandem.launch",
+                                    "tandem.sync",
+                                    "tandem.session",
+                                    "tandem.memory")),
+                    Map.entry(
+                            "tandem.remote",
+                            Set.of(
+                                    "tandem.net",
+                                    "tandem.process",
+                                    "tandem.travel",
                                     "tandem.sync",
                                     "tandem.session",
                                     "tandem.memory")),

@@ -11,6 +11,7 @@ import tandem.Semaphore;
 import tandem.Tandem;
 import tandem.Timeline;
 import tandem.Value;
+import tandem.Worker;
 import tandem.bench.Table.Target;
 
 import java.io.FileDescriptor;
@@ -125,6 +126,7 @@ public final class Bench {
                 c.get("lock.2"),
                 python.get("lock.2"),
                 Target.atMost(1.2, "× C", lockByTwo.over(c.get("lock.2"))));
+        wholeProgramRow();
         timelineRow();
         table.row(
                 "3. event round trip, two processes",
@@ -431,6 +433,32 @@ public final class Bench {
             }
         }
         return figures;
+    }
+
+    private void wholeProgramRow() {
+        progress("Java, WholeProgram.java, 2 processes");
+        Array nanos = Array.of("q", 1);
+        double[] each = new double[rounds];
+        for (int i = 0; i < rounds; i++) {
+            Worker program =
+                    Tandem.spawn(
+                            SCRIPTS.resolve("WholeProgram.java"),
+                            nanos,
+                            (int) CONTENDED_OPERATIONS);
+            program.join();
+            if (program.exitCode() != 0) {
+                throw new IllegalStateException(program.toString());
+            }
+            each[i] = (double) nanos.get(0) / CONTENDED_OPERATIONS;
+        }
+        Figure figure = Figure.of(each);
+        table.row(
+                "2. the same as a whole program of two new JVMs, code cold",
+                "ns",
+                figure,
+                c.get("lock.2"),
+                python.get("lock.2"),
+                Target.atMost(1.0, "× C", figure.over(c.get("lock.2"))));
     }
 
     /// With a timeline and without, in turn.

@@ -139,6 +139,11 @@ public final class Crew implements AutoCloseable {
         }
     }
 
+    /// Holds the calling thread on a processor, as those of a crew are.
+    public static void hold(int number) {
+        Processor.hold(number);
+    }
+
     private static long field(int worker, int field) {
         return FIELDS * (1L + worker) + field;
     }

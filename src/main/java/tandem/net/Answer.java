@@ -15,6 +15,7 @@ record Answer(char kind, byte[] bytes) {
     static final char CLOSED = 'C';
     static final char BROKEN = 'K';
     static final char UNKNOWN_PROCESS = 'G';
+    static final char LAST = 'L';
 
     static Answer of(byte[] whole) {
         if (whole.length == 0) {

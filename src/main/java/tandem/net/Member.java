@@ -14,6 +14,7 @@ import tandem.memory.Values;
 import tandem.net.Link.Channel;
 import tandem.net.Link.Errand;
 import tandem.session.Joined;
+import tandem.session.Session;
 import tandem.sync.UnreachableException;
 
 import java.net.InetAddress;
@@ -50,6 +51,7 @@ public final class Member {
     private static final int PAUSE_MILLIS = 100;
     private static final int SECRET_BYTES = 16;
     private static final String LETTERS = "{t}m";
+    private static final String MACHINE = "TANDEM_MACHINE";
 
     /// Of the guests in the server's rules.
     static final String GUEST = "guest";
@@ -104,12 +106,21 @@ public final class Member {
             }
             current = new Member(JoinCode.parse(joined.code()), name);
             Joined.whenChildEnds(current::childEnded);
-            if (!leavesAtExit) {
-                leavesAtExit = true;
-                Runtime.getRuntime().addShutdownHook(new Thread(Member::leave, "tandem-leave"));
-            }
+            leaveAtExit();
         }
         return current;
+    }
+
+    /// When the workers of this process have ended, and its own last lines of code have run.
+    private static void leaveAtExit() {
+        if (!leavesAtExit) {
+            try {
+                Session.current().atExitLast(Member::leave);
+                leavesAtExit = true;
+            } catch (IllegalStateException e) {
+                // It ends already: the lease says so.
+            }
+        }
     }
 
     /// Whether this process has joined already.
@@ -190,9 +201,13 @@ public final class Member {
         secret = fresh;
     }
 
-    private static String host() {
+    /// What this machine calls itself: `TANDEM_MACHINE`, where several are called the same.
+    public static String host() {
+        String chosen = System.getenv(MACHINE);
         try {
-            return InetAddress.getLocalHost().getHostName();
+            return chosen == null || chosen.isBlank()
+                    ? InetAddress.getLocalHost().getHostName()
+                    : chosen.strip();
         } catch (UnknownHostException e) {
             return "localhost";
         }
@@ -455,7 +470,7 @@ public final class Member {
         return locks.computeIfAbsent(served.id(), _ -> new ServedLock(this, served));
     }
 
-    /// The processes that have joined, each as its machine, its name and its pid.
+    /// The processes that have joined, each as its machine, its name, its pid, and 1 when it accepts code.
     public List<String[]> members() {
         Answer answer = often("machines()", "members");
         if (!answer.is(Answer.DONE)) {
@@ -481,9 +496,18 @@ public final class Member {
         grants.remove(attempt);
     }
 
-    /// What the next letter about an event completes. To be had before the server is asked for one.
+    /// What the next letter about an event, or about a job, completes. To be had before the server is asked
+    /// for one.
     CompletableFuture<Void> bell(String id) {
         return bells.computeIfAbsent(id, _ -> new CompletableFuture<>());
+    }
+
+    void expectNoLetter(String id) {
+        bells.remove(id);
+    }
+
+    JoinCode code() {
+        return link.code();
     }
 
     /// As if a letter had come: those here who wait for one ask again.

@@ -2,6 +2,7 @@ package tandem.net;
 
 import tandem.memory.Header;
 import tandem.memory.Trace;
+import tandem.session.Joined;
 import tandem.sync.Allowance;
 import tandem.sync.Exclusion;
 import tandem.sync.Fifo;
@@ -105,7 +106,9 @@ public final class Served {
 
     /// The process that has spawned this one has it too: this one may end before it arrives.
     public void giveToParent() {
-        member.once("return", "give", Link.ascii(id));
+        Joined joined = Joined.current();
+        String heir = joined == null ? "" : joined.heir();
+        member.once("return", "give", Link.ascii(id), Link.ascii(heir));
     }
 
     /// This process has it no more.

@@ -30,6 +30,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import java.util.stream.Collectors;
 
@@ -70,6 +71,9 @@ public final class Child implements Running {
 
     /// Null when it has run.
     private Runnable whenOver;
+
+    /// Of one that runs for another machine; null for one of this process's own.
+    private GuestLines.Listener listener;
 
     private volatile boolean terminated;
 
@@ -152,6 +156,29 @@ public final class Child implements Running {
         return start(new Child(name, started, "", parcel, isServant, whenOver), parcel);
     }
 
+    /// Starts a job that a process of another machine has sent, in a JVM of its own, which ends with this
+    /// process.
+    ///
+    /// @param parcel as it came: it is opened there alone
+    /// @param joined see [Joined#forGuest]
+    /// @param listener gets its lines
+    /// @param whenOver runs when all of it is over
+    public static Child startForGuest(
+            Kit kit,
+            String name,
+            Parcel parcel,
+            String joined,
+            GuestLines.Listener listener,
+            Consumer<Child> whenOver) {
+        Session session = prepare();
+        Started started = Started.forJob(kit, name, session);
+        Child child = new Child(name, started, "", parcel, true, null);
+        child.unsent = new Assignment(name, "", joined, parcel);
+        child.listener = listener;
+        child.whenOver = () -> whenOver.accept(child);
+        return start(child, parcel);
+    }
+
     private static Child start(Child child, Parcel parcel) {
         ALIVE.add(child);
         try {
@@ -190,17 +217,24 @@ public final class Child implements Running {
 
     /// All threads start before anybody knows the child, so that it never runs unseen.
     private void start() {
-        OrderedOutput.install();
-        LinePump out =
-                new LinePump(
-                        process.getInputStream(),
-                        LineOrder.source(started.session().roster(), started.holder()),
-                        Screen.prefixOfOutput(name, color));
-        LinePump err =
-                new LinePump(
-                        process.getErrorStream(),
-                        Screen.ERRORS,
-                        Screen.prefixOfErrors(name, color));
+        LinePump out;
+        LinePump err;
+        if (listener == null) {
+            OrderedOutput.install();
+            out =
+                    new LinePump(
+                            process.getInputStream(),
+                            LineOrder.source(started.session().roster(), started.holder()),
+                            Screen.prefixOfOutput(name, color));
+            err =
+                    new LinePump(
+                            process.getErrorStream(),
+                            Screen.ERRORS,
+                            Screen.prefixOfErrors(name, color));
+        } else {
+            out = new LinePump(process.getInputStream(), new GuestLines(listener, false), "");
+            err = new LinePump(process.getErrorStream(), new GuestLines(listener, true), "");
+        }
         Thread outThread = startDaemon(out);
         Thread errThread = startDaemon(err);
         Thread thread =
@@ -314,7 +348,7 @@ public final class Child implements Running {
 
     /// Ctrl-C reaches all processes of a terminal at once: this one may be about to end as well.
     private void sayHowItDied() throws InterruptedException {
-        int signal = -exitCode();
+        int signal = listener == null ? -exitCode() : 0;
         if (signal == SIGINT) {
             Thread.sleep(LAST_OUTPUT);
         }
@@ -481,6 +515,11 @@ public final class Child implements Running {
         byte[] left = outcome;
         outcome = null;
         return left == null ? null : Outcome.open(left, kit, loader);
+    }
+
+    /// What its job has left, as it is; null for nothing. Asked when all of it is over.
+    public byte[] left() {
+        return outcome;
     }
 
     @Override

@@ -116,19 +116,20 @@ final class LinePump implements Runnable {
     }
 
     private void pass(int end) {
-        byte[] lines = prefix.length == 0 ? buffer : prefixed(end);
+        byte[] lines = prefix.length == 0 ? buffer : prefixed(buffer, end, prefix);
         to.add(lines, prefix.length == 0 ? end : lines.length);
     }
 
-    private byte[] prefixed(int end) {
+    /// Lines, each with a prefix before it.
+    static byte[] prefixed(byte[] buffer, int end, byte[] prefix) {
         int count = 0;
         for (int i = 0; i < end; i++) {
-            count += isStart(i) ? 1 : 0;
+            count += isStart(buffer, i) ? 1 : 0;
         }
         byte[] lines = new byte[end + count * prefix.length];
         int at = 0;
         for (int i = 0; i < end; i++) {
-            if (isStart(i)) {
+            if (isStart(buffer, i)) {
                 System.arraycopy(prefix, 0, lines, at, prefix.length);
                 at += prefix.length;
             }
@@ -138,7 +139,7 @@ final class LinePump implements Runnable {
     }
 
     /// Whether a byte is the first of a line, or of what is written over one after a carriage return.
-    private boolean isStart(int i) {
+    private static boolean isStart(byte[] buffer, int i) {
         return i == 0
                 || buffer[i - 1] == '\n'
                 || buffer[i - 1] == '\r' && buffer[i] != '\n' && buffer[i] != '\r';

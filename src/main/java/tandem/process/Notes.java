@@ -26,6 +26,16 @@ record Notes(Kit kit, Set<Object> attached) implements Kit {
     }
 
     @Override
+    public String nameForOthers(Object object) {
+        return kit.nameForOthers(object);
+    }
+
+    @Override
+    public Object attachForOthers(String name) {
+        return kit.attachForOthers(name);
+    }
+
+    @Override
     public Object proxy(InvocationHandler handler, Class<?> type, ClassLoader loader) {
         return kit.proxy(handler, type, loader);
     }

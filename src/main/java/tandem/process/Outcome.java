@@ -1,10 +1,14 @@
 package tandem.process;
 
+import tandem.session.Joined;
 import tandem.session.Session;
 import tandem.travel.ClassNames;
 import tandem.travel.Kit;
 import tandem.travel.Parcel;
+import tandem.travel.Plain;
 
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -85,12 +89,48 @@ public record Outcome(Object value, Throwable thrown, String trace) {
 
     /// Leaves the outcome for the parent. What cannot travel is replaced by an error that says so.
     void leave(Session session, Kit kit) throws IOException {
-        session.left().leave(name(session.holder()), toBytes(parts -> Parcel.toBytes(kit, parts)));
+        byte[] bytes =
+                Joined.isForGuest() ? toPlain(kit) : toBytes(parts -> Parcel.toBytes(kit, parts));
+        session.left().leave(name(session.holder()), bytes);
     }
 
     /// It as bytes for the parent. What cannot travel is replaced by an error that says so.
     public byte[] toBytes(Kit kit) throws IOException {
         return toBytes(parts -> Parcel.toBytes(kit, parts));
+    }
+
+    /// It in the plain form, for a machine where the worker may not run code: what is returned as
+    /// [Plain] has it, what is thrown as [ThrownElsewhere] has it.
+    public byte[] toPlain(Kit kit) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        DataOutputStream out = new DataOutputStream(bytes);
+        if (!failed()) {
+            try {
+                byte[] plain = Plain.write(kit, value);
+                out.writeBoolean(false);
+                out.write(plain);
+                return bytes.toByteArray();
+            } catch (IOException e) {
+                return threw(cannotTravel(e.getMessage())).toPlain(kit);
+            }
+        }
+        out.writeBoolean(true);
+        out.write(ThrownElsewhere.write(thrown, trace));
+        return bytes.toByteArray();
+    }
+
+    /// What `toPlain` has written, wherever it comes from.
+    public static Outcome openPlain(byte[] all, Kit kit) {
+        try {
+            if (all.length == 0) {
+                throw new IOException("it is empty");
+            }
+            byte[] rest = Arrays.copyOfRange(all, 1, all.length);
+            return all[0] == 0 ? returned(Plain.read(kit, rest)) : ThrownElsewhere.read(rest);
+        } catch (IOException | RuntimeException e) {
+            return threw(
+                    new IllegalStateException("the result cannot be read: " + e.getMessage(), e));
+        }
     }
 
     /// How it becomes bytes.

@@ -6,7 +6,7 @@ import tandem.travel.Kit;
 import java.time.Duration;
 
 /// A process as others see it, or itself.
-public sealed interface Running permits Child, ThisProcess {
+public interface Running {
     /// Waits until it has ended and its output has arrived.
     ///
     /// @throws IllegalStateException when it is this one
@@ -41,6 +41,11 @@ public sealed interface Running permits Child, ThisProcess {
     int holder();
 
     long pid();
+
+    /// Which process it is, for a person: its pid, and its machine when that is another one. Never waits.
+    default String place() {
+        return "pid %d".formatted(pid());
+    }
 
     /// Asks it to end: its shutdown hooks run.
     void terminate();

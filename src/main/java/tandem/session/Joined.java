@@ -12,8 +12,10 @@ import java.util.function.LongConsumer;
 ///
 /// @param code by which the server is joined
 /// @param everything whether also what is made without a name is made there
-/// @param parent the key of the process that has spawned this one, empty when none has
-public record Joined(String code, boolean everything, String parent) {
+/// @param parent the key of the process that has started this one, empty when none has
+/// @param sender the key of the process of another machine that this one works for, empty for one that works
+///     at home
+public record Joined(String code, boolean everything, String parent, String sender) {
     /// Of the environment: what `scripts/tandem --join` and parents set.
     public static final String VARIABLE = "TANDEM_JOIN";
 
@@ -48,7 +50,7 @@ public record Joined(String code, boolean everything, String parent) {
 
     /// @param code null for none: this process shares on this machine alone
     public static void set(String code, boolean everything) {
-        current = code == null ? null : new Joined(code, everything, "");
+        current = code == null ? null : new Joined(code, everything, "", "");
     }
 
     /// In a worker: what its parent has told it.
@@ -64,16 +66,41 @@ public record Joined(String code, boolean everything, String parent) {
         return new Joined(
                 words[0],
                 words.length < 2 || words[1].equals(EVERYTHING),
-                words.length < 3 ? "" : words[2]);
+                words.length < 3 ? "" : words[2],
+                words.length < 4 ? "" : words[3]);
     }
 
     /// What a worker is told that is spawned now; empty when there is nothing to join.
     public static String forChild() {
         Joined joined = current;
-        return joined == null
-                ? ""
-                : String.join(
-                        SEPARATOR, joined.code, joined.everything ? EVERYTHING : NAMED, Key.OWN);
+        return joined == null ? "" : text(joined.code, joined.everything, Key.OWN);
+    }
+
+    /// What a worker is told that is started here for a process of another machine.
+    ///
+    /// @param everything whether that process makes there also what it makes without a name
+    /// @param sender its key
+    public static String forGuest(String code, boolean everything, String sender) {
+        return text(code, everything, Key.OWN, sender);
+    }
+
+    private static String text(String code, boolean everything, String... keys) {
+        return code
+                + SEPARATOR
+                + (everything ? EVERYTHING : NAMED)
+                + SEPARATOR
+                + String.join(SEPARATOR, keys);
+    }
+
+    /// Whether this process works for one of another machine, which takes the plain form alone.
+    public static boolean isForGuest() {
+        Joined joined = current;
+        return joined != null && !joined.sender.isEmpty();
+    }
+
+    /// The key of the process that gets what this one returns; empty for none.
+    public String heir() {
+        return sender.isEmpty() ? parent : sender;
     }
 
     public static void tellChild(Map<String, String> environment) {

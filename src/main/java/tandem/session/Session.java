@@ -550,6 +550,11 @@ public final class Session {
         EXIT.first(action);
     }
 
+    /// Runs an action when this JVM ends, after all that comes by `atExit`, when the session's own files go.
+    public void atExitLast(Runnable action) {
+        EXIT.last(action);
+    }
+
     public Path directory() {
         return directory;
     }

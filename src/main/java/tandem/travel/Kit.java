@@ -17,6 +17,16 @@ public interface Kit {
     /// @throws IllegalArgumentException when there is none (any more)
     Object attach(String name);
 
+    /// As `nameOf`, for a process of another machine.
+    ///
+    /// @throws IllegalArgumentException when it is shared on this machine alone; the message says what to do
+    String nameForOthers(Object object);
+
+    /// The shared object of a name that came from another machine.
+    ///
+    /// @throws IllegalArgumentException when there is none there (any more)
+    Object attachForOthers(String name);
+
     /// The proxy of a shared object for an interface.
     ///
     /// @param handler one that [#attach] gave, or any other

@@ -12,6 +12,7 @@
 --   'R' no element can hold that, and what it holds    'N' there is no such object
 --   'X' there is another one by that name, and what    'G' nobody knows the process
 --   'S' the call was overtaken                'E' the arguments cannot be
+--   'L' nothing more comes
 --   'C' the queue is closed                   'K' the barrier is broken
 -- 64-bit numbers never become numbers of Lua, which are doubles: they stay strings of bytes, or of digits.
 --
@@ -30,6 +31,7 @@
 --   p  a process: till, name, host, os, key, parent, secret          h  the locks that a process holds
 --   r  the last answers of a process, by channel                     k  the processes, by secret
 --   c  the clock: seen, grace                                        i, j  the last object and process
+--   A, B, I, O, S  jobs: see there
 -- The letters of a process have a key by its secret: the process reads them itself.
 local VERSION, K = '@VERSION@', '{t}@SECRET@'
 
@@ -143,6 +145,8 @@ local function have(pid, id)
   call('SADD', K .. 'x' .. pid, id)
 end
 
+-- What becomes of the jobs of a process that has ended: see Jobs.
+local end_jobs_of
 local function is_kind(id, kind) return call('HGET', K .. 'o' .. id, 'kind') == kind end
 
 local function is_digits(text) return text and string.match(text, '^%d+$') and #text <= 18 end
@@ -261,6 +265,7 @@ end
 
 -- A process has ended, or is forgotten.
 local function forget(pid)
+  end_jobs_of(pid)
   for _, id in ipairs(call('SMEMBERS', K .. 'h' .. pid)) do
     local holder = call('HGET', K .. 'l' .. id, 'o')
     if holder and process_of(holder) == pid then
@@ -368,12 +373,14 @@ often('reap', ROOMY, function(pid, a)
   return '+'
 end)
 
--- Each process that lives: its host, name and pid, a line for each.
+-- Each process that lives: its host, name and pid, and whether it accepts jobs, a line for each.
 often('members', {'no-writes'}, function()
   local lines, t = {}, now()
   for _, other in ipairs(processes()) do
-    local p = call('HMGET', K .. 'p' .. other, 'host', 'name', 'os', 'till')
-    if p[1] and tonumber(p[4]) > t then lines[#lines + 1] = p[1] .. '\t' .. p[2] .. '\t' .. p[3] end
+    local p = call('HMGET', K .. 'p' .. other, 'host', 'name', 'os', 'till', 'accepts')
+    if p[1] and tonumber(p[4]) > t then
+      lines[#lines + 1] = p[1] .. '\t' .. p[2] .. '\t' .. p[3] .. '\t' .. (p[5] and '1' or '0')
+    end
   end
   return '+' .. table.concat(lines, '\n')
 end)
@@ -448,12 +455,11 @@ once('close', ROOMY, function(pid, a)
   return '+'
 end)
 
--- id: the parent of the caller has it too
-once('give', nil, function(pid, a)
+-- id, key: the process of that key has it too
+once('give', nil, function(_, a)
   if not call('HGET', K .. 'o' .. a[4], 'kind') then return 'N' end
-  local parent = call('HGET', K .. 'p' .. pid, 'parent')
   for _, other in ipairs(processes()) do
-    if parent ~= '' and call('HGET', K .. 'p' .. other, 'key') == parent then have(other, a[4]) end
+    if a[5] ~= '' and call('HGET', K .. 'p' .. other, 'key') == a[5] then have(other, a[4]) end
   end
   return '+'
 end)
@@ -688,6 +694,185 @@ often('event', ROOMY, function(pid, a)
   return '+' .. (e[1] == '1' and '1' or '0') .. (e[2] or '0')
 end)
 
+---- Jobs: code on its way to a process that accepts such, and what that process says of it. The sender gives each
+---- the name by which both know it, 32 random digits, so that it can be taken back though an answer was lost. What
+---- is in a job, its process checks by its signature; here it is bytes.
+----   A  the processes that accept jobs       I  the jobs that a process has accepted     S  those that it has sent
+----   B  a job: from, to, blob until it has begun, begun, wish (term, kill, gone), held, over, lost
+----   O  what its process has said of it and its sender has not heard
+
+local MOST_JOB_BYTES, MOST_JOBS, MOST_SAID_BYTES = 16777216, 64, 8388608
+local MOST_HELD_BYTES, MOST_LINES_BYTES, MOST_HEARD_BYTES = 1048576, 2097152, 262144
+
+local function is_known(pid) return call('HGET', K .. 'p' .. pid, 'secret') end
+
+local function is_job(id) return #id == 32 and string.match(id, '^%x+$') end
+
+local function drop_job(id)
+  local b = call('HMGET', K .. 'B' .. id, 'from', 'to')
+  if b[1] then
+    call('SREM', K .. 'S' .. b[1], id)
+    call('SREM', K .. 'I' .. b[2], id)
+  end
+  call('DEL', K .. 'B' .. id)
+  call('DEL', K .. 'O' .. id)
+end
+
+end_jobs_of = function(pid)
+  call('SREM', K .. 'A', pid)
+  for _, id in ipairs(call('SMEMBERS', K .. 'I' .. pid)) do
+    local from = call('HGET', K .. 'B' .. id, 'from')
+    if from and is_known(from) then
+      call('HSET', K .. 'B' .. id, 'lost', 1)
+      mail(from, 'event', 'j' .. id)
+    else
+      drop_job(id)
+    end
+  end
+  call('DEL', K .. 'I' .. pid)
+  for _, id in ipairs(call('SMEMBERS', K .. 'S' .. pid)) do
+    local b = call('HMGET', K .. 'B' .. id, 'to', 'over', 'lost')
+    if not b[1] or b[2] or b[3] then
+      drop_job(id)
+    else
+      call('HSET', K .. 'B' .. id, 'wish', 'gone')
+      mail(b[1], 'event', 'work')
+    end
+  end
+  call('DEL', K .. 'S' .. pid)
+end
+
+-- 32 digits that stand for this acceptance: jobs are signed for it
+once('accept', nil, function(pid, a)
+  if not is_job(a[4]) then return 'E' end
+  call('HSET', K .. 'p' .. pid, 'accepts', a[4])
+  call('SADD', K .. 'A', pid)
+  return '+'
+end)
+
+-- It was found dead; when it comes back after all, it accepts anew.
+local function accept_no_more(pid)
+  call('HDEL', K .. 'p' .. pid, 'accepts')
+  call('SREM', K .. 'A', pid)
+end
+
+-- Each process that accepts jobs and lives: its number, acceptance, how many it has, host, name, pid there.
+often('acceptors', ROOMY, function()
+  local lines = {}
+  for _, pid in ipairs(call('SMEMBERS', K .. 'A')) do
+    local p = call('HMGET', K .. 'p' .. pid, 'accepts', 'host', 'name', 'os')
+    if not p[1] or is_dead(pid) then
+      accept_no_more(pid)
+    else
+      lines[#lines + 1] = pid .. '\t' .. p[1] .. '\t' .. call('SCARD', K .. 'I' .. pid) .. '\t' .. p[2] .. '\t'
+        .. p[3] .. '\t' .. p[4]
+    end
+  end
+  return '+' .. table.concat(lines, '\n')
+end)
+
+-- the number of the process that is to run it, its acceptance, the job, its blob
+once('send', nil, function(pid, a)
+  local to, id, blob = a[4], a[6], a[7]
+  if not is_job(id) or #blob > MOST_JOB_BYTES or call('HGET', K .. 'B' .. id, 'from') then return 'E' end
+  if call('HGET', K .. 'p' .. to, 'accepts') ~= a[5] or is_dead(to) then return 'N' end
+  if call('SCARD', K .. 'I' .. to) >= MOST_JOBS then return 'B' end
+  call('HSET', K .. 'B' .. id, 'from', pid, 'to', to, 'blob', blob, 'held', 0)
+  call('SADD', K .. 'I' .. to, id)
+  call('SADD', K .. 'S' .. pid, id)
+  mail(to, 'event', 'work')
+  return '+'
+end)
+
+-- job, how it is to end: only its sender says so
+once('end', ROOMY, function(pid, a)
+  local b = call('HMGET', K .. 'B' .. a[4], 'from', 'to', 'wish')
+  if b[1] ~= pid then return 'N' end
+  if a[5] ~= 'term' and a[5] ~= 'kill' then return 'E' end
+  if b[3] ~= 'kill' then call('HSET', K .. 'B' .. a[4], 'wish', a[5]) end
+  mail(b[2], 'event', 'work')
+  return '+'
+end)
+
+-- The acceptance of the caller, then a line for each of its jobs: whether it has begun, and how it is to end.
+often('work', ROOMY, function(pid)
+  local lines = {call('HGET', K .. 'p' .. pid, 'accepts') or ''}
+  for _, id in ipairs(call('SMEMBERS', K .. 'I' .. pid)) do
+    local b = call('HMGET', K .. 'B' .. id, 'from', 'begun', 'wish')
+    if b[1] then
+      local wish = b[3] or ''
+      if not is_known(b[1]) or is_dead(b[1]) then wish = 'gone' end
+      lines[#lines + 1] = id .. '\t' .. (b[2] and 'begun' or 'new') .. '\t' .. wish
+    end
+  end
+  return '+' .. table.concat(lines, '\n')
+end)
+
+-- job -> blob, for the process that it was sent to alone
+often('fetch', {'no-writes'}, function(pid, a)
+  local b = call('HMGET', K .. 'B' .. a[2], 'to', 'blob')
+  if b[1] ~= pid or not b[2] then return 'N' end
+  return '+' .. b[2]
+end)
+
+local function say(id, from, entry)
+  call('RPUSH', K .. 'O' .. id, entry)
+  call('HINCRBY', K .. 'B' .. id, 'held', #entry)
+  mail(from, 'event', 'j' .. id)
+end
+
+-- job, what its process says: its beginning, or lines. B when the sender has much to hear already.
+once('say', nil, function(pid, a)
+  local b = call('HMGET', K .. 'B' .. a[4], 'from', 'to', 'held', 'over')
+  if b[2] ~= pid or b[4] then return 'N' end
+  if #a[5] > MOST_LINES_BYTES then return 'E' end
+  if tonumber(b[3]) > MOST_HELD_BYTES then return 'B' end
+  call('HDEL', K .. 'B' .. a[4], 'blob')
+  call('HSET', K .. 'B' .. a[4], 'begun', 1)
+  say(a[4], b[1], a[5])
+  return '+'
+end)
+
+-- job, the last that its process says
+once('over', ROOMY, function(pid, a)
+  local b = call('HMGET', K .. 'B' .. a[4], 'from', 'to', 'over')
+  if b[2] ~= pid or b[3] then return 'N' end
+  if #a[5] > MOST_SAID_BYTES then return 'E' end
+  if is_known(b[1]) then
+    call('HDEL', K .. 'B' .. a[4], 'blob')
+    call('HSET', K .. 'B' .. a[4], 'over', 1)
+    call('SREM', K .. 'I' .. pid, a[4])
+    say(a[4], b[1], a[5])
+  else
+    drop_job(a[4])
+  end
+  return '+'
+end)
+
+-- job -> what its process has said, each with its length before it; L when there is nothing, and no more will come
+once('hear', ROOMY, function(pid, a)
+  local b = call('HMGET', K .. 'B' .. a[4], 'from', 'to', 'over', 'lost')
+  if b[1] ~= pid then return 'N' end
+  local said, size = {}, 0
+  while size < MOST_HEARD_BYTES do
+    local entry = call('LPOP', K .. 'O' .. a[4])
+    if not entry then break end
+    size = size + #entry
+    said[#said + 1] = struct.pack('>I4', #entry) .. entry
+  end
+  if size > 0 then
+    local left = call('HINCRBY', K .. 'B' .. a[4], 'held', -size)
+    if b[3] and left == 0 then drop_job(a[4]) end
+    return '+' .. table.concat(said)
+  end
+  local is_lost = is_dead(b[2])
+  if is_lost then accept_no_more(b[2]) end
+  if b[3] or b[4] or is_lost then
+    drop_job(a[4])
+    return 'L'
+  end
+  return '+'
+end)
 ---- Waits at a side of an object
 
 -- side, id: the caller waits there no more. It may have been told already: then the next one is.

@@ -36,7 +36,7 @@ class ParcelTest {
     private static final ClassLoader LOADER = ParcelTest.class.getClassLoader();
 
     /// Shares nothing.
-    private static final Kit KIT =
+    static final Kit KIT =
             new Kit() {
                 @Override
                 public Class<?> main() {
@@ -50,6 +50,16 @@ class ParcelTest {
 
                 @Override
                 public Object attach(String name) {
+                    throw new IllegalArgumentException("nothing is shared");
+                }
+
+                @Override
+                public String nameForOthers(Object object) {
+                    return null;
+                }
+
+                @Override
+                public Object attachForOthers(String name) {
                     throw new IllegalArgumentException("nothing is shared");
                 }
 

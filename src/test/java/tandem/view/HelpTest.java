@@ -14,6 +14,7 @@ import tandem.Barrier;
 import tandem.Call;
 import tandem.Condition;
 import tandem.Event;
+import tandem.Everywhere;
 import tandem.Held;
 import tandem.Lock;
 import tandem.Pipe;
@@ -73,6 +74,7 @@ class HelpTest {
                         Call.class,
                         Condition.class,
                         Event.class,
+                        Everywhere.class,
                         Held.class,
                         Lock.class,
                         Pipe.class,
@@ -122,7 +124,7 @@ class HelpTest {
                 .startsWith("Worker spawn(Script script, Object... arguments)\n    Starts a script")
                 .contains("Worker spawn(Action1<A> code, A a)\n…\nWorker spawn(Action6<")
                 .contains("    var p = spawn(x -> x.add(0, 1), a);")
-                .endsWith("See also help(\"Spawner.spawn\")\n");
+                .endsWith("See also help(\"Everywhere.spawn\"), help(\"Spawner.spawn\")\n");
         assertThat(help.lines()).hasSizeLessThan(45);
         assertThat(Help.about("Tandem.spawn()")).isEqualTo(help);
         assertThat(Help.about("SPAWN")).isEqualTo(help);
