@@ -92,7 +92,7 @@ public final class Queue<T> extends Shared implements Iterable<T> {
         if (place.served() != null) {
             this.mutex = null;
             this.fifo = place.served().items();
-            this.items = new ServedItems<>(this, fifo);
+            this.items = ServedKinds.items(this, fifo);
         } else {
             this.mutex = mutex(place.file(), place.session());
             Ring own = new Ring(place.file(), place.session(), mutex);
@@ -107,7 +107,7 @@ public final class Queue<T> extends Shared implements Iterable<T> {
         super(served);
         this.mutex = null;
         this.fifo = served.items();
-        this.items = new ServedItems<>(this, fifo);
+        this.items = ServedKinds.items(this, fifo);
     }
 
     private static Header header(int most, long bytes) {

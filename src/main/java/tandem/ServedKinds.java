@@ -2,6 +2,7 @@ package tandem;
 
 import tandem.memory.Trace;
 import tandem.net.Served;
+import tandem.sync.Fifo;
 
 /// The kinds that a server can have. (Apart from [Shared], so that none of these classes is loaded before
 /// a process joins one.)
@@ -25,5 +26,10 @@ final class ServedKinds {
                                     "%s is of a kind that %s should not have"
                                             .formatted(served.name(), served.server())));
         };
+    }
+
+    /// @param queue that has them
+    static <T> Items<T> items(Queue<T> queue, Fifo fifo) {
+        return new ServedItems<>(queue, fifo);
     }
 }
