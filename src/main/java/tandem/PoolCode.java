@@ -57,13 +57,12 @@ final class PoolCode {
     ///
     /// @throws IllegalStateException when there is no room for it
     synchronized Published publish(Update update) {
-        byte[] bytes = update.toBytes();
-        String digest = Codebase.digest(bytes);
+        String digest = Codebase.digest(update.parcel().toBytes());
         Published code = published.get(digest);
         if (code == null) {
             code = new Published();
             try {
-                session.left().leave(code.file(), bytes);
+                session.left().leave(code.file(), update.toBytes());
             } catch (IOException e) {
                 throw Trace.trim(
                         new IllegalStateException("the code cannot be sent: " + e.getMessage(), e));

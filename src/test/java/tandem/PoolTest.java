@@ -54,6 +54,12 @@ class PoolTest implements WithWorkers {
     }
 
     /// Initialised in this process after workers have used it.
+    private enum Untouched {
+        ONE,
+        TWO
+    }
+
+    /// Initialised in this process after workers have used it.
     private static final class Late {
         private static int value = 1;
     }
@@ -656,6 +662,19 @@ class PoolTest implements WithWorkers {
 
     @Test
     @Tag("once")
+    void aClassThatBothSidesHaveInitialisedAlikeIsOne() {
+        try (Pool pool = new Pool(1)) {
+            assertThat(pool.map(_ -> ++seen + Untouched.ONE.ordinal(), List.of(0)))
+                    .containsExactly(1);
+            assertThat(Untouched.valueOf("TWO").ordinal()).isEqualTo(1);
+            assertThat(pool.map(_ -> ++seen + Untouched.TWO.ordinal(), List.of(0)))
+                    .as("what the worker has left")
+                    .containsExactly(3);
+        }
+    }
+
+    @Test
+    @Tag("once")
     void whatTheProgramChangesComesWithTheNextCodeAndAllElseIsTheWorkers() {
         Code.Function1<Integer, List<Object>> look =
                 _ ->
@@ -664,6 +683,7 @@ class PoolTest implements WithWorkers {
                                 WORDS.size(),
                                 Pace.FAST.steps++,
                                 Pace.valueOf("FAST") == Pace.FAST);
+        assertThat(Pace.FAST.steps).as("initialised here").isEqualTo(1);
         try (Pool pool = new Pool(1)) {
             assertThat(pool.map(look, List.of(0))).containsExactly(List.of(1, 0, 1, true));
             WORDS.add("one");

@@ -24,6 +24,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// The classes of the program as they are sent. Most are sent as they are. What is changed:
 ///
@@ -61,6 +63,14 @@ final class ClassRewriter {
 
     Map<Field, String> absent() {
         return absent;
+    }
+
+    /// What makes the code of classes another one than it is here.
+    String changes() {
+        return Stream.concat(moved.stream(), absent.keySet().stream())
+                .map(ClassRewriter::key)
+                .sorted()
+                .collect(Collectors.joining(" "));
     }
 
     /// The name of the class that has a static field in the worker.

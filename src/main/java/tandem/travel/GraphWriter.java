@@ -8,6 +8,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
@@ -108,6 +109,16 @@ final class GraphWriter {
     /// Those of them whose state comes along.
     List<ProgramClass> initialised() {
         return classes.stream().filter(this::isInitialised).toList();
+    }
+
+    /// What tells each of them from others of its name, whether it is initialised or not.
+    Map<String, String> versions() {
+        String changes = rewriter.changes();
+        Map<String, String> versions = new HashMap<>();
+        for (ProgramClass type : classes) {
+            versions.put(type.type().getName(), Codebase.digest(type.bytes()) + changes);
+        }
+        return versions;
     }
 
     /// Where the classes are found that do not travel, as URLs.

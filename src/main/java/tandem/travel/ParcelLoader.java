@@ -7,6 +7,7 @@ import java.net.URI;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -42,15 +43,13 @@ final class ParcelLoader extends URLClassLoader {
         return classes.keySet();
     }
 
-    /// Whether a class has come along that is another one than the one of its name here.
-    boolean contradicts(Parcel parcel) {
-        for (Map.Entry<String, byte[]> one : parcel.classes().entrySet()) {
-            byte[] here = classes.get(one.getKey());
-            if (here != null && !Arrays.equals(here, one.getValue())) {
-                return true;
-            }
-        }
-        return false;
+    /// The names of classes that have come along with other bytes than those of their names here.
+    List<String> others(Parcel parcel) {
+        return parcel.classes().entrySet().stream()
+                .filter(one -> classes.containsKey(one.getKey()))
+                .filter(one -> !Arrays.equals(classes.get(one.getKey()), one.getValue()))
+                .map(Map.Entry::getKey)
+                .toList();
     }
 
     /// The parent is not asked first for what has come along, or lies in the path: it would open every

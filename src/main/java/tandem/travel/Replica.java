@@ -1,6 +1,7 @@
 package tandem.travel;
 
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -14,15 +15,19 @@ public final class Replica {
      * value that it has here, unless the sender's is another one than it was: then it gets that one, as a
      * whole. So what code has left here for later code stays, and what the sender has done since is seen.
      *
-     * When a class has come that is another one than the class of that name here (typed again, or
-     * initialised in the meantime), the replica begins anew, with the classes of the code that has come.
+     * When a class has come that is another one than the class of that name here, as one that was typed
+     * again, the replica begins anew, with the classes of the code that has come. A class that the sender
+     * has initialised since, and this process by itself, is the same one when it has the same values.
      */
     private final Kit kit;
     private final ClassLoader parent;
     private ParcelLoader loader;
 
-    /// Digests of what the sender had in its fields the last time.
-    private Map<String, String> values = Map.of();
+    /// What the sender had in its fields the last time, by digests, and what its classes were.
+    private final Map<String, String> values = new HashMap<>();
+
+    /// Some that are among these.
+    private Map<String, String> last = Map.of();
 
     /// @param parent knows the kit and the libraries
     public Replica(Kit kit, ClassLoader parent) {
@@ -32,12 +37,41 @@ public final class Replica {
 
     /// Whether code would find other classes here than its own.
     public boolean contradicts(Update update) {
-        return loader != null && loader.contradicts(update.parcel());
+        if (loader == null) {
+            return false;
+        }
+        for (String name : loader.others(update.parcel())) {
+            if (!isInitialisedAlike(name, update.values())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean isInitialisedAlike(String name, Map<String, String> now) {
+        String key = GraphReader.key(name, Update.VERSION);
+        String version = values.get(key);
+        if (version == null || !version.equals(now.get(key))) {
+            return false;
+        }
+        try {
+            return Update.values(kit, Class.forName(name, true, loader)).entrySet().stream()
+                    .allMatch(here -> isSame(here.getValue(), now.get(here.getKey())));
+        } catch (ClassNotFoundException | CannotTravel | LinkageError e) {
+            return false;
+        }
+    }
+
+    private static boolean isSame(String digest, String other) {
+        return digest.equals(other) && !digest.equals(Update.UNKNOWN);
     }
 
     /// Whether the sender has the values in its static fields that it had the last time.
     public boolean isAsOf(Map<String, String> others) {
-        return values == others || values.equals(others);
+        if (last != others && values.entrySet().containsAll(others.entrySet())) {
+            last = others;
+        }
+        return last == others;
     }
 
     /// Opens code, in place of all that was here when it contradicts that.
@@ -46,10 +80,11 @@ public final class Replica {
     public Parcel.Contents open(Update update) throws IOException, ReflectiveOperationException {
         if (loader == null || contradicts(update)) {
             loader = new ParcelLoader(parent);
-            values = Map.of();
+            values.clear();
         }
         Parcel.Contents contents = read(update, false);
-        values = update.values();
+        values.putAll(update.values());
+        last = update.values();
         return contents;
     }
 
@@ -94,10 +129,10 @@ public final class Replica {
         @Override
         public boolean keeps(Class<?> type, String name) {
             String key = GraphReader.key(type.getName(), name);
-            String value = now.get(key);
             return has(type)
                     && (keepsAll
-                            || value != null && !value.isEmpty() && value.equals(values.get(key)));
+                            || !values.containsKey(key)
+                            || isSame(values.get(key), now.get(key)));
         }
     }
 }

@@ -11,13 +11,25 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /// A parcel for a [Replica] of the program, with what tells the values of its static fields from other
 /// values: the replica sets those that the program has changed.
-///
-/// @param parcel of a job without arguments
-/// @param values digests, by the names that [GraphReader] gives fields and enum constants
-public record Update(Parcel parcel, Map<String, String> values) {
+public final class Update {
+    /// In the place of a field's name: what the class is like, initialised or not.
+    static final String VERSION = "<class>";
+
+    /// The digest of a value that does not say how it travels: it is no other one's.
+    static final String UNKNOWN = "";
+
+    private final Parcel parcel;
+    private final Supplier<Map<String, String>> values;
+
+    private Update(Parcel parcel, Supplier<Map<String, String>> values) {
+        this.parcel = parcel;
+        this.values = values;
+    }
+
     /// Reads what `toBytes` has written.
     ///
     /// @throws IOException when the bytes are damaged
@@ -29,23 +41,52 @@ public record Update(Parcel parcel, Map<String, String> values) {
             String field = in.readUTF();
             values.put(field, in.readUTF());
         }
-        return new Update(parcel, values);
+        return new Update(parcel, () -> values);
     }
 
-    /// Packs a job.
+    /// Packs a job. The values are looked at when they are asked for.
     ///
     /// @throws IllegalArgumentException that names what cannot travel, and why
     public static Update ofJob(Kit kit, Job job) {
         GraphWriter writer = GraphWriter.ofCode(kit, new Program(job.code().getClass()));
         Parcel parcel = Parcel.ofJob(job, writer);
+        return new Update(
+                parcel,
+                () -> {
+                    Map<String, String> values = new HashMap<>();
+                    writer.versions()
+                            .forEach(
+                                    (type, version) ->
+                                            values.put(GraphReader.key(type, VERSION), version));
+                    writer.initialised().forEach(type -> addValues(kit, type, values));
+                    return values;
+                });
+    }
+
+    /// What is run, without arguments.
+    public Parcel parcel() {
+        return parcel;
+    }
+
+    /// Digests, by the names that [GraphReader] gives fields and enum constants.
+    public Map<String, String> values() {
+        return values.get();
+    }
+
+    /// Those of a class in this process. Initialises it.
+    ///
+    /// @throws CannotTravel when nobody gives out the bytes of the class
+    static Map<String, String> values(Kit kit, Class<?> type) throws CannotTravel {
         Map<String, String> values = new HashMap<>();
-        for (ProgramClass type : writer.initialised()) {
-            addStatics(kit, type, values);
-            if (type.type().isEnum()) {
-                addConstants(kit, type.type(), values);
-            }
+        addValues(kit, ProgramClass.of(type), values);
+        return values;
+    }
+
+    private static void addValues(Kit kit, ProgramClass type, Map<String, String> values) {
+        addStatics(kit, type, values);
+        if (type.type().isEnum()) {
+            addConstants(kit, type.type(), values);
         }
-        return new Update(parcel, values);
     }
 
     private static void addStatics(Kit kit, ProgramClass type, Map<String, String> values) {
@@ -68,7 +109,6 @@ public record Update(Parcel parcel, Map<String, String> values) {
     }
 
     /// @param of null for static fields
-    /// @return that of no other value, when the value does not say how it travels
     private static String digest(Kit kit, List<Field> fields, Object of) {
         try {
             Object[] values = new Object[fields.size()];
@@ -77,7 +117,7 @@ public record Update(Parcel parcel, Map<String, String> values) {
             }
             return Codebase.digest(Parcel.toBytes(kit, new ArrayList<>(), values));
         } catch (IllegalAccessException | IOException e) {
-            return "";
+            return UNKNOWN;
         }
     }
 
@@ -86,8 +126,9 @@ public record Update(Parcel parcel, Map<String, String> values) {
         try {
             DataOutputStream out = new DataOutputStream(bytes);
             parcel.write(out);
-            out.writeInt(values.size());
-            for (Map.Entry<String, String> each : values.entrySet()) {
+            Map<String, String> all = values();
+            out.writeInt(all.size());
+            for (Map.Entry<String, String> each : all.entrySet()) {
                 out.writeUTF(each.getKey());
                 out.writeUTF(each.getValue());
             }
