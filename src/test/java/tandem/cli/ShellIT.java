@@ -106,7 +106,7 @@ class ShellIT {
     }
 
     /// What the comments of the sources have as examples, each line as it stands, in the blocks in which they
-    /// stand.
+    /// stand; without those that need a second machine.
     private static List<List<String>> examples() throws IOException {
         List<List<String>> blocks = new ArrayList<>();
         boolean isExample = false;
@@ -124,7 +124,14 @@ class ShellIT {
                 }
             }
         }
+        blocks.removeIf(ShellIT::isForSeveralMachines);
         return blocks;
+    }
+
+    /// RemoteIT types such.
+    private static boolean isForSeveralMachines(List<String> block) {
+        return block.stream()
+                .anyMatch(line -> line.matches(".*\\b(on\\(\"|anywhere\\(|everywhere\\().*"));
     }
 
     @ParameterizedTest
