@@ -7,13 +7,15 @@ final class AdaptiveSpin {
     /*
      * Overview. To fall asleep and to be woken takes longer than most of what is waited for when two
      * threads take turns. So who waits looks for about as long as that takes, and sleeps only then. When
-     * the last wait was longer, looking would be in vain, and the thread sleeps at once. Between two
-     * looks the processor is for others: what is waited for may need it.
+     * the last wait was long, looking would be in vain, and the thread sleeps at once. It was not long
+     * when it was that of two who both slept, and were both woken. Between two looks the processor is for
+     * others: what is waited for may need it.
      *
      * The last wait may have been another thread's, and is read without care: a guess too many costs
      * one look, or one sleep.
      */
     private static final long NANOS = 50_000;
+    private static final long SHORT_NANOS = 3 * NANOS;
 
     private boolean wasShort;
 
@@ -36,6 +38,6 @@ final class AdaptiveSpin {
 
     /// Tells of a wait that is over.
     void learn(long nanos) {
-        wasShort = nanos < NANOS;
+        wasShort = nanos < SHORT_NANOS;
     }
 }
