@@ -29,6 +29,10 @@ final class PoolWorker {
     private final Codebase codebase = Items.codebase(session);
     private final Replica program =
             new Replica(ThisKit.INSTANCE, Thread.currentThread().getContextClassLoader());
+
+    /// Knows the classes for which the initialiser has run.
+    private ClassLoader initialised;
+
     private final Ring tasks;
     private final Ring results;
     private final MemorySegment line;
@@ -100,7 +104,9 @@ final class PoolWorker {
         message.bytes().putInt(0, terms.slot);
         try {
             if (terms.initialiser != 0) {
-                Code.run(program.open(update(terms.initialiser)).job().code());
+                Parcel.Contents contents = program.open(update(terms.initialiser));
+                Code.run(contents.job().code());
+                initialised = contents.loader();
             }
             results.put(PoolMessage.READY, message.message());
             return true;
@@ -163,17 +169,17 @@ final class PoolWorker {
         Opened known = codes.get(number);
         if (known == null || !program.isAsOf(known.values)) {
             Update update = update(number);
-            boolean isNew = terms.initialiser != 0 && program.contradicts(update);
             Parcel.Contents contents = program.open(update);
+            if (terms.initialiser != 0 && contents.loader() != initialised) {
+                Code.run(program.openAgain(update(terms.initialiser)).job().code());
+                initialised = contents.loader();
+            }
             known =
                     new Opened(
                             contents.job().code(),
                             update.values(),
                             Codebase.loader(contents.loader()));
             codes.put(number, known);
-            if (isNew) {
-                Code.run(program.openAgain(update(terms.initialiser)).job().code());
-            }
         }
         return known;
     }

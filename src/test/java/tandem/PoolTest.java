@@ -54,6 +54,11 @@ class PoolTest implements WithWorkers {
     }
 
     /// Initialised in this process after workers have used it.
+    private static final class Later {
+        private static int value = 1;
+    }
+
+    /// Initialised in this process after workers have used it.
     private enum Untouched {
         ONE,
         TWO
@@ -657,6 +662,28 @@ class PoolTest implements WithWorkers {
                     .containsExactly(48L);
         } finally {
             seen = 0;
+        }
+    }
+
+    @Test
+    @Tag("once")
+    void nothingRunsInClassesThatTheInitialiserHasNotInitialised() {
+        Array runs = Array.of("i", 1);
+        try (Pool pool =
+                Pool.of(1)
+                        .initialiser(
+                                () -> {
+                                    if (runs.add(0, 1) > 1) {
+                                        throw new IllegalStateException("once only");
+                                    }
+                                })) {
+            assertThat(pool.map(x -> x + Later.value, List.of(1))).containsExactly(2);
+            Later.value = 7;
+            for (int i = 0; i < 3; i++) {
+                assertThatIllegalStateException()
+                        .isThrownBy(() -> pool.map(x -> x + Later.value, List.of(1, 2)))
+                        .withMessage("once only");
+            }
         }
     }
 

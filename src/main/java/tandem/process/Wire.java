@@ -1,5 +1,6 @@
 package tandem.process;
 
+import tandem.sync.AdaptiveSpin;
 import tandem.travel.TravelLimits;
 
 import java.io.EOFException;
@@ -13,12 +14,8 @@ import java.nio.channels.SocketChannel;
 final class Wire implements AutoCloseable {
     /*
      * Overview. When both sides of a call sleep, their two wake-ups take most of its time: some 30 µs of 40.
-     * So who waits looks again and again for about as long as a sleep costs, in a channel that does not
-     * block, and sleeps only then, in one that does. Whose last wait was longer than that sleeps at once:
-     * looking would be in vain. Between two looks the processor is for others, as the other side may need
-     * it: where all are busy, looking without that makes calls twice as slow as sleeping does.
+     * So who waits looks for a while first, in a channel that does not block.
      */
-    private static final long SPIN_NANOS = 50_000;
     private static final int USUAL_BYTES = 8_192;
     private static final int HEAD_BYTES = Integer.BYTES + 1;
 
@@ -30,7 +27,7 @@ final class Wire implements AutoCloseable {
     /// Of the message whose kind was given, the bytes that follow it.
     private int length;
 
-    private boolean wasShort;
+    private final AdaptiveSpin spin = new AdaptiveSpin();
 
     Wire(SocketChannel channel) {
         this.channel = channel;
@@ -77,31 +74,25 @@ final class Wire implements AutoCloseable {
             return;
         }
         buffer.compact();
+        long begin = System.nanoTime();
         try {
-            long begin = System.nanoTime();
-            boolean isOver = wasShort && spin(begin);
-            if (!isOver) {
+            if (!spin.sees(begin, this::hasHead)) {
                 channel.configureBlocking(true);
                 while (buffer.position() < HEAD_BYTES) {
                     requireMore(channel.read(buffer));
                 }
-                wasShort = System.nanoTime() - begin < SPIN_NANOS;
             }
         } finally {
+            spin.learn(System.nanoTime() - begin);
             buffer.flip();
         }
     }
 
-    private boolean spin(long begin) throws IOException {
+    /// Whether enough has come, read without a wait.
+    private boolean hasHead() throws IOException {
         channel.configureBlocking(false);
-        do {
-            requireMore(channel.read(buffer));
-            if (buffer.position() >= HEAD_BYTES) {
-                return true;
-            }
-            Thread.yield();
-        } while (System.nanoTime() - begin < SPIN_NANOS);
-        return false;
+        requireMore(channel.read(buffer));
+        return buffer.position() >= HEAD_BYTES;
     }
 
     private static void requireMore(int bytes) throws EOFException {

@@ -1,9 +1,7 @@
 package tandem.sync;
 
-import java.util.function.BooleanSupplier;
-
 /// Looking again and again, before a thread sleeps, at what it waits for. For several threads.
-final class AdaptiveSpin {
+public final class AdaptiveSpin {
     /*
      * Overview. To fall asleep and to be woken takes longer than most of what is waited for when two
      * threads take turns. So who waits looks for about as long as that takes, and sleeps only then. When
@@ -19,16 +17,21 @@ final class AdaptiveSpin {
 
     private boolean wasShort;
 
+    /// A look at what is waited for.
+    public interface Look<E extends Exception> {
+        boolean isOver() throws E;
+    }
+
     /// Looks, if that is worth its time.
     ///
     /// @param start when the wait began, of System.nanoTime()
     /// @return whether it is over
-    boolean sees(long start, BooleanSupplier isOver) {
+    public <E extends Exception> boolean sees(long start, Look<E> look) throws E {
         if (!wasShort) {
             return false;
         }
         do {
-            if (isOver.getAsBoolean()) {
+            if (look.isOver()) {
                 return true;
             }
             Thread.yield();
@@ -37,7 +40,7 @@ final class AdaptiveSpin {
     }
 
     /// Tells of a wait that is over.
-    void learn(long nanos) {
+    public void learn(long nanos) {
         wasShort = nanos < SHORT_NANOS;
     }
 }

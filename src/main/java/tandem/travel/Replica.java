@@ -36,10 +36,7 @@ public final class Replica {
     }
 
     /// Whether code would find other classes here than its own.
-    public boolean contradicts(Update update) {
-        if (loader == null) {
-            return false;
-        }
+    private boolean contradicts(Update update) {
         for (String name : loader.others(update.parcel())) {
             if (!isInitialisedAlike(name, update.values())) {
                 return true;
