@@ -9,9 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /// That this process accepts jobs from others, until it leaves the server.
 public final class Acceptance {
@@ -60,11 +58,9 @@ public final class Acceptance {
     /// Waits for a letter, for a second.
     public static void await(CompletableFuture<Void> news) {
         try {
-            news.get(LOOK_SECONDS, TimeUnit.SECONDS);
-        } catch (TimeoutException | InterruptedException e) {
+            Letter.await(news, TimeUnit.SECONDS.toNanos(LOOK_SECONDS));
+        } catch (InterruptedException e) {
             // It looks.
-        } catch (ExecutionException e) {
-            throw new AssertionError(e);
         }
     }
 

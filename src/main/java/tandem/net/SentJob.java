@@ -9,9 +9,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /// A job that this process has sent to another machine.
 public final class SentJob {
@@ -132,13 +130,9 @@ public final class SentJob {
             return said;
         }
         try {
-            bell.get(LOOK_SECONDS, TimeUnit.SECONDS);
-        } catch (TimeoutException e) {
-            // It looks.
+            Letter.await(bell, TimeUnit.SECONDS.toNanos(LOOK_SECONDS));
         } catch (InterruptedException e) {
             // Whoever interrupts this thread does not end the job by it.
-        } catch (ExecutionException e) {
-            throw new AssertionError(e);
         }
         return heard();
     }

@@ -1,17 +1,13 @@
 package tandem.net;
 
 import tandem.memory.Arguments;
-import tandem.memory.Trace;
 import tandem.memory.WaitCounts;
 import tandem.sync.Flag;
-import tandem.sync.UncheckedInterruptedException;
 import tandem.sync.UnreachableException;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /// The flag of an event on a server.
 ///
@@ -107,7 +103,7 @@ final class ServedEvent extends Flag {
                 count(System.nanoTime() - begun);
                 return false;
             }
-            sleep(bell, Math.min(left, LOOK_NANOS));
+            Letter.await(bell, Math.min(left, LOOK_NANOS), object);
         }
     }
 
@@ -118,21 +114,6 @@ final class ServedEvent extends Flag {
         } catch (UnreachableException e) {
             member.sayUnreachable(e, "who waits for %s".formatted(object.name()));
             return null;
-        }
-    }
-
-    private void sleep(CompletableFuture<Void> bell, long nanos) {
-        try {
-            bell.get(nanos, TimeUnit.NANOSECONDS);
-        } catch (TimeoutException e) {
-            // It looks.
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw Trace.trim(
-                    new UncheckedInterruptedException(
-                            "interrupted while waiting for " + object.name()));
-        } catch (ExecutionException e) {
-            throw new AssertionError(e);
         }
     }
 

@@ -11,9 +11,7 @@ import tandem.sync.UnreachableException;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /// A lock on a server, which gives it to whoever came first. There is one for an object in a JVM.
 final class ServedLock extends Exclusion {
@@ -183,14 +181,13 @@ final class ServedLock extends Exclusion {
                 return null;
             }
             try {
-                return grant.get(most, TimeUnit.NANOSECONDS);
-            } catch (TimeoutException e) {
-                // A thread of this process may have ended with the lock.
+                Answer answer = Letter.await(grant, most);
+                if (answer != null) {
+                    return answer;
+                }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 requireNoInterrupt();
-            } catch (ExecutionException e) {
-                throw new AssertionError(e);
             }
         }
         return null;

@@ -4,7 +4,6 @@ import static tandem.net.ServedWait.NEVER;
 import static tandem.net.ServedWait.digits;
 
 import tandem.memory.Arguments;
-import tandem.memory.Trace;
 import tandem.memory.WaitCounts;
 import tandem.net.Link.Channel;
 import tandem.sync.Standby;
@@ -13,9 +12,7 @@ import tandem.sync.UnreachableException;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /// Who waits at a condition on a server, for whose lock that is too.
 final class ServedTickets extends Standby {
@@ -115,18 +112,8 @@ final class ServedTickets extends Standby {
             if (left <= 0) {
                 return;
             }
-            try {
-                signal.get(Math.min(left, LOOK_NANOS), TimeUnit.NANOSECONDS);
+            if (Letter.await(signal, Math.min(left, LOOK_NANOS), object) != null) {
                 return;
-            } catch (TimeoutException e) {
-                // It looks.
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw Trace.trim(
-                        new UncheckedInterruptedException(
-                                "interrupted while waiting for " + object.name()));
-            } catch (ExecutionException e) {
-                throw new AssertionError(e);
             }
         }
     }

@@ -1,6 +1,5 @@
 package tandem.net;
 
-import tandem.memory.Trace;
 import tandem.memory.WaitCounts;
 import tandem.net.Link.Channel;
 import tandem.sync.UncheckedInterruptedException;
@@ -8,9 +7,7 @@ import tandem.sync.UnreachableException;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /// The waits of this process at one side of an object on a server: for a permit, for an item, for room.
 final class ServedWait {
@@ -157,19 +154,10 @@ final class ServedWait {
 
         private void sleep(CompletableFuture<Void> letter, long nanos) {
             try {
-                letter.get(nanos, TimeUnit.NANOSECONDS);
-            } catch (TimeoutException e) {
-                // It looks.
+                Letter.await(letter, nanos);
             } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                if (open != null && question.undo == null) {
-                    throw why;
-                }
-                throw Trace.trim(
-                        new UncheckedInterruptedException(
-                                "interrupted while waiting for " + object.name()));
-            } catch (ExecutionException e) {
-                throw new AssertionError(e);
+                UncheckedInterruptedException interrupted = Letter.interrupted(object);
+                throw open != null && question.undo == null ? why : interrupted;
             }
         }
 

@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -21,6 +22,8 @@ final class Cutter implements AutoCloseable {
 
     /// Whether nothing passes, as when a cable is out: connections stay, and nothing comes.
     volatile boolean holds;
+
+    private Thread disturbing;
 
     Cutter(int to) throws IOException {
         this.to = to;
@@ -89,8 +92,39 @@ final class Cutter implements AutoCloseable {
         }
     }
 
+    /// From now on, breaks connections and loses answers again and again.
+    void disturb(Random random) {
+        disturbing =
+                Thread.ofPlatform()
+                        .daemon()
+                        .start(
+                                () -> {
+                                    try {
+                                        while (true) {
+                                            Thread.sleep(random.nextInt(80, 250));
+                                            if (random.nextBoolean()) {
+                                                answersToLose.set(1);
+                                            } else {
+                                                cutAll();
+                                            }
+                                        }
+                                    } catch (InterruptedException e) {
+                                        // Left in peace.
+                                    }
+                                });
+    }
+
+    /// Ends what `disturb` has begun.
+    void leaveInPeace() throws InterruptedException {
+        disturbing.interrupt();
+        disturbing.join();
+    }
+
     @Override
     public void close() throws IOException {
+        if (disturbing != null) {
+            disturbing.interrupt();
+        }
         server.close();
         cutAll();
     }

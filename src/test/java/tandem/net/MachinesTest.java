@@ -768,29 +768,10 @@ class MachinesTest {
             GuestProcess two = guest(code(cutter.port()).text());
             one.say("add");
             two.say("add");
-            AtomicBoolean isOver = new AtomicBoolean();
-            Thread cutting =
-                    Thread.ofPlatform()
-                            .start(
-                                    () -> {
-                                        Random random = new Random(7);
-                                        while (!isOver.get()) {
-                                            try {
-                                                Thread.sleep(random.nextInt(80, 250));
-                                            } catch (InterruptedException e) {
-                                                return;
-                                            }
-                                            if (random.nextBoolean()) {
-                                                cutter.answersToLose.set(1);
-                                            } else {
-                                                cutter.cutAll();
-                                            }
-                                        }
-                                    });
+            cutter.disturb(new Random(7));
             one.await("done add");
             two.await("done add");
-            isOver.set(true);
-            cutting.join();
+            cutter.leaveInPeace();
             assertThat(board.slice(1, 3).toString()).isEqualTo("[600, 600]");
         }
     }

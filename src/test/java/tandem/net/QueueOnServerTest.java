@@ -23,7 +23,6 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /// What becomes of the items of a queue on a server when processes and connections end, and which there
 /// can be.
@@ -257,28 +256,9 @@ class QueueOnServerTest extends WithServer {
             GuestProcess receiver = guest(cutter.port());
             sender.say("send");
             receiver.say("receive");
-            AtomicBoolean isOver = new AtomicBoolean();
-            Thread cutting =
-                    Thread.ofPlatform()
-                            .start(
-                                    () -> {
-                                        Random random = new Random(7);
-                                        while (!isOver.get()) {
-                                            try {
-                                                Thread.sleep(random.nextInt(80, 250));
-                                            } catch (InterruptedException e) {
-                                                return;
-                                            }
-                                            if (random.nextBoolean()) {
-                                                cutter.answersToLose.set(1);
-                                            } else {
-                                                cutter.cutAll();
-                                            }
-                                        }
-                                    });
+            cutter.disturb(new Random(7));
             assertThat(receiver.await("received ")).isEqualTo(Integer.toString(Guest.SENT));
-            isOver.set(true);
-            cutting.join();
+            cutter.leaveInPeace();
             sender.await("done send");
         }
     }
