@@ -461,22 +461,28 @@ class RemoteSpawnTest {
     }
 
     @Test
-    void itOutlivesTheServer() throws Exception {
+    void itOutlivesTheServer(@TempDir Path folder) throws Exception {
         Event go = Event.named("go-" + test);
+        String down = folder.resolve("down").toString();
+        String printed = folder.resolve("printed").toString();
         Call<Integer> call =
                 on("laptop-7")
                         .call(
                                 e -> {
                                     IO.println("before");
-                                    Thread.sleep(1_500);
+                                    while (!Files.exists(Path.of(down))) {
+                                        Tandem.sleep(0.01);
+                                    }
                                     IO.println("while it is down");
+                                    Files.createFile(Path.of(printed));
                                     e.await();
                                     return 42;
                                 },
                                 go);
         Program.await(Program.DEADLINE, this::out, () -> out().contains("before"));
         signal("KILL", server.pid());
-        Thread.sleep(2_500);
+        Files.createFile(Path.of(down));
+        Program.await(Program.DEADLINE, this::out, () -> Files.exists(Path.of(printed)));
         server.run();
         go.set();
         assertThat(call.result(seconds(60))).isEqualTo(42);
