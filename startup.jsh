@@ -17,4 +17,3 @@ import static tandem.Tandem.*;
 import static tandem.view.View.help;
 import static tandem.view.View.top;
 import static tandem.view.View.watch;
-prestart(3);

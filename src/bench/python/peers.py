@@ -1,6 +1,6 @@
 """What Tandem's user would write in Python: the other side of tandem.bench.Bench, which runs this.
 
-    python3 peers.py ROUNDS
+    python3 peers.py ROUNDS [net]
 
 Every measurement runs ROUNDS times after one round that is thrown away, and prints one line:
 row TAB median TAB min TAB max TAB unit. A round measures:
@@ -20,6 +20,10 @@ row TAB median TAB min TAB max TAB unit. A round measures:
     pool.empty        a task that does nothing, map by a pool of two in chunks of one; us a task
     pool.scaling      tasks of about 8 ms by one process over the same by a pool of two; times
     manager           get of a manager's dict by another process; us
+    net.get net.set net.add   an element of a list in the process of a manager that is reached by TCP; us
+    net.lock net.lock.2       acquire and release of such a manager's lock by one process and by two; us
+    net.event                 a round trip between two processes through two of its events; us
+    net.bulk                  1 million ints of its array, all at once; GB/s. (With `net`, these alone.)
     read fill write increment                loops over 1 Mi elements of a RawArray; ns an element
     read.list fill.list write.list …         the same over a list
     slice             a[:] of 10 million ints; GB/s
@@ -30,13 +34,17 @@ barrier, and their time is the last end minus the first start; where the platfor
 held each on a processor of its own, in turn. A wait that is too long ends the program.
 """
 
+import array
 import multiprocessing
+import multiprocessing.managers
 import os
 import statistics
 import sys
 from time import monotonic_ns
 
 DEADLINE_SECONDS = 60
+CALLS_BY_TCP = 500
+INTS = 1_000_000
 ALONE_OPERATIONS = 100_000
 SHARED_OPERATIONS = 128_000
 TRIPS = 3_000
@@ -340,10 +348,111 @@ def measure(rounds, row, round_, unit="ns"):
     print(row, *(f"{figure:.4f}" for figure in figures), unit, sep="\t", flush=True)
 
 
+class Board:
+    """What a manager keeps in its process."""
+
+    def __init__(self):
+        self.numbers = [0] * 4
+        self.ints = array.array("i", bytes(4 * INTS))
+
+    def get(self, index):
+        return self.numbers[index]
+
+    def set(self, index, value):
+        self.numbers[index] = value
+
+    def add(self, index, amount):
+        self.numbers[index] += amount
+        return self.numbers[index]
+
+    def all(self):
+        return self.ints
+
+
+class Distant(multiprocessing.managers.SyncManager):
+    pass
+
+
+Distant.register("Board", Board)
+
+
+def each_call(call):
+    def round_():
+        start = monotonic_ns()
+        for _ in range(CALLS_BY_TCP):
+            call()
+        return (monotonic_ns() - start) / 1e3 / CALLS_BY_TCP
+    return round_
+
+
+def acquire_and_release(lock):
+    for _ in range(CALLS_BY_TCP):
+        lock.acquire()
+        lock.release()
+
+
+def contend_by_tcp(lock):
+    def round_():
+        processes = [fork.Process(target=acquire_and_release, args=(lock,)) for _ in range(2)]
+        start = monotonic_ns()
+        for process in processes:
+            process.start()
+        for process in processes:
+            process.join(DEADLINE_SECONDS)
+        return (monotonic_ns() - start) / 1e3 / CALLS_BY_TCP / 2
+    return round_
+
+
+def answer_by_tcp(there, back):
+    for _ in range(CALLS_BY_TCP):
+        there.wait(DEADLINE_SECONDS)
+        there.clear()
+        back.set()
+
+
+def events_by_tcp(there, back):
+    def round_():
+        other = fork.Process(target=answer_by_tcp, args=(there, back))
+        other.start()
+        start = monotonic_ns()
+        for _ in range(CALLS_BY_TCP):
+            there.set()
+            back.wait(DEADLINE_SECONDS)
+            back.clear()
+        nanos = monotonic_ns() - start
+        other.join(DEADLINE_SECONDS)
+        return nanos / 1e3 / CALLS_BY_TCP
+    return round_
+
+
+def bulk_by_tcp(board):
+    def round_():
+        start = monotonic_ns()
+        board.all()
+        return 4 * INTS / (monotonic_ns() - start)
+    return round_
+
+
+def measure_net(rounds):
+    with Distant(address=("127.0.0.1", 0), ctx=fork) as manager:
+        board, lock = manager.Board(), manager.Lock()
+        measure(rounds, "net.get", each_call(lambda: board.get(0)), "us")
+        measure(rounds, "net.set", each_call(lambda: board.set(0, 1)), "us")
+        measure(rounds, "net.add", each_call(lambda: board.add(0, 1)), "us")
+        measure(rounds, "net.lock", each_call(lambda: (lock.acquire(), lock.release())), "us")
+        measure(rounds, "net.lock.2", contend_by_tcp(lock), "us")
+        measure(rounds, "net.event", events_by_tcp(manager.Event(), manager.Event()), "us")
+        measure(rounds, "net.bulk", bulk_by_tcp(board), "GB/s")
+
+
 def main():
-    if len(sys.argv) != 2 or not sys.argv[1].isdecimal() or int(sys.argv[1]) < 1:
-        sys.exit("usage: peers.py ROUNDS")
+    if (len(sys.argv) not in (2, 3) or not sys.argv[1].isdecimal() or int(sys.argv[1]) < 1
+            or sys.argv[2:] not in ([], ["net"])):
+        sys.exit("usage: peers.py ROUNDS [net]")
     rounds = int(sys.argv[1])
+    if sys.argv[2:] == ["net"]:
+        measure_net(rounds)
+        return
     measure(rounds, "lock.1", alone(raw_increments))
     measure(rounds, "lock.2", together(raw_increments, 2))
     measure(rounds, "add.1", alone(increments))
@@ -369,6 +478,7 @@ def main():
     measure(rounds, "slice", slice_all(fork.Array("i", SLICED)), "GB/s")
     for method in "fork", "spawn":
         measure(rounds, "start." + method, start_process(method), "ms")
+    measure_net(rounds)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ import tandem.Queue;
 import tandem.ReadWriteLock;
 import tandem.Semaphore;
 import tandem.Value;
+import tandem.session.Joined;
 
 import java.io.Serializable;
 import java.util.Arrays;
@@ -114,17 +115,27 @@ record Board(
         TILL_UNSURE
     }
 
-    static Board of(int workers) {
+    /// @param code by which a server is joined that has what is hammered, null for none: the notes are of this
+    ///     machine in any case, and so is the till
+    static Board of(int workers, String code) {
+        Array notes = Array.of("q", AT_WORKERS + (long) workers * Note.values().length, false);
+        Samples recoveries = Samples.of(workers);
+        Samples handovers = Samples.of(workers);
+        Samples wakeups = Samples.of(workers);
+        Till till = Manager.of(Till.class, new Drawer(workers));
+        if (code != null) {
+            Joined.set(code, true);
+        }
         Lock accounts = new Lock();
         Lock market = new Lock();
         Lock queue = Lock.fair();
         Board board =
                 new Board(
                         workers,
-                        Array.of("q", AT_WORKERS + (long) workers * Note.values().length, false),
-                        Samples.of(workers),
-                        Samples.of(workers),
-                        Samples.of(workers),
+                        notes,
+                        recoveries,
+                        handovers,
+                        wakeups,
                         Array.of("q", workers + 1L),
                         Array.of("i", UNIFORM_SIZE),
                         accounts,
@@ -143,7 +154,7 @@ record Board(
                         Array.of("q", 2, queue),
                         new Barrier(2),
                         new Queue<>(BELT),
-                        Manager.of(Till.class, new Drawer(workers)));
+                        till);
         board.debit.set(0, MONEY);
         return board;
     }

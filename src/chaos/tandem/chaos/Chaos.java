@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -19,12 +20,14 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// Injects faults: workers hammer shared objects while a killer ends and stops them at random, and
-/// whatever must not happen is counted: `scripts/tandem chaos --seconds 60 [--workers N] [--seed S]`.
+/// whatever must not happen is counted: `scripts/tandem chaos --seconds 60 [--workers N] [--seed S]
+/// [--server]`.
 ///
 /// Overview. One thread tends everything, some hundred times a second: it strikes workers
 /// ([Crew]), replaces those who have ended, looks for hangs ([Watchdog]) and now and then rings the
 /// bell for which workers wait ([Hammer]). Others kill whole parents ([Families]), one of two who talk
-/// through a pipe ([Talks]), and workers of a pool ([Chores]). What the workers see is noted on the [Board]. The seed decides what is done to whom and how far apart; what the processes
+/// through a pipe ([Talks]), and workers of a pool ([Chores]). With `--server`, what is hammered lives on a server
+/// ([Workshop]), which is killed as well, and the others, who share on one machine, stay at home. What the workers see is noted on the [Board]. The seed decides what is done to whom and how far apart; what the processes
 /// are doing at these moments, no seed can.
 public final class Chaos {
     /// How long any step may take.
@@ -42,13 +45,18 @@ public final class Chaos {
     private static final Pattern CLASSES = Pattern.compile("code-[0-9a-f]{64}");
 
     private final Options options;
+
+    /// Null where nothing lives on a server.
+    private final Workshop workshop;
+
     private final Set<Path> before = files();
     private final Board board;
     private final Crew crew;
     private final Watchdog watchdog;
-    private final Families families = new Families();
-    private final Talks talks;
-    private final Chores chores;
+
+    /// Null where what is hammered lives on a server.
+    private final Home home;
+
     private final boolean onTerminal = System.console() != null && System.console().isTerminal();
     private long start;
     private long nextRing = System.nanoTime();
@@ -56,31 +64,53 @@ public final class Chaos {
 
     private Chaos(Options options) {
         this.options = options;
-        this.board = Board.of(options.workers);
+        this.workshop = options.onServer ? new Workshop(options.seed) : null;
+        this.board = Board.of(options.workers, workshop == null ? null : workshop.code());
         this.crew = new Crew(board);
         this.watchdog = new Watchdog(board, crew);
-        this.talks = new Talks(options.seed);
-        this.chores = new Chores(options.seed);
+        this.home = options.onServer ? null : Home.of(options.seed);
     }
 
-    private record Options(int seconds, int workers, long seed) {
+    /// Those who share on one machine only.
+    private record Home(Families families, Talks talks, Chores chores) {
+        static Home of(long seed) {
+            return new Home(new Families(), new Talks(seed), new Chores(seed));
+        }
+
+        List<Rounds> rounds() {
+            return List.of(families, talks, chores);
+        }
+
+        long breaks() {
+            return talks.breaks() + chores.breaks();
+        }
+    }
+
+    private record Options(int seconds, int workers, long seed, boolean onServer) {
         static Options of(String[] arguments) {
             int seconds = 60;
             int workers = 6;
             long seed = System.nanoTime();
-            for (int i = 0; i < arguments.length; i += 2) {
-                String value = i + 1 < arguments.length ? arguments[i + 1] : "";
-                switch (arguments[i]) {
+            boolean onServer = false;
+            Iterator<String> words = List.of(arguments).iterator();
+            while (words.hasNext()) {
+                String option = words.next();
+                if (option.equals("--server")) {
+                    onServer = true;
+                    continue;
+                }
+                String value = words.hasNext() ? words.next() : "";
+                switch (option) {
                     case "--seconds" -> seconds = Integer.parseInt(value);
                     case "--workers" -> workers = Integer.parseInt(value);
                     case "--seed" -> seed = Long.parseLong(value);
-                    default -> throw new IllegalArgumentException(arguments[i]);
+                    default -> throw new IllegalArgumentException(option);
                 }
             }
             if (seconds < 1 || workers < 2 || workers > 100) {
                 throw new IllegalArgumentException("1 second or more, 2 to 100 workers");
             }
-            return new Options(seconds, workers, seed);
+            return new Options(seconds, workers, seed, onServer);
         }
     }
 
@@ -91,7 +121,7 @@ public final class Chaos {
         } catch (IllegalArgumentException e) {
             System.err.printf(
                     "tandem chaos: %s%nusage: tandem chaos [--seconds N] [--workers N] [--seed"
-                            + " N]%n",
+                            + " N] [--server]%n",
                     e.getMessage());
             System.exit(2);
             return;
@@ -129,6 +159,9 @@ public final class Chaos {
                 nextStrike +=
                         1_000_000L * random.nextInt(SHORTEST_PAUSE_MILLIS, LONGEST_PAUSE_MILLIS);
             }
+            if (workshop != null) {
+                workshop.strike();
+            }
             crew.tend();
             look();
         }
@@ -146,7 +179,7 @@ public final class Chaos {
     }
 
     private List<Rounds> rounds() {
-        return List.of(families, talks, chores);
+        return home == null ? List.of() : home.rounds();
     }
 
     private void look() throws InterruptedException {
@@ -185,8 +218,7 @@ public final class Chaos {
     private boolean conclude() throws InterruptedException {
         long breaks =
                 board.sum(Note.BREAKS)
-                        + talks.breaks()
-                        + chores.breaks()
+                        + (home == null ? 0 : home.breaks())
                         + checkLocks()
                         + checkPermits()
                         + checkBelt()
@@ -194,7 +226,6 @@ public final class Chaos {
                         + checkTill();
         long failures = crew.failures() + rounds().stream().mapToLong(Rounds::failures).sum();
         Tandem.prestart(0);
-        long processes = leakedProcesses();
         if (onTerminal) {
             System.out.println();
         }
@@ -203,9 +234,13 @@ public final class Chaos {
         line("seed", "%d", options.seed);
         line("SIGKILL, SIGTERM", "%d, %d", crew.kills(), crew.terminations());
         line("SIGSTOP", "%d", board.stops());
-        line("parents killed", "%d", families.kills());
-        line("one of two at a pipe killed", "%d", talks.kills());
-        line("workers of a pool killed", "%d", chores.kills());
+        if (home != null) {
+            line("parents killed", "%d", home.families.kills());
+            line("one of two at a pipe killed", "%d", home.talks.kills());
+            line("workers of a pool killed", "%d", home.chores.kills());
+        } else {
+            line("servers killed", "%d", workshop.kills());
+        }
         line("operations", "%,d", board.sum(Note.OPERATIONS));
         line("recoveries", "%d", board.sum(Note.RECOVERIES));
         line("hangs", "%d", hangs);
@@ -214,12 +249,22 @@ public final class Chaos {
         line("recovery of a killed holder's lock", "%s", summary(board.recoveries()));
         line("hand-over of a released lock", "%s", summary(board.handovers()));
         line("from a set() to one who waited", "%s", summary(board.wakeups()));
-        line(
-                "end of a killed parent's workers",
-                "largest %d ms",
-                families.longestNanos() / 1_000_000);
-        line("end of a pipe with a killed one", "largest %d ms", talks.longestNanos() / 1_000_000);
+        if (home != null) {
+            line(
+                    "end of a killed parent's workers",
+                    "largest %d ms",
+                    home.families.longestNanos() / 1_000_000);
+            line(
+                    "end of a pipe with a killed one",
+                    "largest %d ms",
+                    home.talks.longestNanos() / 1_000_000);
+        }
         board.close();
+        if (workshop != null) {
+            Tandem.leave();
+            workshop.close();
+        }
+        long processes = leakedProcesses();
         long files = leakedFiles();
         line("leaked files", "%d", files);
         line("leaked processes", "%d", processes);
@@ -285,6 +330,9 @@ public final class Chaos {
     /// No file is left of items that were taken, or never put.
     private long checkBelt() {
         while (board.belt().poll() != null) {}
+        if (workshop != null) {
+            return 0;
+        }
         List<String> left = Session.current().left().names(board.belt().path().getFileName() + "-");
         if (left.isEmpty()) {
             return 0;
@@ -325,7 +373,9 @@ public final class Chaos {
 
     private long leakedProcesses() throws InterruptedException {
         List<ProcessHandle> all = new ArrayList<>(crew.everyProcess());
-        all.addAll(families.everyProcess());
+        if (home != null) {
+            all.addAll(home.families.everyProcess());
+        }
         Stopwatch stopwatch = new Stopwatch();
         while (true) {
             List<ProcessHandle> left =
@@ -352,10 +402,14 @@ public final class Chaos {
     private long leakedFiles() {
         Set<Path> left = files();
         left.removeAll(before);
-        left.remove(board.belt().path()); // It goes when nobody can reach it any more.
+        if (workshop == null) {
+            left.remove(board.belt().path()); // It goes when nobody can reach it any more.
+        }
         left.remove(Session.current().socket(Session.current().holder()));
         left.removeIf(file -> CLASSES.matcher(file.getFileName().toString()).matches());
-        families.everySession().stream().filter(Files::exists).forEach(left::add);
+        if (home != null) {
+            home.families.everySession().stream().filter(Files::exists).forEach(left::add);
+        }
         left.forEach(file -> System.err.println("LEFT " + file));
         return left.size();
     }

@@ -13,6 +13,8 @@ final class ExpectedWords extends OutputStream {
     private static final Pattern EXPECTED =
             Pattern.compile(
                     "(\\[[^]]*] )?(tandem: .* was (held|written) by .*, which is dead.*"
+                            + "|tandem: .* has died, or was away, with .*"
+                            + "|tandem: .* has not answered for 2 s .* goes on waiting"
                             + "|killed by signal (9|15))\\R");
 
     private final OutputStream to;

@@ -264,22 +264,29 @@ public final class Barrier extends Shared {
 
     /// Breaks it: all who wait, and all who come before it is reset, get a [BrokenBarrierException].
     public void abort() {
-        Halt.glance();
         requireOpen();
+        if (Halt.IS_ON) {
+            halt("abort()");
+        }
         phases.abort();
     }
 
     /// Makes it as good as new. Those who wait get a [BrokenBarrierException].
     public void reset() {
-        Halt.glance();
         requireOpen();
+        if (Halt.IS_ON) {
+            halt("reset()");
+        }
         phases.reset();
     }
 
     /// Whether it is broken.
     public boolean isBroken() {
-        Halt.glance();
         requireOpen();
+        if (Halt.IS_ON) {
+            halt("isBroken()");
+            return Halt.gave(phases.isBroken());
+        }
         return phases.isBroken();
     }
 
@@ -290,8 +297,11 @@ public final class Barrier extends Shared {
 
     /// How many have come and wait for the others at this moment.
     public int waiting() {
-        Halt.glance();
         requireOpen();
+        if (Halt.IS_ON) {
+            halt("waiting()");
+            return Halt.gave(phases.waiting());
+        }
         return phases.waiting();
     }
 

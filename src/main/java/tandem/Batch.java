@@ -3,6 +3,7 @@ package tandem;
 import tandem.memory.Trace;
 import tandem.process.Progress;
 import tandem.record.Recorder;
+import tandem.sync.Halt;
 import tandem.sync.UncheckedInterruptedException;
 
 import java.io.IOException;
@@ -75,6 +76,9 @@ final class Batch extends PoolJob {
 
     /// How many items may be on their way.
     private double window(int most) {
+        if (Halt.IS_ON) {
+            return (double) most * Math.max(1, size);
+        }
         int least = LEAST_AHEAD * dispatcher.workers();
         if (perChunk == 0) {
             return least * Math.max(1, size);
@@ -112,7 +116,7 @@ final class Batch extends PoolJob {
         if (size > 0) {
             return size;
         }
-        if (perItem == 0) {
+        if (perItem == 0 || Halt.IS_ON) {
             return 1;
         }
         int even = (total - given) / (LAST_CHUNKS * dispatcher.workers());
@@ -181,6 +185,11 @@ final class Batch extends PoolJob {
     /// @throws UncheckedInterruptedException when interrupted
     void await(int count) {
         wakeAt = taken + count;
+        if (Halt.IS_ON) {
+            String words = (what() == null ? "apply" : what()) + "(…)";
+            dispatcher.await(words, () -> arrived >= wakeAt || hasFailed && !arrivals.isEmpty());
+            return;
+        }
         waiting = Thread.currentThread();
         try (var _ = Recorder.isOn() ? Recorder.waits(dispatcher.name() + " results") : null) {
             while (arrived < wakeAt && (!hasFailed || arrivals.isEmpty())) {

@@ -76,6 +76,6 @@ public final class Call<R> extends Worker {
     @Override
     @SuppressWarnings("unchecked")
     public CompletableFuture<R> toFuture() {
-        return (CompletableFuture<R>) future();
+        return (CompletableFuture<R>) super.toFuture();
     }
 }

@@ -7,7 +7,9 @@ import tandem.process.Child;
 import tandem.process.Outcome;
 import tandem.session.Roster;
 import tandem.session.Session;
+import tandem.sync.Halt;
 import tandem.sync.Ring;
+import tandem.sync.UncheckedInterruptedException;
 import tandem.travel.Bundle;
 import tandem.travel.Update;
 
@@ -24,6 +26,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import java.util.function.IntFunction;
 
 /// Gives the tasks of a pool to its workers, and what they made of them to those who asked.
@@ -45,6 +48,8 @@ final class Dispatcher implements Runnable {
      *       run twice.
      *   D3  Who brings something looks whether the thread is asleep, and wakes it by an empty message. The
      *       thread says that it is about to sleep, and looks once more for what was brought before.
+     *
+     * In a program that is run step by step there is no such thread: see SteppedPools.
      */
 
     /// How many tasks may be with the workers, and wait in their queue.
@@ -124,7 +129,11 @@ final class Dispatcher implements Runnable {
             code.deleteAll();
             throw e;
         }
-        thread.start();
+        if (Halt.IS_ON) {
+            SteppedPools.add(this);
+        } else {
+            thread.start();
+        }
     }
 
     private void ended(PoolCrew.Member member) {
@@ -172,7 +181,9 @@ final class Dispatcher implements Runnable {
     }
 
     void wake() {
-        if (isAsleep.get() && isAsleep.compareAndSet(true, false)) {
+        if (Halt.IS_ON) {
+            settle();
+        } else if (isAsleep.get() && isAsleep.compareAndSet(true, false)) {
             results.ring().put(PoolMessage.WAKE, MemorySegment.NULL);
         }
     }
@@ -214,8 +225,66 @@ final class Dispatcher implements Runnable {
         }
     }
 
+    /// Does all that can be done now, in a program that is run step by step.
+    synchronized void settle() {
+        if (isOver()) {
+            return;
+        }
+        crew.tellOfEnds(ended::add);
+        try {
+            while (!work()) {
+                if (!take(Duration.ZERO)) {
+                    return;
+                }
+            }
+        } catch (Throwable e) {
+            breakDown("it has failed: " + e, e);
+            failAll();
+            endWorkers();
+        }
+        release();
+        SteppedPools.remove(this);
+    }
+
+    /// Halts until something is there, in a program that is run step by step.
+    ///
+    /// @param words for what is waited
+    void await(String words, BooleanSupplier isThere) {
+        await(words, isThere, Halt.reads(PoolWorker.doneOf(tasks), Halt.WHOLE));
+    }
+
+    /// Halts until all is over, in a program that is run step by step.
+    void awaitOver(String words) {
+        await(words, this::isOver, crew.ends());
+    }
+
+    private void await(String words, BooleanSupplier isThere, String touches) {
+        BooleanSupplier isReady =
+                () -> {
+                    settle();
+                    return isThere.getAsBoolean();
+                };
+        Halt.before(name, words, Halt.When.READY, isReady, 0, () -> "", touches);
+        SteppedPools.complete();
+        if (!isReady.getAsBoolean()) {
+            throw Trace.trim(
+                    new UncheckedInterruptedException("interrupted while waiting for " + name));
+        }
+    }
+
     /// @return whether all is over within a time
     boolean awaitEnd(long nanos) throws InterruptedException {
+        if (Halt.IS_ON) {
+            BooleanSupplier isReady =
+                    () -> {
+                        settle();
+                        return isOver();
+                    };
+            double seconds = nanos / 1e9;
+            String words = "awaitTermination(%s s)".formatted(seconds);
+            Halt.before(name, words, Halt.When.TIMED, isReady, seconds, () -> "", Halt.ANYTHING);
+            return isReady.getAsBoolean();
+        }
         return over.await(nanos, TimeUnit.NANOSECONDS);
     }
 
@@ -234,13 +303,17 @@ final class Dispatcher implements Runnable {
             failAll();
             endWorkers();
         } finally {
-            Reference.reachabilityFence(initialiser);
-            code.deleteAll();
-            crew.giveBack();
-            tasks.giveBack();
-            results.giveBack();
-            over.countDown();
+            release();
         }
+    }
+
+    private void release() {
+        Reference.reachabilityFence(initialiser);
+        code.deleteAll();
+        crew.giveBack();
+        tasks.giveBack();
+        results.giveBack();
+        over.countDown();
     }
 
     /// Does all that can be done without a message.
@@ -257,9 +330,20 @@ final class Dispatcher implements Runnable {
         }
         if (!isFinished && isDone()) {
             isFinished = true;
-            tasks.close();
+            closeTasks();
         }
         return isFinished && crew.isEmpty();
+    }
+
+    private void closeTasks() {
+        tasks.ring().close();
+        touchTasks();
+    }
+
+    private void touchTasks() {
+        if (Halt.IS_ON) {
+            Halt.touched(Halt.writes(tasks.name(), Halt.WHOLE));
+        }
     }
 
     private boolean isDone() {
@@ -300,6 +384,7 @@ final class Dispatcher implements Runnable {
             return;
         }
         lastNumber = number;
+        touchTasks();
         sent.put(number, chunk);
     }
 
@@ -379,7 +464,7 @@ final class Dispatcher implements Runnable {
         long task = member.task();
         int item = member.item();
         boolean isItsOwn = task != 0 && tasks.ring().isTaken((int) task) && !member.sharesTask();
-        for (int left = results.size(); left > 0; left--) {
+        for (int left = results.ring().size(); left > 0; left--) {
             take(Duration.ZERO);
         }
         PoolJob.Chunk chunk = isItsOwn ? sent.remove((int) task) : null;
@@ -441,7 +526,7 @@ final class Dispatcher implements Runnable {
     private void endWorkers() {
         if (!isFinished) {
             isFinished = true;
-            tasks.close();
+            closeTasks();
             toKillAt = System.nanoTime() + GRACE.toNanos();
             crew.terminate();
         }

@@ -33,7 +33,8 @@ public abstract sealed class Guarded extends Shared permits Array, Value {
     /// Before the key of an object, for its lock.
     static final String LOCK_OF = "lock of ";
 
-    private static final Set<String> OF_LOCK = Set.of("acquire", "tryAcquire", "release", "hold");
+    private static final Set<String> OF_LOCK =
+            Set.of("acquire", "tryAcquire", "release", "hold", "isHeld", "breakLock");
     private static final Set<String> READS = Set.of("get", "getDouble", "slice");
 
     /// What is a read and a write where there is no lock.
@@ -187,7 +188,7 @@ public abstract sealed class Guarded extends Shared permits Array, Value {
             throw noLock("release()");
         }
         if (Halt.IS_ON) {
-            super.halt("release()");
+            haltNow("release()");
         }
         mutex.release();
     }

@@ -238,8 +238,11 @@ public final class Lock extends Shared {
 
     /// Whether anybody holds the lock at this moment.
     public boolean isHeld() {
-        Halt.glance();
         requireOpen();
+        if (Halt.IS_ON) {
+            object().haltNow("isHeld()");
+            return Halt.gave(mutex.isHeld());
+        }
         return mutex.isHeld();
     }
 
@@ -250,8 +253,10 @@ public final class Lock extends Shared {
     /// A thread that did hold the lock learns of it at its next access or release, by an
     /// [IllegalMonitorStateException].
     public void breakLock() {
-        Halt.glance();
         requireOpen();
+        if (Halt.IS_ON) {
+            object().haltNow("breakLock()");
+        }
         mutex.breakLock();
     }
 

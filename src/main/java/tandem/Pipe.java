@@ -118,10 +118,12 @@ public final class Pipe<T> extends Shared {
     /// so too. Closing twice does nothing.
     @Override
     public void close() {
-        Halt.glance();
         if (!isClosed()) {
-            left.close();
-            right.close();
+            if (Halt.IS_ON) {
+                halt("close()");
+            }
+            left.leave();
+            right.leave();
             super.close();
         }
     }
@@ -263,7 +265,14 @@ public final class Pipe<T> extends Shared {
 
         /// Gives this end up in this process. Closing twice does nothing.
         @Override
-        public synchronized void close() {
+        public void close() {
+            if (Halt.IS_ON && !closed) {
+                halt("close()");
+            }
+            leave();
+        }
+
+        private synchronized void leave() {
             if (!closed) {
                 closed = true;
                 if (hasCome || !isGiven) {

@@ -35,14 +35,18 @@ import java.util.concurrent.ExecutorService;
 /// ```
 ///
 /// Code is what `call` runs: a lambda or a method reference, with what it captures and, from JShell or
-/// a program, its classes, which may be newer than the pool. It travels once for all of its items. Items
-/// and results travel as those of a [Queue] do.
+/// a program, its classes, which may be newer than the pool. It travels once for all of its items, and each
+/// call of a method here has what its code captures for itself. Items and results travel as those of a
+/// [Queue] do; the classes of items come with the code.
 ///
-/// A worker has the static fields of the program as they were when its first code came. From then on they
-/// are its own, and code finds what the initialiser and earlier code have left there; but a field that
-/// the program has changed since comes along, as a whole, with the next code. Where a class comes
-/// that is not the worker's any more, as one with a method that was typed again at the prompt, all classes
-/// and fields come anew, and the initialiser runs again.
+/// A worker has the static fields of a class as the program had them when code with that class came first;
+/// a class that the program had not used then is initialised by the worker that uses it. From then on the
+/// fields are the worker's own, and code finds what the initialiser and earlier code have left there; but a
+/// field that the program has changed since comes along, as a whole, with the next code, as it is when that
+/// is given, and with it those that refer to the same objects. A field whose value cannot travel keeps what the worker has put into it.
+/// Where a class comes that is not the worker's any more, as one with a method that was typed again at the
+/// prompt, all classes and fields come anew, and the initialiser runs again. A worker that takes the place
+/// of another one begins with the fields as they were when the pool was given its initialiser.
 ///
 /// What the code throws is thrown here, with the stack trace of the worker; its last cause names worker
 /// and item. A worker that ends by itself or is killed fails the task that it had, with a
@@ -50,6 +54,9 @@ import java.util.concurrent.ExecutorService;
 ///
 /// The workers end when the pool is closed, or can no longer be reached and has done all it was given.
 /// A program that ends does not wait for them: they end with it, also within a task.
+///
+/// In a program that is run step by step, to take a task is a step, and items go to workers one by one where
+/// nobody has said how many. One that was not closed does what it was given when the program has run.
 ///
 /// Any number of threads may use a pool at once; their tasks take turns. A pool stays in its process: a
 /// task can make one of its own.
@@ -94,12 +101,6 @@ public final class Pool implements AutoCloseable {
     }
 
     private Pool(int workers, String name) {
-        if (Halt.IS_ON) {
-            throw Trace.trim(
-                    new UnsupportedOperationException(
-                            "a Pool cannot be run step by step: spawn its workers, and give them a"
-                                    + " Queue"));
-        }
         this.workers = workers;
         this.name = name;
     }
@@ -126,7 +127,14 @@ public final class Pool implements AutoCloseable {
                                     .formatted(workers, MOST_WORKERS)));
         }
         last++;
-        return (Parent.exists() ? Tandem.current().name() + ":" : "") + "Pool-" + last;
+        return (Parent.exists() && !StepMain.isHere() ? Tandem.current().name() + ":" : "")
+                + "Pool-"
+                + last;
+    }
+
+    /// A program begins that may have run before.
+    static synchronized void beginAnew() {
+        last = 0;
     }
 
     /// Has each worker run code before its first task, as to put into static fields what tasks are to have.
@@ -139,6 +147,7 @@ public final class Pool implements AutoCloseable {
     public synchronized Pool initialiser(Code.Action0 code) {
         requireNew("initialiser");
         initialiser = update(Arguments.required(code, "the code"));
+        initialiser.values();
         return this;
     }
 
@@ -181,7 +190,9 @@ public final class Pool implements AutoCloseable {
                 throw Trace.trim(e);
             }
             dispatcher = starting;
-            Shared.CLEANER.register(this, starting::close);
+            if (!Halt.IS_ON) {
+                Shared.CLEANER.register(this, starting::close);
+            }
         }
         return dispatcher;
     }
@@ -190,9 +201,10 @@ public final class Pool implements AutoCloseable {
         return new IllegalStateException(name + " is closed: it takes no more tasks");
     }
 
-    private static Update update(Serializable code) {
+    /// @param others classes that come along
+    private static Update update(Serializable code, Class<?>... others) {
         try {
-            return Update.ofJob(ThisKit.INSTANCE, new Job(code, true));
+            return Update.ofJob(ThisKit.INSTANCE, new Job(code, true), others);
         } catch (RuntimeException e) {
             throw Trace.trim(e);
         }
@@ -203,14 +215,16 @@ public final class Pool implements AutoCloseable {
     /// @param loader knows the classes of what it returns
     private PoolJob.Order order(
             String what, boolean isSpread, Serializable code, ClassLoader loader) {
-        Update update = update(code);
+        PoolCode published = dispatcher.code();
         return new PoolJob.Order(
                 what,
                 isSpread,
                 loader,
                 Items.codebase(Session.current()),
-                update.parcel().kept(),
-                dispatcher.code().publish(update));
+                others -> {
+                    Update update = update(code, others);
+                    return new PoolJob.Coded(update, published.publish(update));
+                });
     }
 
     /// Knows what the code knows, and what does the one who gives it.
@@ -549,7 +563,7 @@ public final class Pool implements AutoCloseable {
     <R> CompletableFuture<R> promise(Serializable code, ClassLoader loader, Object... arguments) {
         Dispatcher to = begin();
         try {
-            PoolPromise<R> promise = new PoolPromise<>(order(null, true, code, loader));
+            PoolPromise<R> promise = new PoolPromise<>(order(null, true, code, loader), name);
             promise.give(to, arguments);
             return promise.future();
         } finally {
@@ -580,6 +594,11 @@ public final class Pool implements AutoCloseable {
     @Override
     public void close() {
         shutdown();
+        Dispatcher stepped = Halt.IS_ON ? current() : null;
+        if (stepped != null) {
+            stepped.awaitOver("close()");
+            return;
+        }
         try {
             for (int seconds = 1; !awaitEnd(LOOK_NANOS); seconds++) {
                 Screen.status("waiting for %s, %d s".formatted(name, seconds));

@@ -3,11 +3,13 @@ package tandem;
 import tandem.memory.Layout;
 import tandem.memory.ObjectName;
 import tandem.session.Session;
+import tandem.sync.Halt;
 
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// The workers of a pool, each in a slot, and what they write in their lines (see [Dispatcher], D2). For
@@ -50,6 +52,7 @@ final class PoolCrew {
         private final int slot;
         private final Worker worker;
         private boolean isReady;
+        private boolean isTold;
 
         private Member(int slot) {
             this.slot = slot;
@@ -131,7 +134,25 @@ final class PoolCrew {
     void hire(int slot, Consumer<Member> ended) {
         Member member = new Member(slot);
         members[slot] = member;
-        member.worker.process().whenEnded(() -> ended.accept(member));
+        if (!Halt.IS_ON) {
+            member.worker.process().whenEnded(() -> ended.accept(member));
+        }
+    }
+
+    /// Tells of those that have ended, of each once.
+    void tellOfEnds(Consumer<Member> ended) {
+        all().filter(member -> !member.isTold && !member.worker.process().isAlive())
+                .forEach(
+                        member -> {
+                            member.isTold = true;
+                            ended.accept(member);
+                        });
+    }
+
+    /// What is read by who sees the end of all, as [Halt] says it.
+    String ends() {
+        return all().map(member -> Halt.reads(Halt.END_OF + member.worker.name(), Halt.WHOLE))
+                .collect(Collectors.joining());
     }
 
     Member at(int slot) {
@@ -152,7 +173,14 @@ final class PoolCrew {
     }
 
     void terminate() {
-        all().forEach(member -> member.worker.terminate());
+        all().map(member -> member.worker.process())
+                .forEach(
+                        process -> {
+                            if (Halt.IS_ON) {
+                                Halt.ending(process.holder());
+                            }
+                            process.terminate();
+                        });
     }
 
     void kill() {

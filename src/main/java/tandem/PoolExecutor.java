@@ -28,11 +28,12 @@ final class PoolExecutor extends AbstractExecutorService {
     }
 
     /// A task that goes to the pool when it is executed.
-    private final class Sent<T> extends CompletableFuture<T> implements RunnableFuture<T> {
+    private final class Sent<T> extends SteppedFuture<T> implements RunnableFuture<T> {
         private final Object task;
         private final Code.Function0<T> code;
 
         Sent(Object task, Code.Function0<T> code) {
+            super(pool.name());
             this.task = task;
             this.code = code;
         }

@@ -5,24 +5,35 @@ import tandem.process.Outcome;
 import tandem.travel.Bundle;
 import tandem.travel.Codebase;
 import tandem.travel.Parcel;
+import tandem.travel.Update;
 
 import java.io.IOException;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.function.IntFunction;
 
 /// What one call of a pool's method has to be done: code, and the items that it is run for.
 abstract class PoolJob {
+    private static final AtomicInteger LAST = new AtomicInteger();
+
+    private final int number = LAST.incrementAndGet();
     private final String what;
     private final boolean isSpread;
     private final ClassLoader loader;
     private final Codebase codebase;
 
     /// The shared objects that the code captures last as long as they can be reached here.
-    private final List<Parcel.Kept> kept;
+    private final List<Parcel.Kept> kept = new CopyOnWriteArrayList<>();
 
-    private final PoolCode.Published code;
+    private final Function<Class<?>[], Coded> coder;
+    private Coded coded;
+    private final Set<Class<?>> others = new LinkedHashSet<>();
     private volatile boolean isDropped;
 
     /// What a job is made of.
@@ -30,21 +41,25 @@ abstract class PoolJob {
     /// @param what the method that was given a list, null when there is but one task
     /// @param isSpread whether an item is an array of arguments
     /// @param loader knows the classes of what it returns
+    /// @param coder publishes the code, with classes that it does not know
     record Order(
             String what,
             boolean isSpread,
             ClassLoader loader,
             Codebase codebase,
-            List<Parcel.Kept> kept,
-            PoolCode.Published code) {}
+            Function<Class<?>[], Coded> coder) {}
+
+    /// Code that is published.
+    record Coded(Update update, PoolCode.Published published) {}
 
     PoolJob(Order order) {
         this.what = order.what;
         this.isSpread = order.isSpread;
         this.loader = order.loader;
         this.codebase = order.codebase;
-        this.kept = order.kept;
-        this.code = order.code;
+        this.coder = order.coder;
+        this.coded = coder.apply(new Class<?>[0]);
+        kept.addAll(coded.update.parcel().kept());
     }
 
     /// Takes what has come. Called by one thread, which is not to be kept waiting.
@@ -53,7 +68,32 @@ abstract class PoolJob {
     /// Nobody asks any more: what is not with the workers yet need not be done.
     final void drop() {
         isDropped = true;
-        code.leave();
+        leaveCode();
+    }
+
+    private synchronized void leaveCode() {
+        coded.published.leave();
+    }
+
+    private synchronized PoolCode.Published useCode() {
+        coded.published.use();
+        return coded.published;
+    }
+
+    /// Sees to it that the code comes with the classes of an item that it does not know itself, as of now.
+    private synchronized Set<String> bring(Set<Class<?>> classes) throws IOException {
+        if (!classes.stream().allMatch(coded.update::knows)) {
+            others.addAll(classes);
+            try {
+                Coded more = coder.apply(others.toArray(Class<?>[]::new));
+                coded.published.leave();
+                coded = more;
+                kept.addAll(more.update.parcel().kept());
+            } catch (IllegalArgumentException e) {
+                throw new IOException(e.getMessage());
+            }
+        }
+        return Set.of();
     }
 
     boolean isDropped() {
@@ -77,6 +117,7 @@ abstract class PoolJob {
     final class Chunk {
         private final int first;
         private final Bundle bundle = new Bundle(PoolMessage.TASK_BYTES);
+        private PoolCode.Published code;
         private int count;
 
         /// How many have no result yet. For one thread only.
@@ -93,7 +134,7 @@ abstract class PoolJob {
 
         /// @throws IOException that says why it cannot travel
         void add(Object item) throws IOException {
-            bundle.add(item, ThisKit.INSTANCE, codebase);
+            bundle.add(item, ThisKit.INSTANCE, PoolJob.this::bring);
             count++;
             left++;
         }
@@ -119,10 +160,11 @@ abstract class PoolJob {
         }
 
         /// It as it is sent.
-        Bundle toSend(int number) {
+        Bundle toSend(int task) {
             ByteBuffer header = bundle.bytes();
-            header.putInt(PoolMessage.TASK_NUMBER, number);
+            header.putInt(PoolMessage.TASK_NUMBER, task);
             header.putInt(PoolMessage.TASK_CODE, code.number());
+            header.putInt(PoolMessage.TASK_JOB, number);
             header.putInt(
                     PoolMessage.TASK_MARKS,
                     (isSpread ? PoolMessage.SPREAD : 0)
@@ -131,8 +173,9 @@ abstract class PoolJob {
             return bundle;
         }
 
+        /// To be called when all items are in it.
         void useCode() {
-            code.use();
+            code = PoolJob.this.useCode();
         }
 
         /// @param in the results of the next items

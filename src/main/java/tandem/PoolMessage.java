@@ -9,13 +9,14 @@ import java.util.List;
 /// What a pool and its workers tell each other: numbers at fixed places, then objects, as a [Bundle]
 /// has them.
 final class PoolMessage {
-    /// A task: its number, that of its code, its marks, how many items; then the items.
+    /// A task: its number, that of its code, that of its job, its marks, how many items; then the items.
     static final int TASK_NUMBER = 0;
 
     static final int TASK_CODE = 4;
-    static final int TASK_MARKS = 8;
-    static final int TASK_COUNT = 12;
-    static final int TASK_BYTES = 16;
+    static final int TASK_JOB = 8;
+    static final int TASK_MARKS = 12;
+    static final int TASK_COUNT = 16;
+    static final int TASK_BYTES = 20;
 
     /// Results: the number of the task, the worker, how many items, marks, what they took; then what
     /// was returned, or thrown, as bytes.

@@ -1,6 +1,7 @@
 package tandem;
 
 import tandem.memory.Trace;
+import tandem.sync.Halt;
 
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
@@ -8,10 +9,11 @@ import java.util.concurrent.ForkJoinPool;
 
 /// A job of one task, whose result goes to a future.
 final class PoolPromise<R> extends PoolJob {
-    private final CompletableFuture<R> future = new CompletableFuture<>();
+    private final CompletableFuture<R> future;
 
-    PoolPromise(Order order) {
+    PoolPromise(Order order, String pool) {
         super(order);
+        future = Halt.IS_ON ? new SteppedFuture<>(pool) : new CompletableFuture<>();
     }
 
     CompletableFuture<R> future() {
@@ -41,7 +43,11 @@ final class PoolPromise<R> extends PoolJob {
     /// Not here: whatever depends on the future runs then.
     @Override
     void arrived(Arrival arrival) {
-        ForkJoinPool.commonPool().execute(() -> complete(arrival));
+        if (Halt.IS_ON) {
+            SteppedPools.keep(() -> complete(arrival));
+        } else {
+            ForkJoinPool.commonPool().execute(() -> complete(arrival));
+        }
     }
 
     @SuppressWarnings("unchecked")

@@ -4,6 +4,7 @@ import tandem.memory.Layout;
 import tandem.process.Outcome;
 import tandem.process.Work;
 import tandem.session.Session;
+import tandem.sync.Halt;
 import tandem.sync.Ring;
 import tandem.travel.Bundle;
 import tandem.travel.Codebase;
@@ -19,6 +20,7 @@ import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /// What a worker of a pool does: it takes tasks and puts results, until there are no more.
 final class PoolWorker {
@@ -30,10 +32,15 @@ final class PoolWorker {
     private final Replica program =
             new Replica(ThisKit.INSTANCE, Thread.currentThread().getContextClassLoader());
 
-    /// Knows the classes for which the initialiser has run.
+    /// Knows the classes of the program.
+    private ClassLoader current;
+
+    /// Knows those for which the initialiser has run.
     private ClassLoader initialised;
 
     private final Ring tasks;
+    private final String nameOfTasks;
+    private final String done;
     private final Ring results;
     private final MemorySegment line;
     private final Terms terms;
@@ -69,12 +76,26 @@ final class PoolWorker {
 
     /// Code that has come.
     ///
+    /// @param isFixed whether it captures nothing that running it could change
+    /// @param job the last one that it was opened for
     /// @param values what the program had in its static fields
     /// @param loader knows its classes, and those of its items
-    private record Opened(Serializable code, Map<String, String> values, ClassLoader loader) {}
+    private record Opened(
+            Serializable code,
+            boolean isFixed,
+            int job,
+            Map<String, String> values,
+            ClassLoader loader) {
+        /// Whether a job may find here what it captures, as it was given.
+        boolean isFor(int other) {
+            return isFixed || job == other;
+        }
+    }
 
     private PoolWorker(Queue<?> tasks, Queue<?> results, Array lines, Terms terms) {
         this.tasks = tasks.ring();
+        this.nameOfTasks = tasks.name();
+        this.done = doneOf(tasks);
         this.results = results.ring();
         this.line =
                 lines.segment()
@@ -86,6 +107,11 @@ final class PoolWorker {
         return (tasks, results, lines, terms) -> new PoolWorker(tasks, results, lines, terms).run();
     }
 
+    /// What workers write who put results, as [Halt] says it.
+    static String doneOf(Queue<?> tasks) {
+        return tasks.name() + " done";
+    }
+
     /// Ends the JVM, whatever threads the tasks have started; one that was told to end does so itself.
     private void run() throws IOException {
         if (begin()) {
@@ -94,7 +120,7 @@ final class PoolWorker {
                 done++;
             }
         }
-        if (!Work.isToldToEnd()) {
+        if (!Work.isToldToEnd() && !Halt.IS_ON) {
             System.exit(0);
         }
     }
@@ -106,7 +132,8 @@ final class PoolWorker {
             if (terms.initialiser != 0) {
                 Parcel.Contents contents = program.open(update(terms.initialiser));
                 Code.run(contents.job().code());
-                initialised = contents.loader();
+                current = contents.loader();
+                initialised = current;
             }
             results.put(PoolMessage.READY, message.message());
             return true;
@@ -120,13 +147,21 @@ final class PoolWorker {
     /// @return false when there are none any more
     private boolean doTask() throws IOException {
         Receiving receiving = new Receiving();
+        if (Halt.IS_ON) {
+            haltToTake();
+        }
         Ring.Item item = tasks.take(receiving);
         if (item == null) {
+            Halt.gave("none");
             return false;
         }
         ByteBuffer in = ByteBuffer.wrap(item.bytes());
         int number = in.getInt();
+        if (Halt.IS_ON) {
+            Halt.gave("task " + number);
+        }
         int code = in.getInt();
+        int job = in.getInt();
         boolean isSpread = (in.getInt() & PoolMessage.SPREAD) != 0;
         int count = in.getInt();
         Results out = new Results(number);
@@ -134,7 +169,7 @@ final class PoolWorker {
             Layout.LONG.setOpaque(line, PoolMessage.AT_ITEM, (long) i);
             Bundle.Part part = Bundle.Part.next(in);
             try {
-                out.add(run(code, part, isSpread));
+                out.add(run(open(code, job), part, isSpread));
             } catch (Throwable e) {
                 if (Work.isToldToEnd()) {
                     return false;
@@ -149,8 +184,19 @@ final class PoolWorker {
         return true;
     }
 
-    private Object run(int code, Bundle.Part part, boolean isSpread) throws Exception {
-        Opened opened = open(code);
+    /// Until there is a task, or none will come.
+    private void haltToTake() {
+        Halt.before(
+                nameOfTasks,
+                "take()",
+                Halt.When.READY,
+                () -> tasks.size() > 0 || tasks.isClosed(),
+                0,
+                () -> "%d to be taken".formatted(tasks.size()),
+                Halt.writes(nameOfTasks, Halt.WHOLE));
+    }
+
+    private Object run(Opened opened, Bundle.Part part, boolean isSpread) throws Exception {
         Thread.currentThread().setContextClassLoader(opened.loader);
         Object item = read(part, opened);
         return isSpread ? Code.run(opened.code, (Object[]) item) : Code.run(opened.code, item);
@@ -164,24 +210,38 @@ final class PoolWorker {
         }
     }
 
-    /// Opens code, unless that is what is open and the state of the program is what it was.
-    private Opened open(int number) throws Exception {
+    /// Opens code, unless that is what is open and the state of the program is what it was. A job has what
+    /// its code captures for itself.
+    private Opened open(int number, int job) throws Exception {
         Opened known = codes.get(number);
         if (known == null || !program.isAsOf(known.values)) {
-            Update update = update(number);
-            Parcel.Contents contents = program.open(update);
-            if (terms.initialiser != 0 && contents.loader() != initialised) {
-                Code.run(program.openAgain(update(terms.initialiser)).job().code());
-                initialised = contents.loader();
-            }
-            known =
-                    new Opened(
-                            contents.job().code(),
-                            update.values(),
-                            Codebase.loader(contents.loader()));
+            known = openAnew(update(number), job);
+            codes.put(number, known);
+        } else if (!known.isFor(job)) {
+            Serializable code = program.openAgain(update(number)).job().code();
+            known = new Opened(code, false, job, known.values, known.loader);
             codes.put(number, known);
         }
         return known;
+    }
+
+    /// Where all classes come anew, nothing is left of the code that was open.
+    private Opened openAnew(Update update, int job) throws Exception {
+        Parcel.Contents contents = program.open(update);
+        if (contents.loader() != current) {
+            codes.clear();
+            current = contents.loader();
+        }
+        if (terms.initialiser != 0 && current != initialised) {
+            Code.run(program.openAgain(update(terms.initialiser)).job().code());
+            initialised = current;
+        }
+        return new Opened(
+                contents.job().code(),
+                update.isFixed(),
+                job,
+                update.values(),
+                Codebase.loader(current));
     }
 
     private Update update(int number) throws IOException {
@@ -217,7 +277,7 @@ final class PoolWorker {
 
         void add(Object value) throws IOException {
             try {
-                bundle.add(value, ThisKit.INSTANCE, null);
+                bundle.add(value, ThisKit.INSTANCE, _ -> Set.of());
             } catch (IOException | RuntimeException e) {
                 // Says so, unless it can travel as what a call returns.
                 bundle.addRaw(Outcome.returned(value).toBytes(ThisKit.INSTANCE));
@@ -256,6 +316,9 @@ final class PoolWorker {
                 Thread.interrupted();
             }
             results.put(PoolMessage.RESULTS, bundle.message());
+            if (Halt.IS_ON) {
+                Halt.touched(Halt.writes(done, Halt.WHOLE));
+            }
             since = now;
             bundle = new Bundle(PoolMessage.RESULT_BYTES);
             count = 0;

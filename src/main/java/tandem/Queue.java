@@ -349,7 +349,10 @@ public final class Queue<T> extends Shared implements Iterable<T> {
     /// Whether somebody has closed it. There may be items in it still.
     @Override
     public boolean isClosed() {
-        Halt.glance();
+        if (Halt.IS_ON) {
+            halt("isClosed()");
+            return Halt.gave(fifo.isClosed());
+        }
         return fifo.isClosed();
     }
 
@@ -360,7 +363,10 @@ public final class Queue<T> extends Shared implements Iterable<T> {
 
     /// How many items are in it at this moment. Never waits.
     public int size() {
-        Halt.glance();
+        if (Halt.IS_ON) {
+            halt("size()");
+            return Halt.gave(fifo.size());
+        }
         return fifo.size();
     }
 
@@ -389,7 +395,9 @@ public final class Queue<T> extends Shared implements Iterable<T> {
     ///
     /// @throws tandem.sync.UncheckedInterruptedException when interrupted while waiting
     public void join() {
-        Halt.glance();
+        if (Halt.IS_ON) {
+            halt("join()");
+        }
         fifo.awaitDone();
     }
 
@@ -398,7 +406,9 @@ public final class Queue<T> extends Shared implements Iterable<T> {
     /// @return whether every item is done
     /// @throws tandem.sync.UncheckedInterruptedException when interrupted while waiting
     public boolean join(Duration time) {
-        Halt.glance();
+        if (Halt.IS_ON) {
+            halt("join(%s)".formatted(Arguments.required(time, "the time")));
+        }
         return fifo.awaitDone(time);
     }
 
@@ -432,12 +442,13 @@ public final class Queue<T> extends Shared implements Iterable<T> {
     /// @param longestWait how long they took at most
     public record Stats(long taken, long waits, Duration meanWait, Duration longestWait) {}
 
-    /// `Queue(queue-3, 2 items)`, and of how many there may be; `closed` when it is.
     @Override
     String touches(String words) {
-        return Halt.writes(key(), Halt.WHOLE);
+        boolean isRead = words.startsWith("size") || words.startsWith("isClosed");
+        return isRead ? Halt.reads(key(), Halt.WHOLE) : Halt.writes(key(), Halt.WHOLE);
     }
 
+    /// `Queue(queue-3, 2 items)`, and of how many there may be; `closed` when it is.
     @Override
     public String toString() {
         Halt.glance();
@@ -448,8 +459,8 @@ public final class Queue<T> extends Shared implements Iterable<T> {
         try {
             return "%s%d%s items"
                     .formatted(
-                            isClosed() ? "closed, " : "",
-                            size(),
+                            fifo.isClosed() ? "closed, " : "",
+                            fifo.size(),
                             fifo.bound() == 0 ? "" : " of " + fifo.bound());
         } catch (UnreachableException | IllegalStateException e) {
             return "out of reach";

@@ -6,10 +6,14 @@ import tandem.memory.Kind;
 import tandem.memory.Layout;
 import tandem.memory.SharedFile;
 import tandem.memory.WaitCounts;
+import tandem.net.Served;
+import tandem.session.Names;
 import tandem.session.Session;
 import tandem.sync.Halt;
 import tandem.sync.Mutex;
 import tandem.sync.Shares;
+import tandem.sync.Sharing;
+import tandem.sync.UnreachableException;
 
 import java.io.Serial;
 import java.nio.file.Path;
@@ -51,19 +55,39 @@ public final class ReadWriteLock extends Shared {
     private static final Header HEADER =
             new Header(Kind.READ_WRITE_LOCK, null, Guard.NONE, "", Layout.ROWS);
 
+    /// Of its file, null when a server has it.
     private final transient Mutex mutex;
-    private final transient Shares shares;
-    private final transient Side read = new Side(this, Shares.Access.READ);
-    private final transient Side write = new Side(this, Shares.Access.WRITE);
+
+    private final transient Sharing shares;
+    private final transient Side read = new Side(this, Sharing.Access.READ);
+    private final transient Side write = new Side(this, Sharing.Access.WRITE);
 
     /// A new one, free.
     public ReadWriteLock() {
-        this(Session.current());
+        this(Place.make(HEADER));
     }
 
     private ReadWriteLock(Session session) {
-        this(session.create(HEADER), session);
-        register(true);
+        this(Place.make(HEADER, session));
+    }
+
+    /// Of a new one.
+    private ReadWriteLock(Place place) {
+        super(place);
+        if (place.served() != null) {
+            this.mutex = null;
+            this.shares = place.served().shares();
+        } else {
+            this.mutex = mutex(place.file(), place.session());
+            this.shares = new Shares(place.file(), place.session(), mutex);
+        }
+        registerMade();
+    }
+
+    ReadWriteLock(Served served) {
+        super(served);
+        this.mutex = null;
+        this.shares = served.shares();
     }
 
     ReadWriteLock(SharedFile file, Session session) {
@@ -85,6 +109,10 @@ public final class ReadWriteLock extends Shared {
     /// @param name letters, digits, `.`, `_` and `-`
     /// @throws IllegalArgumentException when the name belongs to another kind of object
     public static ReadWriteLock named(String name) {
+        Names.checked(name);
+        if (isNamedServed()) {
+            return (ReadWriteLock) namedServed(name, HEADER, 0, 0);
+        }
         return ByName.get(name, HEADER, 0, ReadWriteLock::new, ReadWriteLock.class);
     }
 
@@ -105,12 +133,12 @@ public final class ReadWriteLock extends Shared {
         return write;
     }
 
-    Shares openShares() {
+    Sharing openShares() {
         requireOpen();
         return shares;
     }
 
-    Shares shares() {
+    Sharing shares() {
         return shares;
     }
 
@@ -152,6 +180,14 @@ public final class ReadWriteLock extends Shared {
     @Override
     public String toString() {
         Halt.glance();
-        return "ReadWriteLock(%s, %s)".formatted(name(), isClosed() ? "closed" : shares.holders());
+        return "ReadWriteLock(%s, %s)".formatted(name(), isClosed() ? "closed" : state());
+    }
+
+    private String state() {
+        try {
+            return shares.holders();
+        } catch (UnreachableException | IllegalStateException e) {
+            return "out of reach";
+        }
     }
 }

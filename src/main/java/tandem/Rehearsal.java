@@ -53,6 +53,7 @@ final class Rehearsal implements Spares.Rehearsal {
                 () -> {
                     own.acquire();
                     IO.println("practice: %s %d".formatted(own.slice(), own.get(0)));
+                    IO.println("练习: %s | %s".formatted(own.name(), own.slice()));
                     own.release();
                     own.set(0, own.get(1) + 1);
                     own.add(1, 1);

@@ -257,8 +257,11 @@ public final class Semaphore extends Shared {
 
     /// How many could be taken at this moment. Never waits.
     public int available() {
-        Halt.glance();
         requireOpen();
+        if (Halt.IS_ON) {
+            halt("available()");
+            return Halt.gave(Math.toIntExact(permits.available()));
+        }
         return Math.toIntExact(permits.available());
     }
 
@@ -304,12 +307,13 @@ public final class Semaphore extends Shared {
     public record Stats(
             long acquisitions, long contended, Duration meanWait, Duration longestWait) {}
 
-    /// `Semaphore(semaphore-3, 2 free)`, and of how many when it is bounded.
     @Override
     String touches(String words) {
-        return Halt.writes(key(), Halt.WHOLE);
+        boolean isRead = words.startsWith("available");
+        return isRead ? Halt.reads(key(), Halt.WHOLE) : Halt.writes(key(), Halt.WHOLE);
     }
 
+    /// `Semaphore(semaphore-3, 2 free)`, and of how many when it is bounded.
     @Override
     public String toString() {
         Halt.glance();

@@ -20,6 +20,7 @@ final class ServedKinds {
             case SEMAPHORE -> new Semaphore(served);
             case BARRIER -> new Barrier(served);
             case QUEUE -> new Queue<>(served);
+            case READ_WRITE_LOCK -> new ReadWriteLock(served);
             default ->
                     throw Trace.trim(
                             new IllegalArgumentException(

@@ -474,6 +474,11 @@ public abstract sealed class Shared implements Serializable, AutoCloseable
         return file.path();
     }
 
+    /// The server that has it, as in `10.0.0.7:7801`; empty for what lies in a file of this machine.
+    public String server() {
+        return served == null ? "" : served.server();
+    }
+
     /// Gives the file back now, if this process made the object, and takes the handle out of use.
     /// Others who hold it can go on; nobody can attach it any more, but what was got by a name, until all
     /// have closed it. Closing twice does nothing.
@@ -518,6 +523,11 @@ public abstract sealed class Shared implements Serializable, AutoCloseable
     ///
     /// @param words what comes, as one would type it behind the object
     void halt(String words) {
+        haltNow(words);
+    }
+
+    /// As `halt`, whoever holds a lock.
+    final void haltNow(String words) {
         Halt.before(name(), words, Halt.When.ALWAYS, null, 0, this::toString, touched(words));
     }
 

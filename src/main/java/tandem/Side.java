@@ -1,7 +1,7 @@
 package tandem;
 
 import tandem.sync.Halt;
-import tandem.sync.Shares;
+import tandem.sync.Sharing;
 
 import java.io.Serial;
 import java.io.Serializable;
@@ -24,9 +24,9 @@ public final class Side implements Serializable {
     @Serial private static final long serialVersionUID = 1;
 
     private final ReadWriteLock lock;
-    private final Shares.Access access;
+    private final Sharing.Access access;
 
-    Side(ReadWriteLock lock, Shares.Access access) {
+    Side(ReadWriteLock lock, Sharing.Access access) {
         this.lock = lock;
         this.access = access;
     }
@@ -89,7 +89,7 @@ public final class Side implements Serializable {
     }
 
     private void halt(String call) {
-        lock.halt((access == Shares.Access.READ ? "read()." : "write().") + call);
+        lock.halt((access == Sharing.Access.READ ? "read()." : "write().") + call);
     }
 
     /// Takes it for the length of a `try`.
@@ -102,6 +102,6 @@ public final class Side implements Serializable {
     @Override
     public String toString() {
         Halt.glance();
-        return lock + (access == Shares.Access.READ ? ".read()" : ".write()");
+        return lock + (access == Sharing.Access.READ ? ".read()" : ".write()");
     }
 }

@@ -37,6 +37,7 @@ final class StepMain {
         while (Halt.idle(result)) {
             Tandem.beginAnew();
             result = verdict(program, check);
+            SteppedPools.close();
         }
     }
 

@@ -348,6 +348,7 @@ public final class Tandem {
     static synchronized void beginAnew() {
         lastNumber = 0;
         lastName = null;
+        Pool.beginAnew();
     }
 
     /// A worker that could not be started leaves its number to the next.
@@ -358,8 +359,8 @@ public final class Tandem {
         }
     }
 
-    /// Runs a program step by step, by a schedule and on to its end: all of its workers halt before each
-    /// access to something shared, and one of them goes on at a time. Prints each step.
+    /// Runs a program step by step, by a schedule and on to its end: its workers and the main process halt
+    /// before each access to something shared, and one of them goes on at a time. Prints each step.
     ///
     /// ```java
     /// Code.Function0<Long> twoAdd = () -> {
@@ -374,7 +375,7 @@ public final class Tandem {
     ///
     /// @param program makes what it shares and spawns its workers, in JVMs of their own
     /// @param schedule a digit for each step, which says which worker moves, by the order in which they
-    ///     were spawned; `k2` kills the second one, `t2` terminates it. Behind its end each one goes on for as long
+    ///     were spawned, 0 for the main process, where it and a worker could both go on; `k2` kills the second one, `t2` terminates it. Behind its end each one goes on for as long
     ///     as it can
     /// @throws IllegalArgumentException when a move cannot be made, and which one
     public static void step(Code.Function0<?> program, String schedule) {
@@ -417,7 +418,7 @@ public final class Tandem {
     /// explore(twoAdd, sum -> sum == 2).schedule()   // ==> "12"
     /// ```
     ///
-    /// Schedules that only swap neighbouring steps of two workers which touch nothing in common, or only
+    /// Schedules that only swap neighbouring steps of two processes which touch nothing in common, or only
     /// read it, are the same, and one of them is tried.
     ///
     /// The workers run in JVMs of their own, which are used again for the next run, so that hundreds of

@@ -103,7 +103,7 @@ public final class Timeline implements AutoCloseable {
         if (run != null) {
             return;
         }
-        end = System.nanoTime();
+        end = Recorder.writeCounted();
         if (number != 0) {
             session.roster().endTimeline(number);
         }
@@ -117,7 +117,7 @@ public final class Timeline implements AutoCloseable {
 
     /// As it is by now: of one that records yet, what it has so far.
     synchronized Run run() {
-        return run == null ? Run.read(prefix, begin, System.nanoTime()) : run;
+        return run == null ? Run.read(prefix, begin, Recorder.writeCounted()) : run;
     }
 
     /// Prints the picture, 80 columns wide, or as the variable `COLUMNS` of the environment says. Of one

@@ -262,7 +262,7 @@ public sealed class Worker permits Call {
                     name,
                     "join()",
                     Halt.When.READY,
-                    () -> !isAlive(),
+                    () -> !process.isAlive(),
                     0,
                     () -> "",
                     Halt.reads(Halt.END_OF + name, Halt.WHOLE));
@@ -271,7 +271,8 @@ public sealed class Worker permits Call {
     }
 
     private static void endStopped(Collection<? extends Worker> workers) {
-        List<? extends Worker> running = workers.stream().filter(Worker::isAlive).toList();
+        List<? extends Worker> running =
+                workers.stream().filter(worker -> worker.process().isAlive()).toList();
         running.forEach(Worker::terminate);
         Notice.say(
                 "tandem: stopped, together with %s"
@@ -301,7 +302,7 @@ public sealed class Worker permits Call {
                         name,
                         words,
                         Halt.When.TIMED,
-                        () -> !isAlive(),
+                        () -> !process.isAlive(),
                         seconds,
                         () -> "",
                         Halt.ANYTHING)
@@ -316,7 +317,6 @@ public sealed class Worker permits Call {
     /// @throws WorkerException when it ended in another way than well, or threw a checked exception
     /// @throws UncheckedInterruptedException when this thread is interrupted while it waits
     public Object result() {
-        Halt.glance();
         join();
         return outcome();
     }
@@ -325,7 +325,6 @@ public sealed class Worker permits Call {
     ///
     /// @throws WaitTimeoutException when the time is over first; the worker goes on
     public Object result(Duration time) {
-        Halt.glance();
         if (!join(time)) {
             throw Trace.trim(
                     new WaitTimeoutException("%s has not ended within %s".formatted(this, time)));
@@ -337,11 +336,8 @@ public sealed class Worker permits Call {
     /// Cancelling it does not end the worker.
     public CompletableFuture<?> toFuture() {
         Halt.glance();
-        return future();
-    }
-
-    final CompletableFuture<Object> future() {
-        CompletableFuture<Object> future = new CompletableFuture<>();
+        CompletableFuture<Object> future =
+                Halt.IS_ON ? new SteppedFuture<>(name) : new CompletableFuture<>();
         process.whenEnded(
                 () -> {
                     try {
@@ -361,7 +357,11 @@ public sealed class Worker permits Call {
 
     /// Whether it has not ended yet.
     public boolean isAlive() {
-        Halt.glance();
+        if (Halt.IS_ON) {
+            String touches = Halt.reads(Halt.END_OF + name, Halt.WHOLE);
+            Halt.before(name, "isAlive()", Halt.When.ALWAYS, null, 0, () -> "", touches);
+            return Halt.gave(process.isAlive());
+        }
         return process.isAlive();
     }
 
@@ -371,7 +371,7 @@ public sealed class Worker permits Call {
     /// @throws IllegalStateException while it runs
     public int exitCode() {
         Halt.glance();
-        if (isAlive()) {
+        if (process.isAlive()) {
             throw Trace.trim(
                     new IllegalStateException(
                             this + " has no exit code yet: join() waits for its end"));
@@ -446,8 +446,9 @@ public sealed class Worker permits Call {
     }
 
     private void haltToEnd(String words) {
-        if (Halt.IS_ON) {
-            Halt.before(name, words, Halt.When.ALWAYS, null, 0, () -> "", Halt.ANYTHING);
+        if (Halt.IS_ON
+                && Halt.before(name, words, Halt.When.ALWAYS, null, 0, () -> "", Halt.ANYTHING)) {
+            Halt.ending(process.holder());
         }
     }
 
@@ -459,7 +460,7 @@ public sealed class Worker permits Call {
     }
 
     String state() {
-        if (isAlive()) {
+        if (process.isAlive()) {
             return "running";
         }
         int code = process.exitCode();

@@ -72,7 +72,8 @@ archive job "$@"
 # class path and the options that decide which modules there are.
 set -- "$java" --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC -Djava.util.prefs.userRoot=. \
     -Dstdin.encoding=UTF-8 -cp "$jar"
-try "$@" -XX:DumpLoadedClassList=shell.lst -Dtandem.prompt=training tandem.prompt.Prompt <Training.jsh
+try "$@" -XX:DumpLoadedClassList=shell.lst -Dtandem.prompt=training tandem.prompt.Prompt \
+    --class-path "$jar" --execution tandem <Training.jsh
 archive shell "$@"
 
 # For whoever asks why one is not there, or slow: tandem doctor names it.

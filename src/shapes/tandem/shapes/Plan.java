@@ -22,7 +22,8 @@ record Plan(
         boolean hasThis,
         boolean scattered,
         Program.Form form,
-        List<Part> parts) {
+        List<Part> parts)
+        implements Outline {
     private static final int MOST_PARTS = 6;
 
     /// One shape of a program.
@@ -81,8 +82,8 @@ record Plan(
         return program;
     }
 
-    /// All plans that are smaller by one step, those that leave out most first.
-    List<Plan> smaller() {
+    @Override
+    public List<Plan> smaller() {
         List<Plan> plans = new ArrayList<>();
         if (parts.size() > 2) {
             plans.add(with(parts.subList(0, parts.size() / 2)));
@@ -124,9 +125,30 @@ record Plan(
         return new Plan(seed, kind, way, hasThis, scattered, form, List.copyOf(others));
     }
 
-    /// The shapes in it, in a line.
-    String shapes() {
+    /// The shapes in it.
+    @Override
+    public String contents() {
         return String.join(" ", parts.stream().map(Part::shape).toList());
+    }
+
+    @Override
+    public String options() {
+        return "--way " + way.word();
+    }
+
+    @Override
+    public String file(String name, String suffix) {
+        return new Writer(this, name, suffix).file();
+    }
+
+    @Override
+    public List<String> snippets(String suffix) {
+        return new Writer(this, "Differs", suffix).snippets();
+    }
+
+    @Override
+    public boolean mayThrow() {
+        return draw("").ending() != null;
     }
 
     /// The names of all kinds in order, for a usage.

@@ -81,7 +81,7 @@ final class Runner {
     /// Runs programs of one kind.
     ///
     /// @return what each has printed, in their order
-    List<Outcome> run(List<Plan> plans) throws IOException, InterruptedException {
+    List<Outcome> run(List<? extends Outline> plans) throws IOException, InterruptedException {
         Path folder = Files.createTempDirectory("shapes");
         try {
             return run(plans, folder);
@@ -90,24 +90,25 @@ final class Runner {
         }
     }
 
-    private List<Outcome> run(List<Plan> plans, Path folder)
+    private List<Outcome> run(List<? extends Outline> plans, Path folder)
             throws IOException, InterruptedException {
         Kind kind = plans.getFirst().kind();
         List<String> names = new ArrayList<>();
         StringBuilder typed = new StringBuilder();
         for (int i = 0; i < plans.size(); i++) {
             String suffix = kind.sharesNames() ? "_" + i : "";
-            Writer writer = new Writer(plans.get(i), "P" + i, suffix);
             if (kind.isTyped()) {
                 names.add("P" + i);
                 typed.append("System.out.println(\"%sP%d\");\n".formatted(NEXT, i));
-                writer.snippets().forEach(snippet -> typed.append(snippet).append('\n'));
+                plans.get(i)
+                        .snippets(suffix)
+                        .forEach(snippet -> typed.append(snippet).append('\n'));
             } else {
                 Path file =
                         folder.resolve(
                                 kind == Kind.PROJECT ? "source" : "p" + i, "P" + i + ".java");
                 Files.createDirectories(file.getParent());
-                Files.writeString(file, writer.file());
+                Files.writeString(file, plans.get(i).file("P" + i, suffix));
                 names.add(kind == Kind.PROJECT ? "P" + i : file.toString());
             }
         }
@@ -155,7 +156,7 @@ final class Runner {
         return command;
     }
 
-    private List<String> host(List<Plan> plans, Path file) {
+    private List<String> host(List<? extends Outline> plans, Path file) {
         List<String> command = java(classPath);
         command.add(sources.resolve("Host.java").toString());
         command.add(file.toString());
@@ -197,7 +198,7 @@ final class Runner {
         return Files.writeString(folder.resolve("typed.jsh"), typed);
     }
 
-    private List<String> project(Path folder, List<Plan> plans)
+    private List<String> project(Path folder, List<? extends Outline> plans)
             throws IOException, InterruptedException {
         StringBuilder main =
                 new StringBuilder(

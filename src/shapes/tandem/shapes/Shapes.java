@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -17,12 +18,15 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /// Writes random programs, and looks whether their code computes in another JVM what it computes in
-/// its own: `scripts/tandem shapes --seconds 60 [--count N] [--seed N] [--kind KIND] [--way WAY]`.
+/// its own: `scripts/tandem shapes --seconds 60 [--count N] [--seed N] [--of code|pools] [--kind KIND]
+/// [--way WAY]`.
 ///
 /// Overview. A program ([Program]) is made of random shapes of the [Catalogue], which hold each other's
 /// objects, by a [Plan], which a seed gives. The [Writer] writes it down as one of several [Kind]s; the
 /// [Runner] runs many of a kind in one JVM, where each runs its code in another JVM, by one of several [Way]s, and then itself.
-/// What it computes is a text made of values, identities and errors. The [Shrinker] makes a program
+/// What it computes is a text made of values, identities and errors. Every other batch is about pools: a
+/// [PoolPlan] of tasks, and of changes between them, is written down by the [PoolWriter], with what the
+/// [PoolModel] says that tasks see. The [Shrinker] makes a program
 /// that differs smaller. Program number n of a run with seed s is the first of one with seed s + n.
 public final class Shapes {
     private static final int JOBS = 2;
@@ -40,11 +44,24 @@ public final class Shapes {
         this.runner = new Runner(own.getParent(), JavaCommand.kit());
     }
 
-    private record Options(long seconds, int count, long seed, List<Kind> kinds, List<Way> ways) {
+    /// What programs are about.
+    private enum Matter {
+        CODE,
+        POOLS
+    }
+
+    private record Options(
+            long seconds,
+            int count,
+            long seed,
+            List<Matter> matters,
+            List<Kind> kinds,
+            List<Way> ways) {
         static Options of(String[] arguments) {
             long seconds = 0;
             int count = 0;
             long seed = System.nanoTime() / 1_000_000 % 1_000_000_000;
+            List<Matter> matters = List.of(Matter.values());
             List<Kind> kinds = List.of(Kind.values());
             List<Way> ways = List.of(Way.values());
             for (int i = 0; i < arguments.length; i += 2) {
@@ -53,6 +70,8 @@ public final class Shapes {
                     case "--seconds" -> seconds = Long.parseLong(value);
                     case "--count" -> count = Integer.parseInt(value);
                     case "--seed" -> seed = Long.parseLong(value);
+                    case "--of" ->
+                            matters = List.of(Matter.valueOf(value.toUpperCase(Locale.ROOT)));
                     case "--kind" -> kinds = Arrays.stream(value.split(",")).map(Kind::of).toList();
                     case "--way" -> ways = Arrays.stream(value.split(",")).map(Way::of).toList();
                     default -> throw new IllegalArgumentException(arguments[i]);
@@ -62,11 +81,12 @@ public final class Shapes {
                 throw new IllegalArgumentException("a negative number");
             }
             return seconds == 0 && count == 0
-                    ? new Options(60, Integer.MAX_VALUE, seed, kinds, ways)
+                    ? new Options(60, Integer.MAX_VALUE, seed, matters, kinds, ways)
                     : new Options(
                             seconds == 0 ? Integer.MAX_VALUE : seconds,
                             count == 0 ? Integer.MAX_VALUE : count,
                             seed,
+                            matters,
                             kinds,
                             ways);
         }
@@ -79,7 +99,7 @@ public final class Shapes {
         } catch (IllegalArgumentException e) {
             System.err.printf(
                     "tandem shapes: %s%nusage: tandem shapes [--seconds N] [--count N] [--seed N]"
-                            + " [--kind KIND,…] [--way WAY,…], of %s; %s%n",
+                            + " [--of code|pools] [--kind KIND,…] [--way WAY,…], of %s; %s%n",
                     e.getMessage(), Plan.kinds(), Way.words());
             System.exit(2);
             return;
@@ -96,11 +116,19 @@ public final class Shapes {
             List<Future<List<Difference>>> running = new ArrayList<>();
             int begun = 0;
             for (int batch = 0; begun < options.count && System.nanoTime() < end; batch++) {
-                Kind kind = options.kinds.get(batch % options.kinds.size());
-                int size = Math.min(kind.isTyped() ? 10 : 40, options.count - begun);
-                List<Plan> plans = new ArrayList<>();
+                Matter matter = options.matters.get(batch % options.matters.size());
+                Kind kind =
+                        options.kinds.get(batch / options.matters.size() % options.kinds.size());
+                int most = kind.isTyped() ? 10 : 40;
+                int size =
+                        Math.min(matter == Matter.POOLS ? most / 3 : most, options.count - begun);
+                List<Outline> plans = new ArrayList<>();
                 for (int i = 0; i < size; i++) {
-                    plans.add(Plan.of(options.seed + begun++, kind, options.ways));
+                    long seed = options.seed + begun++;
+                    plans.add(
+                            matter == Matter.POOLS
+                                    ? PoolPlan.of(seed, kind)
+                                    : Plan.of(seed, kind, options.ways));
                 }
                 running.add(pool.submit(() -> batch(plans)));
                 if (running.size() == JOBS) {
@@ -118,7 +146,8 @@ public final class Shapes {
         differences.addAll(batch.get());
     }
 
-    private List<Difference> batch(List<Plan> plans) throws IOException, InterruptedException {
+    private List<Difference> batch(List<? extends Outline> plans)
+            throws IOException, InterruptedException {
         List<Outcome> outcomes = runner.run(plans);
         List<Difference> found = new ArrayList<>();
         for (int i = 0; i < plans.size(); i++) {
@@ -128,10 +157,10 @@ public final class Shapes {
             }
             if (!one.outcome().isCompiled() || one.failsHere()) {
                 System.out.printf(
-                        "The generator wrote a wrong program (seed %d, kind %s, way %s):%n%s%n%s%n",
+                        "The generator wrote a wrong program (seed %d, kind %s, %s):%n%s%n%s%n",
                         one.plan().seed(),
                         one.plan().kind().word(),
-                        one.plan().way().word(),
+                        one.plan().options(),
                         one.outcome(),
                         one.text());
                 System.exit(2);
@@ -139,11 +168,11 @@ public final class Shapes {
             if (one.outcome().differs()) {
                 found.add(one);
                 System.out.printf(
-                        "differs: --seed %d --kind %s --way %s --count 1   (%s)%n%s%n",
+                        "differs: --seed %d --kind %s %s --count 1   (%s)%n%s%n",
                         one.plan().seed(),
                         one.plan().kind().word(),
-                        one.plan().way().word(),
-                        one.plan().shapes(),
+                        one.plan().options(),
+                        one.plan().contents(),
                         one.outcome());
             }
         }
@@ -172,13 +201,13 @@ public final class Shapes {
     }
 
     private static void show(Difference smallest, Set<String> shown) {
-        if (shown.add(smallest.plan().way() + smallest.plan().shapes())) {
+        if (shown.add(smallest.plan().options() + smallest.plan().contents())) {
             System.out.printf(
-                    "%n--- seed %d, kind %s, way %s, shapes %s%n%s%n%s%n",
+                    "%n--- seed %d, kind %s, %s, shapes %s%n%s%n%s%n",
                     smallest.plan().seed(),
                     smallest.plan().kind().word(),
-                    smallest.plan().way().word(),
-                    smallest.plan().shapes(),
+                    smallest.plan().options(),
+                    smallest.plan().contents(),
                     smallest.text(),
                     smallest.outcome());
         }

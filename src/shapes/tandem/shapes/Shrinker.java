@@ -32,9 +32,10 @@ final class Shrinker {
     }
 
     private Difference smaller(Difference found) throws IOException, InterruptedException {
-        List<Plan> plans = found.plan().smaller();
+        List<? extends Outline> plans = found.plan().smaller();
         for (int from = 0; from < plans.size(); from += TRIES) {
-            List<Plan> tries = plans.subList(from, Math.min(from + TRIES, plans.size()));
+            List<? extends Outline> tries =
+                    plans.subList(from, Math.min(from + TRIES, plans.size()));
             List<Outcome> outcomes = runner.run(tries);
             for (int i = 0; i < tries.size(); i++) {
                 if (outcomes.get(i).isCompiled()
@@ -48,17 +49,18 @@ final class Shrinker {
     }
 
     /// A program that computes something else there than here.
-    record Difference(Plan plan, Outcome outcome) {
+    record Difference(Outline plan, Outcome outcome) {
         /// Whether it throws what it was not to throw, which is a mistake of the generator.
         boolean failsHere() {
             String here = outcome.here();
-            return here != null && here.startsWith(" threw") && plan.draw("").ending() == null;
+            return here != null && here.startsWith(" threw") && !plan.mayThrow();
         }
 
         /// The text of the program.
         String text() {
-            Writer writer = new Writer(plan, "Differs", "");
-            return plan.kind().isTyped() ? String.join("\n", writer.snippets()) : writer.file();
+            return plan.kind().isTyped()
+                    ? String.join("\n", plan.snippets(""))
+                    : plan.file("Differs", "");
         }
     }
 }

@@ -10,7 +10,7 @@ import java.util.stream.IntStream;
 ///
 /// The worker goes first: it works with a copy, so that what it does to it changes nothing here.
 final class Writer {
-    private static final String IMPORTS =
+    static final String IMPORTS =
             """
             import module java.base;
             import tandem.*;
@@ -91,10 +91,14 @@ final class Writer {
         return all;
     }
 
+    /// What is typed first.
+    static List<String> imports(Kind kind) {
+        return (kind == Kind.HOST ? HOST_IMPORTS : TYPED_IMPORTS).lines().toList();
+    }
+
     /// Snippets in the order of typing.
     List<String> snippets() {
-        List<String> all = new ArrayList<>();
-        all.addAll((plan.kind() == Kind.HOST ? HOST_IMPORTS : TYPED_IMPORTS).lines().toList());
+        List<String> all = new ArrayList<>(imports(plan.kind()));
         all.addAll(program.declarations());
         all.addAll(Relay.types(plan.way(), suffix));
         if (plan.scattered() && program.possibleForm() == Program.Form.LAMBDA) {

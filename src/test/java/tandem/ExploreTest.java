@@ -3,12 +3,14 @@ package tandem;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import static tandem.Tandem.call;
 import static tandem.Tandem.explore;
 import static tandem.Tandem.joinAll;
 import static tandem.Tandem.seconds;
 import static tandem.Tandem.sleep;
 import static tandem.Tandem.spawn;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import tandem.step.CodeProgram;
@@ -89,6 +91,7 @@ class ExploreTest {
     }
 
     @Test
+    @Tag("alone")
     void twoThatAddWithoutALockAreCaughtWithinFiveSeconds() {
         long start = System.nanoTime();
         Exploration found = explore(TWO_ADD, sum -> sum == 2);
@@ -125,6 +128,137 @@ class ExploreTest {
         assertThat(found.isBroken()).as("%s", found).isFalse();
         assertThat(found.isComplete()).isTrue();
         assertThat(found.tried()).as("%s", found).isGreaterThanOrEqualTo(6);
+    }
+
+    /// The main process adds beside its worker.
+    private static final Code.Function0<Long> MAIN_ADDS =
+            () -> {
+                Array a = Array.of("i", 1, false);
+                spawn(x -> x.set(0, x.get(0) + 1), a);
+                a.set(0, a.get(0) + 1);
+                joinAll();
+                return a.get(0);
+            };
+
+    @Test
+    @Tag("alone")
+    void theMainProcessAndAWorkerLoseAnUpdateWithinFiveSeconds() {
+        long start = System.nanoTime();
+        Exploration found = explore(MAIN_ADDS, sum -> sum == 2);
+        Duration time = Duration.ofNanos(System.nanoTime() - start);
+
+        assertThat(found.isBroken()).as("%s", found).isTrue();
+        assertThat(found.schedule()).isEqualTo("01");
+        assertThat(found.steps())
+                .startsWith("MainProcess: array-1.get(0) → 0", "Worker-1: array-1.get(0) → 0");
+        assertThat(time).isLessThan(Duration.ofSeconds(5));
+        try (CodeProgram program = program(MAIN_ADDS)) {
+            String first = lines(program, "01");
+            assertThat(first).contains("MainProcess: array-1.get(0) → 1", "schedule: 011");
+            for (int i = 0; i < 10; i++) {
+                assertThat(lines(program, "01")).isEqualTo(first);
+                assertThat(lines(program, "0011"))
+                        .contains("MainProcess: array-1.get(0) → 2", "schedule: 0011");
+                assertThat(lines(program, "1100"))
+                        .contains("MainProcess: array-1.get(0) → 2", "schedule: 11");
+            }
+        }
+    }
+
+    @Test
+    void whatIsRightBesideTheMainProcessSurvivesAllOfItsSchedules() {
+        Exploration found =
+                explore(
+                        () -> {
+                            Array a = Array.of("i", 1);
+                            Event isDone = new Event();
+                            spawn(
+                                    (x, e) -> {
+                                        try (Held _ = x.hold()) {
+                                            x.set(0, x.get(0) + 1);
+                                        }
+                                        e.set();
+                                    },
+                                    a,
+                                    isDone);
+                            try (Held _ = a.hold()) {
+                                a.set(0, a.get(0) + 1);
+                            }
+                            isDone.await();
+                            return a.get(0);
+                        },
+                        sum -> sum == 2,
+                        seconds(60));
+
+        assertThat(found.isBroken()).as("%s", found).isFalse();
+        assertThat(found.isComplete()).isTrue();
+        assertThat(found.tried()).as("%s", found).isBetween(2, 40);
+    }
+
+    @Test
+    void aMainProcessThatOnlySpawnsAndJoinsIsInNoSchedule() {
+        try (CodeProgram program =
+                program(
+                        () -> {
+                            Array a = Array.of("i", 2, false);
+                            a.set(1, 3);
+                            Worker one = spawn(x -> x.set(0, x.get(0) + 1), a);
+                            Worker two = spawn(x -> x.set(0, x.get(0) + 1), a);
+                            joinAll(two, one);
+                            return a.get(0);
+                        })) {
+            assertThat(lines(program, "")).contains("schedule: 1122");
+            assertThat(lines(program, "2211")).contains("schedule: 2211");
+            assertThatThrownBy(() -> lines(program, "0"))
+                    .hasMessage(
+                            "0 is no move after the start: MainProcess cannot move:"
+                                + " Worker-2.join(); it goes on by itself where no worker can, and"
+                                + " when one that it joins has ended");
+            assertThatThrownBy(() -> lines(program, "k0"))
+                    .hasMessageContaining("a schedule ends workers, not the main process");
+        }
+    }
+
+    @Test
+    void whoAsksAgainAndAgainLetsOthersGoOn() {
+        Exploration found =
+                explore(
+                        () -> {
+                            Event over = new Event("over");
+                            Array a = Array.of("i", 1, false);
+                            spawn(
+                                    (x, e) -> {
+                                        e.set();
+                                        x.set(0, 1);
+                                    },
+                                    a,
+                                    over);
+                            while (!over.isSet()) {}
+                            long seen = a.get(0);
+                            joinAll();
+                            return seen;
+                        },
+                        seen -> seen == 1);
+
+        assertThat(found.reason()).isEqualTo("the program has given 0, which is wrong");
+    }
+
+    @Test
+    void aFutureIsWaitedForByTurns() {
+        Exploration found =
+                explore(
+                        () -> {
+                            Array a = Array.of("i", 1, false);
+                            var call = call(x -> x.get(0), a);
+                            spawn(x -> x.set(0, 1), a);
+                            long plusOne = call.toFuture().thenApply(x -> x + 1).join();
+                            joinAll();
+                            return plusOne;
+                        },
+                        sum -> sum == 1);
+
+        assertThat(found.schedule()).as("%s", found).isEqualTo("2");
+        assertThat(found.reason()).isEqualTo("the program has given 2, which is wrong");
     }
 
     @Test

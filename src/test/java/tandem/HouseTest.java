@@ -33,12 +33,15 @@ class HouseTest {
                     Map.entry(
                             "tandem.lesson",
                             Set.of("tandem.prompt", "org.jline", "org.commonmark")),
-                    Map.entry("tandem.prompt", Set.of("org.jline")),
+                    Map.entry(
+                            "tandem.prompt",
+                            Set.of("tandem", "tandem.process", "tandem.launch", "org.jline")),
                     Map.entry(
                             "tandem.view",
                             Set.of(
                                     "tandem",
                                     "tandem.step",
+                                    "tandem.net",
                                     "tandem.process",
                                     "tandem.launch",
                                     "tandem.sync",

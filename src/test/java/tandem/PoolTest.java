@@ -44,6 +44,7 @@ import java.util.stream.Stream;
 class PoolTest implements WithWorkers {
     private static int seen;
     private static Array given;
+    private static Object later;
     private static final List<String> WORDS = new ArrayList<>();
 
     private enum Pace {
@@ -51,11 +52,6 @@ class PoolTest implements WithWorkers {
         FAST;
 
         private int steps = 1;
-    }
-
-    /// Initialised in this process after workers have used it.
-    private static final class Later {
-        private static int value = 1;
     }
 
     /// Initialised in this process after workers have used it.
@@ -658,7 +654,6 @@ class PoolTest implements WithWorkers {
                     .containsExactly(42L);
             Late.value = 7;
             assertThat(pool.map(x -> given.get(0) + Late.value + x, List.of(1)))
-                    .as("the classes come anew, and the initialiser runs again")
                     .containsExactly(48L);
         } finally {
             seen = 0;
@@ -677,13 +672,16 @@ class PoolTest implements WithWorkers {
                                         throw new IllegalStateException("once only");
                                     }
                                 })) {
-            assertThat(pool.map(x -> x + Later.value, List.of(1))).containsExactly(2);
-            Later.value = 7;
+            assertThat(pool.map(x -> later == null ? x : 0, List.of(1))).containsExactly(1);
+            later = new Thread();
             for (int i = 0; i < 3; i++) {
                 assertThatIllegalStateException()
-                        .isThrownBy(() -> pool.map(x -> x + Later.value, List.of(1, 2)))
+                        .as("all classes come anew")
+                        .isThrownBy(() -> pool.map(x -> x < 0 ? later : x, List.of(1, 2)))
                         .withMessage("once only");
             }
+        } finally {
+            later = null;
         }
     }
 

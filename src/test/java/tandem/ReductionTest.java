@@ -8,6 +8,7 @@ import static tandem.Tandem.spawn;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 import tandem.step.CodeProgram;
 import tandem.step.Found;
@@ -22,6 +23,7 @@ import java.util.TreeSet;
 
 /// Of schedules that are the same one is tried, and every end is found that all of them have.
 @Tag("once")
+@Timeout(300)
 class ReductionTest {
     /// What a worker of a generated program does: kinds of accesses, by their numbers.
     private static final int KINDS = 14;
@@ -31,15 +33,24 @@ class ReductionTest {
 
     private static final int UPDATE = 8;
 
-    private static final int LEAST_SCHEDULES = 20;
-    private static final int PROGRAMS = 6;
+    private static final int NONE = -1;
 
-    /// The kinds of accesses of each worker.
-    private record Plan(List<int[]> workers, boolean isJoinedBackwards) {
+    private static final int LEAST_SCHEDULES = 20;
+    private static final int PROGRAMS = 3;
+
+    /// The kinds of accesses of each worker, and of the main process.
+    ///
+    /// @param isEarly whether the main process makes its access before the last one is spawned, not when one
+    ///     has ended
+    private record Plan(List<int[]> workers, int main, boolean isEarly, boolean isJoinedBackwards) {
         @Override
         public String toString() {
-            return workers.stream().map(Arrays::toString).toList()
-                    + (isJoinedBackwards ? ", the last is joined first" : "");
+            return "%s, main %s%s%s"
+                    .formatted(
+                            workers.stream().map(Arrays::toString).toList(),
+                            main,
+                            isEarly ? ", early" : "",
+                            isJoinedBackwards ? ", the last is joined first" : "");
         }
     }
 
@@ -47,14 +58,16 @@ class ReductionTest {
         List<int[]> workers = new ArrayList<>();
         int count = 2 + random.nextInt(2);
         for (int i = 0; i < count; i++) {
-            int accesses = count == 2 ? 2 + i : 1 + i / 2;
+            int accesses = count == 2 ? 1 + i : 1;
             workers.add(
                     random.ints(0, KINDS)
                             .filter(kind -> count == 2 || kind != ADD && kind != UPDATE)
                             .limit(accesses)
                             .toArray());
         }
-        return new Plan(workers, random.nextBoolean());
+        boolean isEarly = count == 2 && random.nextBoolean();
+        int main = count == 2 ? random.nextInt(KINDS) : NONE;
+        return new Plan(workers, main, isEarly, random.nextBoolean());
     }
 
     private record Things(
@@ -69,6 +82,8 @@ class ReductionTest {
 
     private static Code.Function0<String> program(Plan plan) {
         List<int[]> all = plan.workers();
+        int main = plan.main();
+        boolean isEarly = plan.isEarly();
         boolean isBackwards = plan.isJoinedBackwards();
         return () -> {
             Lock lock = new Lock();
@@ -83,15 +98,21 @@ class ReductionTest {
                             new Semaphore(1),
                             Array.of("q", all.size(), false));
             List<Worker> workers = new ArrayList<>();
+            long seen = 0;
             for (int i = 0; i < all.size(); i++) {
+                if (isEarly && i == all.size() - 1) {
+                    seen = access(things, main, all.size() + 1);
+                }
                 workers.add(spawn(ReductionTest::work, things, all.get(i), i));
             }
             (isBackwards ? workers.getLast() : workers.getFirst()).join();
-            Slice meanwhile = things.open().slice();
+            if (!isEarly && main != NONE) {
+                seen = access(things, main, all.size() + 1);
+            }
             joinAll();
             return "%s %s %s %s %s %s %s"
                     .formatted(
-                            meanwhile,
+                            seen,
                             things.open().slice(),
                             things.locked().slice(),
                             things.value().get(),
@@ -155,7 +176,7 @@ class ReductionTest {
 
     private static Found search(Code.Function0<?> code, boolean isReduced, Set<String> ends) {
         try (CodeProgram program = StepMain.program(code, _ -> true, true)) {
-            Found found = Search.run(program, seconds(60), isReduced, ends::add);
+            Found found = Search.run(program, seconds(280), isReduced, ends::add);
             assertThat(found.isComplete())
                     .as("%s after %d", found.reason(), found.tried())
                     .isTrue();

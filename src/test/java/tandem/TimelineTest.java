@@ -166,6 +166,44 @@ class TimelineTest implements WithWorkers {
         assertThat(holds).hasSizeLessThan(ROUNDS / 100);
     }
 
+    /// Each of the threads ends in the midst of a tick: what it has counted since then is not lost.
+    @Test
+    void holdsOfThreadsThatEndAreCounted() {
+        int threads = 200;
+        int rounds = 50_000;
+        Array a = Array.of("i", 1);
+        Run run =
+                recorded(
+                        () -> {
+                            for (int i = 0; i < threads; i++) {
+                                Thread adds =
+                                        new Thread(
+                                                () -> {
+                                                    for (int k = 0; k < rounds; k++) {
+                                                        a.add(0, 1);
+                                                    }
+                                                });
+                                adds.start();
+                                join(adds);
+                            }
+                        });
+        long held =
+                run.lanes().stream()
+                        .flatMap(lane -> spans(lane, Kind.HOLDS, file(a)).stream())
+                        .mapToLong(Span::count)
+                        .sum();
+        long all = (long) threads * rounds;
+        assertThat(held).isBetween(all - threads, all);
+    }
+
+    private static void join(Thread thread) {
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     @Test
     void aHoldThatFollowsManyShortOnesIsSeen() {
         Array a = Array.of("i", 1);

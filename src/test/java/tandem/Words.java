@@ -52,7 +52,10 @@ record Words(MemorySegment page, Served served) {
         Await.until("%d rows are in use".formatted(count), () -> rows() == count);
     }
 
-    private int rows() {
+    private long rows() {
+        if (served != null) {
+            return OnServer.shares(served);
+        }
         int rows = 0;
         for (long row = PAGE_BYTES; row < page.byteSize(); row += ROW_BYTES) {
             rows += (long) JAVA_LONG.varHandle().getVolatile(page, row + AT_VALUE) == 0 ? 0 : 1;

@@ -308,7 +308,8 @@ class WorkerEndsTest implements WithWorkers {
             throws InterruptedException {
         Random random = new Random(4);
         int longestMicros = code ? 120_000 : 500_000;
-        for (int round = 0; round < 40; round++) {
+        int rounds = code ? 40 : 15;
+        for (int round = 0; round < rounds; round++) {
             Worker worker =
                     code
                             ? named("早退").spawn(() -> new Event().await())

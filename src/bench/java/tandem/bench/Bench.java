@@ -31,7 +31,8 @@ import java.util.Map;
 ///
 /// Every figure is a median with its spread over several rounds, after rounds that warm up. The
 /// competitors run one after the other, never at once. `--quick` makes fewer rounds of the same
-/// length: enough to see that everything works, too little to quote.
+/// length: enough to see that everything works, too little to quote. `machines` measures those rows alone that
+/// need a server.
 ///
 /// The result goes to the standard output, the progress to the standard error. A peer that fails
 /// or hangs ends the run with an error.
@@ -62,15 +63,26 @@ public final class Bench {
     }
 
     public static void main(String[] arguments) throws Exception {
-        boolean quick = arguments.length == 1 && arguments[0].equals("--quick");
-        if (arguments.length > 0 && !quick) {
-            System.err.println("usage: tandem bench [--quick]");
+        List<String> words = new ArrayList<>(List.of(arguments));
+        boolean quick = words.remove("--quick");
+        boolean machinesAlone = words.remove("machines");
+        boolean startsAlone = words.remove("starts");
+        if (!words.isEmpty() || machinesAlone && startsAlone) {
+            System.err.println("usage: tandem bench [--quick] [machines | starts]");
             System.exit(2);
         }
         Thread.ofPlatform().daemon().start(Bench::endOverdueRun);
         String machine = Machine.describe();
         Bench bench = new Bench(quick);
-        bench.run();
+        if (machinesAlone) {
+            bench.python = Peers.python(bench.rounds, "net");
+            bench.machineRows();
+        } else if (startsAlone) {
+            bench.python = Peers.python(bench.rounds);
+            bench.startRows();
+        } else {
+            bench.run();
+        }
         try (PrintStream out = utf8Output()) {
             out.printf("%s%n%n%s%n%n%s%n", machine, bench.legend(), bench.table);
         }
@@ -160,6 +172,12 @@ public final class Bench {
         queueRows();
         poolRows();
         startRows();
+        machineRows();
+    }
+
+    private void machineRows() throws IOException {
+        progress("Java, several machines");
+        Machines.rows(table, python, rounds);
     }
 
     private void shareRows() {
@@ -310,27 +328,37 @@ public final class Bench {
         }
     }
 
+    private void scriptRow(String what, Figure script, Figure bare, double most) {
+        table.row(
+                what,
+                "ms",
+                script,
+                bare,
+                python.get("start.spawn"),
+                Target.atMost(most, "× `java Hello.java`", script.over(bare)));
+    }
+
     private void startRows() throws IOException, InterruptedException {
         progress("Java, starts of workers");
         Starts starts = new Starts(rounds);
         starts.awaitCaches();
         Figure bare = starts.bareSource();
-        Figure script = starts.script();
-        Figure newScript = starts.newScript();
-        table.row(
+        scriptRow(
                 "8. `spawn` of a script to its first instruction; C's place: `java Hello.java`",
-                "ms",
-                script,
+                starts.script(),
                 bare,
-                python.get("start.spawn"),
-                Target.atMost(0.5, "× `java Hello.java`", script.over(bare)));
-        table.row(
-                "8. the same, of a script that is new",
-                "ms",
-                newScript,
+                0.5);
+        scriptRow(
+                "8. the same, of a script that is new, in a program that was compiled before",
+                starts.newScript(),
                 bare,
-                python.get("start.spawn"),
-                Target.atMost(0.5, "× `java Hello.java`", newScript.over(bare)));
+                0.5);
+        scriptRow(
+                "8. the same, the first one of `scripts/tandem Main.java`",
+                starts.newScriptOfProgram(true),
+                bare,
+                0.4);
+        scriptRow("8. the same, the fourth one", starts.newScriptOfProgram(false), bare, 0.4);
         Figure ready = starts.scriptFromSpare();
         table.row(
                 "8. the same, of one that ran before, from a spare JVM; Python: fork",
@@ -385,7 +413,15 @@ public final class Bench {
                 firstLine.getFirst(),
                 firstLine.getLast(),
                 Figure.NONE,
-                Target.atMost(1.0, "× `jshell`", firstLine.getFirst().over(firstLine.getLast())));
+                Target.atMost(0.6, "× `jshell`", firstLine.getFirst().over(firstLine.getLast())));
+        List<Figure> nextLine = prompt.nextLine();
+        table.row(
+                "12. each of the lines that follow; C's place: `jshell`",
+                "ms",
+                nextLine.getFirst(),
+                nextLine.getLast(),
+                Figure.NONE,
+                Target.atMost(0.5, "× `jshell`", nextLine.getFirst().over(nextLine.getLast())));
         Figure pythonSeed = prompt.pythonSeed();
         seed("its spare JVMs being ready", prompt.seed(SPARES), pythonSeed);
         seed("one run after another", prompt.seed(0), pythonSeed);

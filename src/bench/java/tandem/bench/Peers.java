@@ -3,6 +3,7 @@ package tandem.bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,10 +47,14 @@ final class Peers {
         return peers;
     }
 
-    static Peers python(int rounds) throws IOException, InterruptedException {
+    /// @param groups of rows, as `net`; all of them where none is named
+    static Peers python(int rounds, String... groups) throws IOException, InterruptedException {
         Peers peers = new Peers();
         if (version("python3").isPresent()) {
-            peers.read(run(List.of("python3", PYTHON_SOURCE.toString(), Integer.toString(rounds))));
+            List<String> command = new ArrayList<>();
+            command.addAll(List.of("python3", PYTHON_SOURCE.toString(), Integer.toString(rounds)));
+            command.addAll(List.of(groups));
+            peers.read(run(command));
         }
         return peers;
     }

@@ -17,6 +17,8 @@ final class Prompt {
     private static final int DEADLINE_SECONDS = 300;
     private static final String JDK = System.getProperty("java.home");
     private static final List<String> TANDEM = List.of("scripts/tandem");
+    private static final List<String> JSHELL = List.of(Path.of(JDK, "bin", "jshell").toString());
+    private static final int LINES = 16;
 
     private final int rounds;
 
@@ -29,12 +31,11 @@ final class Prompt {
     ///
     /// @return Tandem's, then the bare one's
     List<Figure> firstLine() throws IOException, InterruptedException {
-        List<String> bare = List.of(Path.of(JDK, "bin", "jshell").toString());
         double[] tandem = new double[rounds];
         double[] jshell = new double[rounds];
         for (int i = -WARMUPS; i < rounds; i++) {
             double one = firstLine(TANDEM);
-            double other = firstLine(bare);
+            double other = firstLine(JSHELL);
             if (i >= 0) {
                 tandem[i] = one;
                 jshell[i] = other;
@@ -47,6 +48,30 @@ final class Prompt {
         long start = System.nanoTime();
         String typed = "System.out.println(\"moment=\" + System.nanoTime())\n/exit\n";
         return (run(command, typed, "moment=").getFirst() - start) / 1e6;
+    }
+
+    /// A line at a prompt that has run some, from the one before it to its own: in milliseconds, and the same
+    /// of `jshell`.
+    ///
+    /// @return Tandem's, then the bare one's
+    List<Figure> nextLine() throws IOException, InterruptedException {
+        return List.of(nextLine(TANDEM), nextLine(JSHELL));
+    }
+
+    private Figure nextLine(List<String> command) throws IOException, InterruptedException {
+        String typed =
+                "System.out.println(\"moment=\" + System.nanoTime())\n".repeat(LINES) + "/exit\n";
+        double[] all = new double[rounds];
+        for (int i = 0; i < rounds; i++) {
+            List<Long> moments = run(command, typed, "moment=");
+            double[] each = new double[LINES / 2];
+            for (int k = 0; k < each.length; k++) {
+                int at = LINES - each.length + k;
+                each[k] = (moments.get(at) - moments.get(at - 1)) / 1e6;
+            }
+            all[i] = Figure.of(each).median();
+        }
+        return Figure.of(all);
     }
 
     /// The program of `examples/WorkABC.java` at a prompt that has run it before, so that its

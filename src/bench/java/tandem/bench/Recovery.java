@@ -14,6 +14,7 @@ import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
 /// How long it takes from the SIGKILL of a process that holds a lock until another one, who waits for
@@ -27,22 +28,28 @@ final class Recovery {
 
     /// The holder is a worker of the process that waits.
     static Figure ofWorker(int rounds) {
-        return measure(rounds, Recovery::killWorker);
+        return ofWorker(rounds, () -> Array.of("i", 1), Event::new);
+    }
+
+    /// As the other, with what is shared from elsewhere.
+    static Figure ofWorker(int rounds, Supplier<Array> arrays, Supplier<Event> events) {
+        return measure(rounds, arrays, array -> killWorker(array, events.get()));
     }
 
     /// The holder is no child of anybody in the session: nobody sees it end.
     static Figure ofStranger(int rounds) {
-        return measure(rounds, Recovery::killStranger);
+        return measure(rounds, () -> Array.of("i", 1), Recovery::killStranger);
     }
 
-    private static Figure measure(int rounds, ToDoubleFunction<Array> round) {
+    private static Figure measure(
+            int rounds, Supplier<Array> arrays, ToDoubleFunction<Array> round) {
         PrintStream err = System.err;
         // Each round is announced there in two lines, as it should be.
         System.setErr(new PrintStream(OutputStream.nullOutputStream()));
         try {
             double[] all = new double[rounds];
             for (int i = 0; i < rounds; i++) {
-                all[i] = round.applyAsDouble(Array.of("i", 1));
+                all[i] = round.applyAsDouble(arrays.get());
             }
             return Figure.of(all);
         } finally {
@@ -50,8 +57,7 @@ final class Recovery {
         }
     }
 
-    private static double killWorker(Array array) {
-        Event held = new Event();
+    private static double killWorker(Array array, Event held) {
         Worker holder =
                 spawn(
                         (a, event) -> {

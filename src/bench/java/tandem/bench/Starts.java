@@ -14,6 +14,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
@@ -22,6 +23,7 @@ import java.util.function.Supplier;
 /// `System.nanoTime()`, which is one for all processes of a Linux machine.
 final class Starts {
     private static final Path STARTER = Path.of("src/bench/scripts/Starter.java");
+    private static final String NEW_SCRIPTS = "src/bench/scripts/NewScripts.java";
     private static final int WARMUPS = 2;
     private static final long SPARE_DEADLINE_NANOS = 30_000_000_000L;
     private static final long CACHES_DEADLINE_NANOS = 300_000_000_000L;
@@ -110,30 +112,39 @@ final class Starts {
         }
     }
 
+    /// New scripts of a program that is itself run from its source: the first one of each, or the fourth.
+    Figure newScriptOfProgram(boolean isFirst) {
+        return measure(
+                () -> {
+                    List<String> printed =
+                            printedBy("scripts/tandem", NEW_SCRIPTS, isFirst ? "1" : "4");
+                    return Double.parseDouble(printed.getLast());
+                });
+    }
+
+    private static List<String> printedBy(String... command) {
+        try {
+            Process process =
+                    new ProcessBuilder(command)
+                            .redirectError(ProcessBuilder.Redirect.INHERIT)
+                            .start();
+            return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /// `java Hello.java`, without Tandem.
     Figure bareSource() {
         return measure(
                 () -> {
                     long start = System.nanoTime();
-                    try {
-                        Process java =
-                                new ProcessBuilder(
-                                                Path.of(
-                                                                System.getProperty("java.home"),
-                                                                "bin",
-                                                                "java")
-                                                        .toString(),
-                                                "src/bench/scripts/Hello.java")
-                                        .redirectError(ProcessBuilder.Redirect.INHERIT)
-                                        .start();
-                        String printed =
-                                new String(
-                                        java.getInputStream().readAllBytes(),
-                                        StandardCharsets.UTF_8);
-                        return (Long.parseLong(printed.strip()) - start) / 1e6;
-                    } catch (IOException e) {
-                        throw new IllegalStateException(e);
-                    }
+                    String java =
+                            Path.of(System.getProperty("java.home"), "bin", "java").toString();
+                    String printed = printedBy(java, "src/bench/scripts/Hello.java").getFirst();
+                    return (Long.parseLong(printed.strip()) - start) / 1e6;
                 });
     }
 

@@ -38,7 +38,7 @@ import javax.lang.model.SourceVersion;
 ///
 /// They lie beside the startup caches, one file for each script: what they were made of, to be
 /// compared byte for byte, and then the classes, the main class first. The worker that compiled them
-/// leaves them when it asks its parent for the arguments. Scripts that need other source files, or may
+/// leaves them when it asks its parent for the arguments; a parent that compiles them itself, at once. Scripts that need other source files, or may
 /// look for some by name, are compiled at every start, and so are those with large folders of classes
 /// in their class path.
 /// Whatever goes wrong, the script is compiled.
@@ -115,22 +115,68 @@ public final class CompiledScript {
 
     private static void leave(Path file, ClassLoader loader)
             throws IOException, ReflectiveOperationException {
-        String circumstances = circumstances(System.getProperty("java.class.path"));
         ScriptMain.find(Class.forName(compiled.classes.getFirst(), false, loader));
         Map<String, byte[]> classes = new LinkedHashMap<>();
         for (String name : compiled.classes) {
-            byte[] bytes = bytes(name, loader);
-            if (namesFiles(bytes)) {
-                return;
-            }
-            classes.put(name, bytes);
+            classes.put(name, bytes(name, loader));
         }
+        if (isWhole(compiled.script, classes)) {
+            write(file, compiled.source, classes, System.getProperty("java.class.path"));
+        }
+    }
+
+    /// Keeps what was compiled in this JVM for workers.
+    ///
+    /// @param classes the main class first
+    /// @return whether the classes are all that a worker needs; if not, the script is to be compiled there
+    public static boolean keep(Path script, byte[] source, Map<String, byte[]> classes) {
+        try {
+            ScriptMain.find(loader(classes).loadClass(classes.keySet().iterator().next()));
+        } catch (ReflectiveOperationException | LinkageError e) {
+            return false;
+        }
+        if (!isWhole(script, classes)) {
+            return false;
+        }
+        Path file = file(script);
+        if (file != null) {
+            try {
+                write(file, source, classes, JavaCommand.classPath());
+            } catch (IOException e) {
+                // The next worker's is compiled too.
+            }
+        }
+        return true;
+    }
+
+    private static ClassLoader loader(Map<String, byte[]> classes) {
+        return new ClassLoader(ClassLoader.getSystemClassLoader()) {
+            @Override
+            protected Class<?> findClass(String name) throws ClassNotFoundException {
+                byte[] bytes = classes.get(name);
+                if (bytes == null) {
+                    throw new ClassNotFoundException(name);
+                }
+                return defineClass(name, bytes, 0, bytes.length);
+            }
+        };
+    }
+
+    private static boolean isWhole(Path script, Map<String, byte[]> classes) {
+        String main = classes.keySet().iterator().next();
+        return classes.values().stream().noneMatch(bytes -> namesFiles(bytes, script, main));
+    }
+
+    private static void write(
+            Path file, byte[] source, Map<String, byte[]> classes, String classPath)
+            throws IOException {
+        String circumstances = circumstances(classPath);
         Path unfinished = Files.createTempFile(file.getParent(), "", ".tmp");
         try (DataOutputStream out =
                 new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(unfinished)))) {
             out.writeUTF(circumstances);
-            out.writeInt(compiled.source.length);
-            out.write(compiled.source);
+            out.writeInt(source.length);
+            out.write(source);
             out.writeInt(classes.size());
             for (Map.Entry<String, byte[]> type : classes.entrySet()) {
                 out.writeUTF(type.getKey());
@@ -148,14 +194,14 @@ public final class CompiledScript {
     /// Whether a class may ask by name for a class or a file, which only the compiler's own loader finds
     /// where the script lies: it calls what finds them, or a text in it is the name of a source file
     /// there, which a library may be given.
-    private static boolean namesFiles(byte[] bytes) {
+    private static boolean namesFiles(byte[] bytes, Path script, String main) {
         for (PoolEntry entry : ClassFile.of().parse(bytes).constantPool()) {
             boolean names =
                     switch (entry) {
                         case MemberRefEntry member ->
                                 FINDERS.contains(member.name().stringValue())
                                         || FINDING.contains(member.owner().asInternalName());
-                        case StringEntry text -> isSource(text.stringValue());
+                        case StringEntry text -> isSource(text.stringValue(), script, main);
                         default -> false;
                     };
             if (names) {
@@ -166,12 +212,11 @@ public final class CompiledScript {
     }
 
     /// Whether a text is the name of a class that has a source file where the script's others are.
-    private static boolean isSource(String text) {
+    private static boolean isSource(String text, Path script, String main) {
         if (text.length() > LONGEST_NAME || !SourceVersion.isName(text)) {
             return false;
         }
-        Path root = compiled.script.getParent();
-        String main = compiled.classes.getFirst();
+        Path root = script.getParent();
         for (int i = main.indexOf('.'); i >= 0 && root != null; i = main.indexOf('.', i + 1)) {
             root = root.getParent();
         }
@@ -179,7 +224,7 @@ public final class CompiledScript {
             return false;
         }
         Path source = root.resolve(text.replace('.', '/') + ".java");
-        return Files.exists(source) && !source.equals(compiled.script);
+        return Files.exists(source) && !source.equals(script);
     }
 
     /// Keeps the newest ones only.

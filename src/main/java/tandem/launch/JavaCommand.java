@@ -92,6 +92,11 @@ public final class JavaCommand {
                 .collect(Collectors.joining(File.pathSeparator));
     }
 
+    /// Whether a worker's command line says nothing to the compiler, but for the class path.
+    public static boolean isPlain() {
+        return OwnOptions.get().stream().noneMatch(option -> option.startsWith("--"));
+    }
+
     private static Stream<String> modules() {
         if (System.getProperty("jdk.module.path") == null) {
             return Stream.empty();

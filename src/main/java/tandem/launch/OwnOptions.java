@@ -45,8 +45,10 @@ final class OwnOptions {
         "-Dsun."
     };
 
-    /// What a worker's command line says itself.
-    private static final String[] OF_A_WORKER = {"-Djava.class.path", "-Djdk.module.main"};
+    /// What a worker's command line says itself, and what JShell's says for what is typed there.
+    private static final String[] NOT_FOR_WORKERS = {
+        "-Djava.class.path", "-Djdk.module.main", "-Djdk.console=", "--add-exports=jdk.jshell/"
+    };
 
     private OwnOptions() {}
 
@@ -88,7 +90,7 @@ final class OwnOptions {
 
     private static boolean isForCode(String option) {
         return (begins(option, FOR_CODE) || WITH_VALUE.contains(option.replaceFirst("=.*", "")))
-                && !begins(option, OF_A_WORKER);
+                && !begins(option, NOT_FOR_WORKERS);
     }
 
     private static boolean begins(String option, String[] beginnings) {

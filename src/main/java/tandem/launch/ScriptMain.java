@@ -12,7 +12,7 @@ public final class ScriptMain {
 
     /// `main(String[])`, else `main()`, of a class or the nearest of its superclasses.
     ///
-    /// @throws NoSuchMethodException when there is none
+    /// @throws NoSuchMethodException when there is none, or none that can be called
     static Method find(Class<?> type) throws NoSuchMethodException {
         Method main = search(type, String[].class);
         if (main == null) {
@@ -20,6 +20,11 @@ public final class ScriptMain {
         }
         if (main == null) {
             throw new NoSuchMethodException("no main method in " + type.getName());
+        }
+        if (!Modifier.isStatic(main.getModifiers())
+                && (Modifier.isAbstract(type.getModifiers())
+                        || Modifier.isPrivate(type.getDeclaredConstructor().getModifiers()))) {
+            throw new NoSuchMethodException("no instances of " + type.getName());
         }
         return main;
     }

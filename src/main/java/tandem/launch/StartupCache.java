@@ -86,6 +86,11 @@ public final class StartupCache {
 
     private StartupCache() {}
 
+    /// Whether the workers of this JVM are to do all that workers do, for the lists of what they load.
+    public static boolean isTraining() {
+        return System.getProperty(TRAINING_PROPERTY) != null;
+    }
+
     /// The options that make a JVM use a cache; none when there is none yet.
     static List<String> options(Kind kind) {
         String list = System.getProperty(TRAINING_PROPERTY);

@@ -5,7 +5,6 @@ import org.jline.utils.AttributedStyle;
 import tandem.prompt.Guide;
 import tandem.prompt.Shell;
 
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
 
@@ -14,9 +13,6 @@ import java.util.Set;
 /// offered again.
 final class Tutor implements Guide {
     private static final Set<String> WORDS = Set.of("next", "back", "hint", "again");
-
-    /// What JShell begins with, in its languages, when a line does not compile.
-    private static final Set<String> REFUSALS = Set.of("|  Error", "|  错误", "|  エラー", "|  Fehler");
 
     /// A check may be about what has only just been begun.
     private static final long PATIENCE_NANOS = 750_000_000;
@@ -50,7 +46,7 @@ final class Tutor implements Guide {
     private boolean isWord;
 
     /// Whether it did not compile.
-    private volatile boolean isRefused;
+    private boolean isRefused;
 
     /// @param lessons the one that is begun with, and those that follow
     Tutor(Language language, List<Lesson> lessons) {
@@ -62,7 +58,6 @@ final class Tutor implements Guide {
     public void sent(String typed) {
         sent = typed.strip();
         isWord = WORDS.contains(sent);
-        isRefused = false;
     }
 
     @Override
@@ -71,14 +66,9 @@ final class Tutor implements Guide {
     }
 
     @Override
-    public void heard(byte[] bytes, int from, int length) {
-        String said = new String(bytes, from, length, StandardCharsets.UTF_8);
-        isRefused |= REFUSALS.stream().anyMatch(said::startsWith);
-    }
-
-    @Override
     public String asked(Shell asking) {
         shell = asking;
+        isRefused = asking.hasRefused();
         isWord = false;
         if (step < 0) {
             open();

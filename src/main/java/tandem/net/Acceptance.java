@@ -51,12 +51,12 @@ public final class Acceptance {
     }
 
     /// What a letter about jobs completes. To be had before a look.
-    public CompletableFuture<Void> news() {
+    public CompletableFuture<String> news() {
         return member.bell(NEWS);
     }
 
     /// Waits for a letter, for a second.
-    public static void await(CompletableFuture<Void> news) {
+    public static void await(CompletableFuture<String> news) {
         try {
             Letter.await(news, TimeUnit.SECONDS.toNanos(LOOK_SECONDS));
         } catch (InterruptedException e) {
@@ -131,7 +131,7 @@ public final class Acceptance {
 
     /// @return whether somebody listens
     public boolean begun(String job, long pid) {
-        return say(job, Said.entry(Said.BEGUN, Link.ascii(Long.toString(pid))));
+        return say(job, Said.entry(Said.BEGUN, Link.digits(pid)));
     }
 
     /// Passes lines on, and waits while many have not been heard.

@@ -14,6 +14,8 @@ record Answer(char kind, byte[] bytes) {
     static final char OTHER = 'X';
     static final char CLOSED = 'C';
     static final char BROKEN = 'K';
+    static final char TOO_MUCH = 'Q';
+    static final char CIRCLE = 'D';
     static final char UNKNOWN_PROCESS = 'G';
     static final char LAST = 'L';
 

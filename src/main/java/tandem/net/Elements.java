@@ -3,10 +3,13 @@ package tandem.net;
 import tandem.memory.Trace;
 import tandem.memory.Typecode;
 import tandem.memory.Values;
+import tandem.net.Desk.Part;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
 
 /// The numbers of an array or a value on a server.
 ///
@@ -15,6 +18,9 @@ import java.nio.ByteOrder;
 public final class Elements {
     /// Of one object. The server's strings have no more.
     public static final long MOST_BYTES = 512L << 20;
+
+    /// More than so many go past the functions, in which each copy of them takes its time.
+    private static final int MANY_BYTES = 64 << 10;
 
     private static final ValueLayout.OfShort BIG_SHORT =
             ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
@@ -70,33 +76,27 @@ public final class Elements {
         return answer;
     }
 
-    private static byte[] digits(long number) {
-        return Link.ascii(Long.toString(number));
-    }
-
     /// Copies elements into memory of this process, in the order of its bytes.
     ///
     /// @param count as many as fit a Java array
     public MemorySegment read(long from, int count) {
         String words = count == 1 ? "get(%d)".formatted(from) : "slice(…)";
-        byte[] bytes =
+        Part part = part(from, count);
+        Answer answer =
                 access(
-                                words,
-                                proof ->
-                                        member.often(
-                                                words,
-                                                "get",
-                                                id,
-                                                proof,
-                                                digits(from),
-                                                digits(count)))
-                        .bytes();
-        return decode(bytes, count);
+                        words,
+                        proof -> {
+                            byte[][] which = {id, proof, Link.digits(from), Link.digits(count)};
+                            return part.bytes() > MANY_BYTES
+                                    ? member.desk().fetch(words, part, which)
+                                    : member.often(words, "get", which);
+                        });
+        return decode(answer.bytes(), count);
     }
 
     /// As `read`, whoever holds the lock.
     public MemorySegment peek(long from, int count) {
-        Answer answer = member.often("a look", "peek", id, digits(from), digits(count));
+        Answer answer = member.often("a look", "peek", id, Link.digits(from), Link.digits(count));
         return decode(done("a look", answer).bytes(), count);
     }
 
@@ -106,15 +106,25 @@ public final class Elements {
         String words = values.size() == 1 ? "set(%d, …)".formatted(from) : "setSlice(…)";
         access(
                 words,
-                proof ->
-                        member.once(
-                                words,
-                                "set",
-                                id,
-                                proof,
-                                digits(from),
-                                digits(values.size()),
-                                bytes));
+                proof -> {
+                    byte[] first = Link.digits(from);
+                    byte[] count = Link.digits(values.size());
+                    return bytes.length > MANY_BYTES
+                            ? member.desk()
+                                    .store(
+                                            words,
+                                            part(from, values.size()),
+                                            bytes,
+                                            id,
+                                            proof,
+                                            first,
+                                            count)
+                            : member.once(words, "set", id, proof, first, count, bytes);
+                });
+    }
+
+    private Part part(long from, int count) {
+        return new Part(from * typecode.bytes(), count * (long) typecode.bytes());
     }
 
     public void set(long at, long checked) {
@@ -142,7 +152,14 @@ public final class Elements {
         Answer answer =
                 access(
                         words,
-                        proof -> member.once(words, "add", id, proof, digits(at), digits(change)));
+                        proof ->
+                                member.once(
+                                        words,
+                                        "add",
+                                        id,
+                                        proof,
+                                        Link.digits(at),
+                                        Link.digits(change)));
         long held = typecode.get(decode(answer.bytes(), 1), 0);
         return answer.is(Answer.RANGE) ? typecode.sum(held, change) : held;
     }
@@ -153,7 +170,9 @@ public final class Elements {
         byte[] bytes = new byte[Double.BYTES];
         MemorySegment.ofArray(bytes).set(BIG_LONG, 0, Double.doubleToRawLongBits(change));
         Answer answer =
-                access(words, proof -> member.once(words, "addreal", id, proof, digits(at), bytes));
+                access(
+                        words,
+                        proof -> member.once(words, "addreal", id, proof, Link.digits(at), bytes));
         double held = typecode.getDouble(decode(answer.bytes(), 1), 0);
         return answer.is(Answer.RANGE) ? typecode.check(held + change) : held;
     }
@@ -173,7 +192,7 @@ public final class Elements {
                                         "exchange",
                                         id,
                                         proof,
-                                        digits(at),
+                                        Link.digits(at),
                                         before,
                                         after));
         return answer.text().equals("1");
@@ -203,6 +222,18 @@ public final class Elements {
         MemorySegment own = memory(count, typecode);
         copy(own, MemorySegment.ofArray(bytes), typecode, count, false);
         return own;
+    }
+
+    /// What these bytes of a server are, as numbers.
+    static List<Number> numbers(Typecode typecode, byte[] bytes) {
+        int count = bytes.length / typecode.bytes();
+        MemorySegment own = memory(count, typecode);
+        copy(own, MemorySegment.ofArray(bytes), typecode, count, false);
+        List<Number> numbers = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            numbers.add(typecode.element(own, i));
+        }
+        return numbers;
     }
 
     /// Aligned for every typecode.

@@ -28,8 +28,12 @@ final class Library {
     /// What is loaded into a server.
     ///
     /// @param secret a part of the names of all keys there
-    static String text(String secret) {
-        return Text.TEXT.replace("@VERSION@", version()).replace("@SECRET@", secret);
+    /// @param limit how many bytes each machine may have
+    static String text(String secret, long limit) {
+        return Text.TEXT
+                .replace("@VERSION@", version())
+                .replace("@SECRET@", secret)
+                .replace("@LIMIT@", Long.toString(limit));
     }
 
     private static String read() {

@@ -15,12 +15,15 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
@@ -32,7 +35,9 @@ final class Link implements AutoCloseable {
      * time, and, most of the time, a connection. A call that gets no answer is sent again, with the same
      * numbers, by a new connection: the server does it once (see tandem.lua), and it does not do at all
      * what comes after a later call of the channel, as when the network had held it up. So an answer means
-     * that it was done exactly once, and the lack of one, after PATIENCE, that it was done once or never.
+     * that it was done exactly once, and the lack of one, after PATIENCE, that it was done once or never, or
+     * will be. So the thread that got none goes on by the same channel: what it does next is done after that,
+     * or that not at all. And what waits in a socket when that is closed is not sent any more.
      */
     private static final long PATIENCE = TimeUnit.SECONDS.toNanos(2);
     private static final long NANOS_A_BYTE = 1_000;
@@ -47,6 +52,7 @@ final class Link implements AutoCloseable {
     private final SSLSocketFactory sockets;
     private final Queue<Channel> idle = new ConcurrentLinkedQueue<>();
     private final Set<Connection> open = ConcurrentHashMap.newKeySet();
+    private final ThreadLocal<Channel> unanswered = new ThreadLocal<>();
     private final AtomicInteger channels = new AtomicInteger();
     private volatile boolean closed;
 
@@ -60,6 +66,11 @@ final class Link implements AutoCloseable {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
+    /// A number, as the functions read it.
+    static byte[] digits(long number) {
+        return ascii(Long.toString(number));
+    }
+
     final class Channel {
         private final byte[] number = ascii(Integer.toString(channels.incrementAndGet()));
         private long last;
@@ -71,18 +82,32 @@ final class Link implements AutoCloseable {
 
         byte[] nextCall() {
             last++;
-            return ascii(Long.toString(last));
+            return digits(last);
         }
 
-        private Object ask(Command command, byte[][] arguments, int millis) {
+        /// @return what the last one has been answered
+        private Object ask(List<Request> requests, int millis) {
             Connection to = connection;
             if (to == null) {
                 to = connect(millis);
                 connection = to;
             }
             to.setSoTimeout(millis);
-            to.sendCommand(command, arguments);
-            return to.getOne();
+            for (Request one : requests) {
+                to.sendCommand(one.command, one.arguments);
+            }
+            Object answer = null;
+            for (int i = 0; i < requests.size(); i++) {
+                try {
+                    answer = to.getOne();
+                } catch (JedisDataException e) {
+                    if (i < requests.size() - 1) {
+                        disconnect();
+                    }
+                    throw e;
+                }
+            }
+            return answer;
         }
 
         private void disconnect() {
@@ -94,6 +119,11 @@ final class Link implements AutoCloseable {
     }
 
     Channel take() {
+        Channel own = unanswered.get();
+        if (own != null) {
+            unanswered.remove();
+            return own;
+        }
         Channel channel = idle.poll();
         return channel == null ? new Channel() : channel;
     }
@@ -102,6 +132,15 @@ final class Link implements AutoCloseable {
         idle.add(channel);
         if (closed) {
             channel.disconnect();
+        }
+    }
+
+    /// Keeps a channel whose last call has no answer for the next call of this thread.
+    void keep(Channel channel) {
+        if (unanswered.get() == null) {
+            unanswered.set(channel);
+        } else {
+            give(channel);
         }
     }
 
@@ -128,11 +167,12 @@ final class Link implements AutoCloseable {
     }
 
     private Socket socket(int millis) {
-        Socket plain = new Socket();
+        Socket plain = new SpinningSocket();
         try {
             plain.connect(new InetSocketAddress(code.host(), code.port()), millis);
             plain.setTcpNoDelay(true);
             plain.setKeepAlive(true);
+            plain.setSoLinger(true, 0);
             plain.setSoTimeout(millis);
             SSLSocket secure =
                     (SSLSocket) sockets.createSocket(plain, code.host(), code.port(), true);
@@ -163,34 +203,78 @@ final class Link implements AutoCloseable {
     /// @param changes whether it matters that it may have been done without an answer
     record Errand(String words, boolean changes) {}
 
+    /// What is sent to the server.
+    record Request(Command command, byte[]... arguments) {
+        static Request of(String function, byte[]... arguments) {
+            byte[][] all = new byte[arguments.length + 3][];
+            all[0] = ascii("tandem_" + function);
+            all[1] = ONE;
+            all[2] = TAG;
+            System.arraycopy(arguments, 0, all, 3, arguments.length);
+            return new Request(Command.FCALL, all);
+        }
+
+        private long bytes() {
+            return Stream.of(arguments).mapToLong(argument -> argument.length).sum();
+        }
+    }
+
     /// Calls a function, and again until it answers.
     ///
     /// @throws UnreachableException when it does not
     Answer call(Channel channel, Errand what, String function, byte[]... arguments) {
-        byte[][] all = new byte[arguments.length + 3][];
-        all[0] = ascii("tandem_" + function);
-        all[1] = ONE;
-        all[2] = TAG;
-        System.arraycopy(arguments, 0, all, 3, arguments.length);
-        Object answer = command(channel, what, Command.FCALL, all);
-        if (answer instanceof byte[] bytes) {
+        List<Request> request = List.of(Request.of(function, arguments));
+        return answer(command(channel, what, request, request));
+    }
+
+    /// Does in one step what a function does with many bytes, by requests that let these past it.
+    ///
+    /// @param past what is tried first: what is asked of the first one is what is asked of the function, and
+    ///     the second one has its bytes, or answers with them
+    /// @param call what is asked when that has no answer
+    Answer call(Channel channel, Errand what, List<Request> past, Request call) {
+        List<Request> all = new ArrayList<>();
+        all.add(new Request(Command.MULTI));
+        all.addAll(past);
+        all.add(new Request(Command.EXEC));
+        Object answer = command(channel, what, all, List.of(call));
+        if (!(answer instanceof List<?> each)) {
+            return answer(answer);
+        }
+        for (Object one : each) {
+            if (one instanceof JedisDataException e) {
+                throw refused(what, e);
+            }
+        }
+        Answer first = answer(each.getFirst());
+        return each.get(1) instanceof byte[] bytes && first.is(Answer.DONE)
+                ? new Answer(Answer.DONE, bytes)
+                : first;
+    }
+
+    private Answer answer(Object sent) {
+        if (sent instanceof byte[] bytes) {
             return Answer.of(bytes);
         }
         throw new IllegalStateException("%s has sent no answer of Tandem's".formatted(code));
     }
 
     Object command(Channel channel, Errand what, Command command, byte[]... arguments) {
-        long bytes = 0;
-        for (byte[] argument : arguments) {
-            bytes += argument.length;
-        }
+        List<Request> request = List.of(new Request(command, arguments));
+        return command(channel, what, request, request);
+    }
+
+    /// @param then what is sent when the first ones have no answer
+    private Object command(Channel channel, Errand what, List<Request> first, List<Request> then) {
+        long bytes = first.stream().mapToLong(Request::bytes).sum();
         long patience = PATIENCE + bytes * NANOS_A_BYTE;
         long begun = System.nanoTime();
         long most = patience / 2;
+        List<Request> now = first;
         while (true) {
             RuntimeException failure;
             try {
-                return channel.ask(command, arguments, millis(most));
+                return channel.ask(now, millis(most));
             } catch (JedisConnectionException e) {
                 channel.disconnect();
                 requireWelcome(e);
@@ -204,6 +288,7 @@ final class Link implements AutoCloseable {
             if (closed) {
                 throw left();
             }
+            now = then;
             pause();
             most = patience - (System.nanoTime() - begun);
             if (most <= 0) {

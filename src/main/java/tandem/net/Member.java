@@ -9,12 +9,12 @@ import tandem.memory.Header;
 import tandem.memory.Kind;
 import tandem.memory.Notice;
 import tandem.memory.Trace;
-import tandem.memory.Typecode;
 import tandem.memory.Values;
 import tandem.net.Link.Channel;
 import tandem.net.Link.Errand;
 import tandem.session.Joined;
 import tandem.session.Session;
+import tandem.sync.LongWait;
 import tandem.sync.UnreachableException;
 
 import java.net.InetAddress;
@@ -30,8 +30,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 
 /// This process on a server: its name there, its pulse, its letters.
 public final class Member {
@@ -65,9 +67,12 @@ public final class Member {
     private final AtomicLong attempts = new AtomicLong();
     private final Map<String, ServedLock> locks = new ConcurrentHashMap<>();
     private final Map<Long, CompletableFuture<Answer>> grants = new ConcurrentHashMap<>();
-    private final Map<String, CompletableFuture<Void>> bells = new ConcurrentHashMap<>();
+    private final Map<String, CompletableFuture<String>> bells = new ConcurrentHashMap<>();
     private final Map<String, Integer> had = new ConcurrentHashMap<>();
+    private final AtomicInteger openForgoings = new AtomicInteger();
     private final Queue<Runnable> errands = new ConcurrentLinkedQueue<>();
+    private final OwnWaits ownWaits = new OwnWaits(this);
+    private final Desk desk;
     private final Thread pulse;
     private final Thread reader;
     private volatile String lastLetter = "0";
@@ -76,10 +81,13 @@ public final class Member {
     private Member(JoinCode code, String name) {
         this.link = new Link(code, GUEST);
         this.name = name;
+        this.desk = new Desk(this, link);
         this.pulse = daemon("tandem-pulse", this::beat);
         this.reader = daemon("tandem-letters", this::read);
         try {
-            requireSameLibrary();
+            Channel channel = link.take();
+            requireSameLibrary(link, channel);
+            link.give(channel);
             join();
         } catch (RuntimeException e) {
             link.close();
@@ -106,6 +114,7 @@ public final class Member {
             }
             current = new Member(JoinCode.parse(joined.code()), name);
             Joined.whenChildEnds(current::childEnded);
+            LongWait.tell(current.ownWaits);
             leaveAtExit();
         }
         return current;
@@ -135,6 +144,7 @@ public final class Member {
         Member leaving = current;
         current = null;
         Joined.whenChildEnds(null);
+        LongWait.tell(null);
         if (leaving != null) {
             leaving.end();
         }
@@ -151,17 +161,12 @@ public final class Member {
         link.close();
         LockSupport.unpark(pulse);
         grants.values().forEach(grant -> grant.complete(null));
-        bells.values().forEach(bell -> bell.complete(null));
+        bells.values().forEach(bell -> bell.complete(""));
     }
 
-    private void requireSameLibrary() {
-        Channel channel = link.take();
-        Answer version;
-        try {
-            version = link.call(channel, new Errand("join(…)", false), "version");
-        } finally {
-            link.give(channel);
-        }
+    /// @throws IllegalStateException when the server has other functions than this Tandem
+    static void requireSameLibrary(Link link, Channel channel) {
+        Answer version = link.call(channel, new Errand("join(…)", false), "version");
         if (!version.text().equals(Library.version())) {
             throw Trace.trim(
                     new IllegalStateException(
@@ -188,7 +193,7 @@ public final class Member {
                             fresh,
                             Link.ascii(name),
                             Link.ascii(host()),
-                            Link.ascii(Long.toString(ProcessHandle.current().pid())),
+                            Link.digits(ProcessHandle.current().pid()),
                             Link.ascii(Joined.key()),
                             Link.ascii(joined == null ? "" : joined.parent()));
             if (!answer.is(Answer.DONE)) {
@@ -225,12 +230,13 @@ public final class Member {
 
     // What is asked of the server
 
-    private interface Asking {
+    /// Asks under a secret of this process, which may have to be learnt anew.
+    interface Asking {
         Answer ask(byte[] secret);
     }
 
     /// As the process that the server knows, also when it has to learn it anew.
-    private Answer ask(Asking asking) {
+    Answer ask(Asking asking) {
         byte[] mine = secret;
         Answer answer = asking.ask(mine);
         if (answer.is(Answer.UNKNOWN_PROCESS)) {
@@ -259,11 +265,28 @@ public final class Member {
 
     /// Asks for what is done once.
     Answer once(String words, String function, byte[]... arguments) {
+        return once((channel, call) -> again(channel, call, words, function, arguments));
+    }
+
+    /// Asks for what is done once.
+    interface Once {
+        Answer ask(Channel channel, byte[] call);
+    }
+
+    Answer once(Once what) {
         Channel channel = link.take();
+        boolean isAnswered = true;
         try {
-            return once(channel, words, function, arguments);
+            return what.ask(channel, channel.nextCall());
+        } catch (UnreachableException e) {
+            isAnswered = false;
+            throw e;
         } finally {
-            link.give(channel);
+            if (isAnswered) {
+                link.give(channel);
+            } else {
+                link.keep(channel);
+            }
         }
     }
 
@@ -285,10 +308,15 @@ public final class Member {
                                 joined(List.of(mine, channel.number(), call), arguments)));
     }
 
-    private static byte[][] joined(List<byte[]> first, byte[][] others) {
+    /// The arguments of a function, the caller's own behind those of each call.
+    static byte[][] joined(List<byte[]> first, byte[][] others) {
         List<byte[]> all = new ArrayList<>(first);
         all.addAll(List.of(others));
         return all.toArray(byte[][]::new);
+    }
+
+    Desk desk() {
+        return desk;
     }
 
     Channel takeChannel() {
@@ -310,6 +338,36 @@ public final class Member {
         for (String id : had.keySet()) {
             once("open", "open", Link.ascii(id));
         }
+    }
+
+    /// @param words what was asked for
+    RuntimeException refused(Answer answer, String words) {
+        if (!answer.is(Answer.TOO_MUCH)) {
+            return unexpected(answer, words);
+        }
+        List<String> lines = answer.text().lines().toList();
+        String[] bytes = lines.getFirst().split("\t");
+        String largest =
+                lines.stream().skip(1).map(Member::sized).collect(Collectors.joining(", "));
+        return Trace.trim(
+                new IllegalStateException(
+                        "%s is refused: this machine, %s, has %,d bytes on %s, where each may have %,d, and that takes %,d more. Room comes from close(), and from queues that are emptied%s"
+                                .formatted(
+                                        words,
+                                        host(),
+                                        Long.parseLong(bytes[0]),
+                                        address(),
+                                        Long.parseLong(bytes[1]),
+                                        Long.parseLong(bytes[2]),
+                                        largest.isEmpty() ? "" : "; the most is in " + largest)));
+    }
+
+    private static String sized(String line) {
+        String[] fields = line.split("\t", -1);
+        return "%s (%,d)"
+                .formatted(
+                        Served.nameOf(Kind.valueOf(fields[0]), fields[1], fields[2]),
+                        Long.parseLong(fields[3]));
     }
 
     RuntimeException unexpected(Answer answer, String words) {
@@ -354,12 +412,12 @@ public final class Member {
                         Link.ascii(given),
                         Link.ascii(header.kind().name()),
                         Link.ascii(header.typecode() == null ? "" : header.typecode().code()),
-                        Link.ascii(Long.toString(header.length())),
+                        Link.digits(header.length()),
                         Link.ascii(guardOf(header, guard)),
                         bytes,
                         Link.ascii(""),
-                        Link.ascii(Long.toString(bound)),
-                        Link.ascii(Long.toString(start)));
+                        Link.digits(bound),
+                        Link.digits(start));
         if (answer.is(Answer.OTHER)) {
             throw Trace.trim(new IllegalArgumentException(other(given, answer, header, bound)));
         }
@@ -367,7 +425,7 @@ public final class Member {
             throw gone(guard.name());
         }
         if (!answer.is(Answer.DONE)) {
-            throw unexpected(answer, words);
+            throw refused(answer, words);
         }
         return have(new Served(this, answer.text(), header, bound, "", guard));
     }
@@ -391,9 +449,7 @@ public final class Member {
         return "%s is %s on %s, made by %s, not %s"
                 .formatted(
                         given,
-                        headerOf(fields, fields[3])
-                                .kind()
-                                .form(headerOf(fields, fields[3]), boundOf(fields)),
+                        headerOf(fields).kind().form(headerOf(fields), boundOf(fields)),
                         address(),
                         fields[5],
                         wanted.kind().form(wanted, bound));
@@ -416,8 +472,7 @@ public final class Member {
         if (guard == null && !guardId.isEmpty()) {
             throw gone("the lock of " + id);
         }
-        return have(
-                new Served(this, id, headerOf(fields, guardId), boundOf(fields), fields[4], guard));
+        return have(new Served(this, id, headerOf(fields), boundOf(fields), fields[4], guard));
     }
 
     private long boundOf(String[] fields) {
@@ -429,15 +484,9 @@ public final class Member {
     }
 
     /// As it was sent, it is checked: others may have written it.
-    private Header headerOf(String[] fields, String guardId) {
+    private Header headerOf(String[] fields) {
         try {
-            Kind kind = Kind.valueOf(fields[0]);
-            Typecode typecode = kind.hasElements() ? Typecode.of(fields[1]) : null;
-            Guard guard =
-                    fields[3].equals("*")
-                            ? Guard.OWN
-                            : fields[3].isEmpty() ? Guard.NONE : Guard.ELSEWHERE;
-            return new Header(kind, typecode, guard, guardId, Long.parseLong(fields[2]));
+            return Served.headerOf(fields[0], fields[1], fields[2], fields[3]);
         } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException e) {
             throw noObject(fields);
         }
@@ -496,9 +545,9 @@ public final class Member {
         grants.remove(attempt);
     }
 
-    /// What the next letter about an event, or about a job, completes. To be had before the server is asked
-    /// for one.
-    CompletableFuture<Void> bell(String id) {
+    /// What the next letter about an object, or about a job, completes, with what it says more. To be had before
+    /// the server is asked for one.
+    CompletableFuture<String> bell(String id) {
         return bells.computeIfAbsent(id, _ -> new CompletableFuture<>());
     }
 
@@ -512,9 +561,13 @@ public final class Member {
 
     /// As if a letter had come: those here who wait for one ask again.
     void ring(String id) {
-        CompletableFuture<Void> bell = bells.remove(id);
+        ring(id, "");
+    }
+
+    private void ring(String id, String more) {
+        CompletableFuture<String> bell = bells.remove(id);
         if (bell != null) {
-            bell.complete(null);
+            bell.complete(more);
         }
     }
 
@@ -531,16 +584,26 @@ public final class Member {
         return link.isClosed();
     }
 
+    /// How many attempts at locks were given up without the server's knowing.
+    AtomicInteger openForgoings() {
+        return openForgoings;
+    }
+
     // The two threads
 
     /// Has something done soon, and again until the server has answered.
     void later(Runnable errand) {
         errands.add(errand);
+        hurry();
+    }
+
+    /// Has the pulse look at once what is to be told.
+    void hurry() {
         LockSupport.unpark(pulse);
     }
 
     private void childEnded(long pid) {
-        byte[] digits = Link.ascii(Long.toString(pid));
+        byte[] digits = Link.digits(pid);
         later(() -> often("reap", "reap", digits));
     }
 
@@ -553,6 +616,7 @@ public final class Member {
                     often("beat", "beat", Link.ascii(lastLetter));
                 }
                 runErrands();
+                ownWaits.tellAll();
             } catch (RuntimeException e) {
                 // The next beat tries again, and then what was to be done.
             }
@@ -631,7 +695,7 @@ public final class Member {
         String what = text((byte[]) fields.get(0));
         String about = text((byte[]) fields.get(1));
         if (what.equals("event")) {
-            ring(about);
+            ring(about, fields.size() == 4 ? text((byte[]) fields.get(3)) : "");
         } else if (what.equals("grant") && fields.size() == 4 && about.matches("\\d{1,18}")) {
             CompletableFuture<Answer> grant = grants.get(Long.parseLong(about));
             if (grant != null) {

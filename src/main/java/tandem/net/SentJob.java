@@ -101,7 +101,7 @@ public final class SentJob {
                                     .formatted(to.machine(), to.jobs())));
         }
         if (!answer.is(Answer.DONE)) {
-            throw member.unexpected(answer, words);
+            throw member.refused(answer, words);
         }
     }
 
@@ -124,7 +124,7 @@ public final class SentJob {
     /// @throws UnreachableException when the server does not answer
     /// @throws IllegalStateException when this process has left
     public List<Said> hear() {
-        CompletableFuture<Void> bell = member.bell("j" + id);
+        CompletableFuture<String> bell = member.bell("j" + id);
         List<Said> said = heard();
         if (said == null || !said.isEmpty()) {
             return said;

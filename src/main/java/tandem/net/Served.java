@@ -1,13 +1,17 @@
 package tandem.net;
 
+import tandem.memory.Guard;
 import tandem.memory.Header;
+import tandem.memory.Kind;
 import tandem.memory.Trace;
+import tandem.memory.Typecode;
 import tandem.session.Joined;
 import tandem.sync.Allowance;
 import tandem.sync.Exclusion;
 import tandem.sync.Fifo;
 import tandem.sync.Flag;
 import tandem.sync.Rendezvous;
+import tandem.sync.Sharing;
 import tandem.sync.Standby;
 
 /// An object that a server has, as a handle sees it whatever its kind.
@@ -82,8 +86,31 @@ public final class Served {
 
     /// What errors and views call it.
     public String name() {
-        String given = givenName();
-        return given.isEmpty() ? "%s-%s".formatted(header.kind().prefix(), id.substring(1)) : given;
+        return nameOf(header.kind(), id, label);
+    }
+
+    /// What an object is, as the server tells it. Others may have written that.
+    ///
+    /// @param guard empty for no lock, `*` for its own, else the object whose lock it is
+    /// @throws IllegalArgumentException when there is no such object
+    static Header headerOf(String kind, String typecode, String length, String guard) {
+        Kind known = Kind.valueOf(kind);
+        return new Header(
+                known,
+                known.hasElements() ? Typecode.of(typecode) : null,
+                guard.equals("*") ? Guard.OWN : guard.isEmpty() ? Guard.NONE : Guard.ELSEWHERE,
+                guard.equals("*") ? "" : guard,
+                Long.parseLong(length));
+    }
+
+    /// What errors and views call an object that this process may not have.
+    ///
+    /// @param id not empty
+    /// @param label the name that a person has given to one that is not found by it, empty for none
+    static String nameOf(Kind kind, String id, String label) {
+        String number = id.substring(1);
+        boolean isNamed = id.charAt(0) == NAMED;
+        return isNamed ? number : label.isEmpty() ? kind.prefix() + "-" + number : label;
     }
 
     /// @param wanted a checked one
@@ -160,19 +187,22 @@ public final class Served {
         return new ServedPhases(member, this);
     }
 
+    /// The shares of a read-write lock.
+    public Sharing shares() {
+        return new ServedShares(member, this);
+    }
+
     /// What it holds.
     public Elements elements() {
         Served locked = guard != null ? guard : this;
         return new Elements(
-                member,
-                this,
-                locked.header.guard() == tandem.memory.Guard.OWN ? member.lock(locked) : null);
+                member, this, locked.header.guard() == Guard.OWN ? member.lock(locked) : null);
     }
 
     RuntimeException refusal(Answer answer, String words) {
         return answer.is(Answer.NONE)
                 ? member.gone(name())
-                : member.unexpected(answer, "%s of %s".formatted(words, name()));
+                : member.refused(answer, "%s of %s".formatted(words, name()));
     }
 
     /// For what only a file of this machine has.

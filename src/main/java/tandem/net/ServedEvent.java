@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 /// The flag of an event on a server.
 ///
 /// A waiter leaves when the flag is up or the count of its raises has moved since it came; it has itself
-/// put down for a letter at the next raise, and looks once a second all the same.
+/// put down for a letter at the next raise, which says that count, and looks once a second all the same.
 final class ServedEvent extends Flag {
     private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long NEVER = Long.MAX_VALUE;
@@ -55,7 +55,7 @@ final class ServedEvent extends Flag {
 
     /// @param first when it came; null when it just comes
     private State state(byte[] letter, State first) {
-        byte[] count = first == null ? new byte[0] : ServedWait.digits(first.count);
+        byte[] count = first == null ? new byte[0] : Link.digits(first.count);
         Answer answer = member.often("a look at it", "event", id, letter, count);
         require(answer, "a look at it");
         String text = answer.text();
@@ -87,7 +87,7 @@ final class ServedEvent extends Flag {
         long begun = System.nanoTime();
         State first = null;
         while (true) {
-            CompletableFuture<Void> bell = member.bell(object.id());
+            CompletableFuture<String> bell = member.bell(object.id());
             State now = statePatiently(first);
             if (now != null) {
                 if (now.isUp || first != null && now.count != first.count) {
@@ -103,8 +103,19 @@ final class ServedEvent extends Flag {
                 count(System.nanoTime() - begun);
                 return false;
             }
-            Letter.await(bell, Math.min(left, LOOK_NANOS), object);
+            String raises = Letter.await(bell, Math.min(left, LOOK_NANOS), object);
+            if (first != null && isAfter(raises, first)) {
+                count(System.nanoTime() - begun);
+                return true;
+            }
         }
+    }
+
+    /// @param raises how many there were, as a letter says; null without one
+    private static boolean isAfter(String raises, State first) {
+        return raises != null
+                && raises.matches("\\d{1,18}")
+                && Long.parseLong(raises) > first.count;
     }
 
     /// @return null when the server does not answer

@@ -1,7 +1,6 @@
 package tandem.net;
 
 import static tandem.net.ServedWait.NEVER;
-import static tandem.net.ServedWait.digits;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
@@ -64,7 +63,7 @@ final class ServedFifo extends Fifo {
                                             object.server(),
                                             MOST_BYTES)));
         }
-        byte[][] arguments = {id, digits(form), item.toArray(JAVA_BYTE)};
+        byte[][] arguments = {id, Link.digits(form), item.toArray(JAVA_BYTE)};
         Answer answer = room.ask(new Question("put(…)", "put", arguments, null), end(time));
         if (answer == null || answer.is(Answer.CLOSED)) {
             return null;

@@ -1,16 +1,19 @@
 package tandem.net;
 
+import static tandem.net.ServedTurn.NEVER;
+
 import tandem.memory.Arguments;
 import tandem.memory.Notice;
 import tandem.memory.Trace;
 import tandem.memory.WaitCounts;
 import tandem.net.Link.Channel;
+import tandem.net.ServedTurn.Wanted;
+import tandem.sync.DeadlockException;
 import tandem.sync.Exclusion;
 import tandem.sync.UncheckedInterruptedException;
 import tandem.sync.UnreachableException;
 
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /// A lock on a server, which gives it to whoever came first. There is one for an object in a JVM.
@@ -24,23 +27,18 @@ final class ServedLock extends Exclusion {
      *   L2  who holds the lock proves it by the attempt, with each write of what it guards and with the
      *       release. When the server gave the lock to another meanwhile, as this process was away for longer
      *       than its lease, the write is refused, and the thread is told.
-     *   L3  an attempt that its thread has given up, whatever became of it, is forgone: by the channel that
-     *       asked for it, so that the server does not do what the network brings later.
+     *   L3  an attempt that its thread has given up is forgone, and old letters give nothing (see ServedTurn).
      *
      * A hold is read and written by its thread alone; only for a thread that has ended is `last` more than a
      * guess: who wins it takes the place of that thread.
      */
-    private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
-    private static final long SLICE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
-    private static final long NEVER = Long.MAX_VALUE;
     private static final long CENTURY_DAYS = 36_500;
-    private static final byte[] WAITS = {'1'};
-    private static final byte[] WAITS_NOT = {'0'};
+    private static final Wanted WANTED = new Wanted("acquire()", "acquire", "forgo", new byte[0]);
 
     private static final class Hold {
         final Thread owner = Thread.currentThread();
         int depth;
-        long attempt;
+        byte[] attempt;
         long waitedNanos;
 
         /// Whether the server says that a holder has died, and nobody was told.
@@ -83,156 +81,41 @@ final class ServedLock extends Exclusion {
             own.depth = Math.incrementExact(own.depth);
             return true;
         }
-        long attempt = member.nextAttempt();
-        Channel channel = member.takeChannel();
-        try {
-            Answer answer = ask(channel, attempt, WAITS_NOT);
-            if (answer.is(Answer.DONE)) {
-                enter(own, attempt, answer, 0);
-                return true;
-            }
-            return false;
-        } catch (UnreachableException e) {
-            forgoLater(channel, attempt);
-            channel = null;
-            throw e;
-        } finally {
-            give(channel);
+        ServedTurn turn = new ServedTurn(member, object, WANTED);
+        Answer answer = turn.ask();
+        if (answer != null) {
+            enter(own, turn, answer);
         }
-    }
-
-    private void give(Channel channel) {
-        if (channel != null) {
-            member.giveChannel(channel);
-        }
+        return answer != null;
     }
 
     /// @param end on the clock of `System.nanoTime()`
     private boolean acquire(long end) {
         Hold own = own();
-        if (own.depth > 0) {
-            own.depth = Math.incrementExact(own.depth);
-            return true;
-        }
-        long begun = System.nanoTime();
-        long attempt = member.nextAttempt();
-        CompletableFuture<Answer> grant = member.expect(attempt);
-        Channel channel = member.takeChannel();
-        boolean isOver = false;
-        try {
-            boolean waited = false;
-            while (true) {
-                Answer answer = askPatiently(channel, attempt);
-                if (answer != null && answer.is(Answer.BUSY)) {
-                    waited = true;
-                    answer = await(grant, end);
-                }
-                if (answer != null && answer.is(Answer.DONE)) {
-                    enter(own, attempt, answer, waited ? System.nanoTime() - begun : 0);
-                    isOver = true;
-                    return true;
-                }
-                if (own().depth > 0) {
-                    own.depth = Math.incrementExact(own.depth);
-                    return true;
-                }
-                if (end != NEVER && System.nanoTime() - end >= 0) {
-                    return false;
-                }
+        if (own.depth == 0) {
+            ServedTurn turn = new ServedTurn(member, object, WANTED);
+            Answer answer = turn.await(end, () -> isLeftByEnded(last), () -> own().depth > 0);
+            if (answer != null) {
+                enter(own, turn, answer);
+                return true;
             }
-        } finally {
-            member.expectNoMore(attempt);
-            if (isOver) {
-                member.giveChannel(channel);
-            } else {
-                forgo(channel, attempt);
+            if (own.depth == 0) {
+                return false;
             }
         }
+        own.depth = Math.incrementExact(own.depth);
+        return true;
     }
 
-    /// @return null when the server does not answer
-    private Answer askPatiently(Channel channel, long attempt) {
-        requireNoInterrupt();
-        try {
-            return ask(channel, attempt, WAITS);
-        } catch (UnreachableException e) {
-            member.sayUnreachable(e, "who waits for %s".formatted(object.name()));
-            return null;
-        }
-    }
-
-    private Answer ask(Channel channel, long attempt, byte[] waits) {
-        Answer answer = member.once(channel, "acquire()", "acquire", id, digits(attempt), waits);
-        if (!answer.is(Answer.DONE) && !answer.is(Answer.BUSY)) {
-            throw object.refusal(answer, "acquire()");
-        }
-        return answer;
-    }
-
-    /// Waits for the letter for a while.
-    ///
-    /// @return null when none has come, for now
-    private Answer await(CompletableFuture<Answer> grant, long end) {
-        long look = System.nanoTime() + LOOK_NANOS;
-        long until = end == NEVER ? look : Math.min(look, end);
-        while (!isLeftByEnded(last)) {
-            long most = Math.min(SLICE_NANOS, until - System.nanoTime());
-            if (most <= 0) {
-                return null;
-            }
-            try {
-                Answer answer = Letter.await(grant, most);
-                if (answer != null) {
-                    return answer;
-                }
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                requireNoInterrupt();
-            }
-        }
-        return null;
-    }
-
-    private void requireNoInterrupt() {
-        if (Thread.currentThread().isInterrupted()) {
-            throw Trace.trim(
-                    new UncheckedInterruptedException(
-                            "interrupted while waiting for " + object.name()));
-        }
-    }
-
-    private void forgo(Channel channel, long attempt) {
-        try {
-            member.once(channel, "acquire()", "forgo", id, digits(attempt));
-            member.giveChannel(channel);
-        } catch (UnreachableException e) {
-            forgoLater(channel, attempt);
-        } catch (IllegalStateException e) {
-            member.giveChannel(channel); // It has left, and so has nothing there.
-        }
-    }
-
-    private void forgoLater(Channel channel, long attempt) {
-        member.later(
-                () -> {
-                    member.once(channel, "forgo", "forgo", id, digits(attempt));
-                    member.giveChannel(channel);
-                });
-    }
-
-    private static byte[] digits(long number) {
-        return Link.ascii(Long.toString(number));
-    }
-
-    private void enter(Hold own, long attempt, Answer answer, long waitedNanos) {
+    private void enter(Hold own, ServedTurn turn, Answer answer) {
         own.depth = 1;
-        own.attempt = attempt;
-        own.waitedNanos = waitedNanos;
+        own.attempt = turn.attempt();
+        own.waitedNanos = turn.waitedNanos();
         own.recovered = false;
         own.isToTell = answer.bytes().length > 0 && answer.bytes()[0] == '1';
         last = own;
         if (own.isToTell) {
-            String dead = answer.text().substring(1).replaceFirst("^held by ", "");
+            String dead = answer.fields()[0].substring(1).replaceFirst("^held by ", "");
             Notice.say(
                     "tandem: %s has died, or was away, with %s: what it guards may be half-written"
                             .formatted(dead, object.name()));
@@ -258,8 +141,8 @@ final class ServedLock extends Exclusion {
                             "release()",
                             "release",
                             id,
-                            digits(own.attempt),
-                            digits(TimeUnit.NANOSECONDS.toMicros(own.waitedNanos)));
+                            own.attempt,
+                            Link.digits(TimeUnit.NANOSECONDS.toMicros(own.waitedNanos)));
             if (answer.is(Answer.FENCED)) {
                 throw lost(answer);
             }
@@ -267,11 +150,13 @@ final class ServedLock extends Exclusion {
                 throw object.refusal(answer, "release()");
             }
         } catch (UnreachableException e) {
-            forgoLater(channel, own.attempt);
+            ServedTurn.forgoLater(member, channel, WANTED.forgo(), id, own.attempt);
             channel = null;
             throw e;
         } finally {
-            give(channel);
+            if (channel != null) {
+                member.giveChannel(channel);
+            }
         }
     }
 
@@ -298,7 +183,7 @@ final class ServedLock extends Exclusion {
     /// Asks for what only who holds the lock may do.
     Answer asHolder(String call, Asking asking) {
         requireOwned(call);
-        Answer answer = asking.ask(digits(own().attempt));
+        Answer answer = asking.ask(own().attempt);
         if (answer.is(Answer.FENCED)) {
             throw lost(answer);
         }
@@ -311,7 +196,7 @@ final class ServedLock extends Exclusion {
     /// @return how often it was taken
     int giveBack(String call, GivingBack asking) {
         Hold own = own();
-        byte[] micros = digits(TimeUnit.NANOSECONDS.toMicros(own.waitedNanos));
+        byte[] micros = Link.digits(TimeUnit.NANOSECONDS.toMicros(own.waitedNanos));
         Answer answer = asHolder(call, attempt -> asking.ask(attempt, micros));
         if (!answer.is(Answer.DONE)) {
             throw object.refusal(answer, call);
@@ -322,18 +207,23 @@ final class ServedLock extends Exclusion {
     }
 
     /// Takes the lock as often as it was given back, whatever comes; an interrupt is kept.
+    ///
+    /// @throws DeadlockException when that would close a circle
     void takeAgain(int depth) {
         boolean isInterrupted = Thread.interrupted();
-        while (own().depth == 0) {
-            try {
-                acquire();
-            } catch (UncheckedInterruptedException e) {
-                isInterrupted |= Thread.interrupted();
+        try {
+            while (own().depth == 0) {
+                try {
+                    acquire();
+                } catch (UncheckedInterruptedException e) {
+                    isInterrupted |= Thread.interrupted();
+                }
             }
-        }
-        own().depth = depth;
-        if (isInterrupted) {
-            Thread.currentThread().interrupt();
+            own().depth = depth;
+        } finally {
+            if (isInterrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 
@@ -364,7 +254,7 @@ final class ServedLock extends Exclusion {
     /// What a thread that holds the lock proves it by; empty for any other.
     byte[] proof() {
         Hold own = own();
-        return own.depth == 0 ? new byte[0] : digits(own.attempt);
+        return own.depth == 0 ? new byte[0] : own.attempt;
     }
 
     /// What a thread is told that believed to hold the lock.
@@ -397,7 +287,7 @@ final class ServedLock extends Exclusion {
     public boolean isRecovered() {
         Hold own = own();
         if (own.isToTell) {
-            Answer answer = member.once("hold()", "told", id, digits(own.attempt));
+            Answer answer = member.once("hold()", "told", id, own.attempt);
             if (answer.is(Answer.FENCED)) {
                 throw lost(answer);
             }

@@ -1,7 +1,6 @@
 package tandem.net;
 
 import static tandem.net.ServedWait.NEVER;
-import static tandem.net.ServedWait.digits;
 
 import tandem.memory.Arguments;
 import tandem.memory.Trace;
@@ -57,7 +56,7 @@ final class ServedPermits extends Allowance {
     private long take(long end, boolean isHold) {
         long attempt = member.nextAttempt();
         String words = isHold ? "hold()" : "acquire()";
-        byte[] number = digits(attempt);
+        byte[] number = Link.digits(attempt);
         Question question =
                 new Question(
                         words,
@@ -82,7 +81,7 @@ final class ServedPermits extends Allowance {
     @Override
     public void release(long count) {
         String words = "release(%d)".formatted(count);
-        Answer answer = member.once(words, "permits", id, digits(count));
+        Answer answer = member.once(words, "permits", id, Link.digits(count));
         if (answer.is(Answer.RANGE)) {
             throw Trace.trim(
                     new IllegalStateException(
@@ -93,7 +92,7 @@ final class ServedPermits extends Allowance {
 
     @Override
     public void releaseHold(long hold) {
-        Answer answer = member.once("release()", "unhold", id, digits(hold));
+        Answer answer = member.once("release()", "unhold", id, Link.digits(hold));
         if (answer.is(Answer.FENCED)) {
             throw Trace.trim(
                     new IllegalMonitorStateException(

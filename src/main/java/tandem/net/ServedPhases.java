@@ -1,7 +1,6 @@
 package tandem.net;
 
 import static tandem.net.ServedWait.NEVER;
-import static tandem.net.ServedWait.digits;
 
 import tandem.memory.Arguments;
 import tandem.memory.WaitCounts;
@@ -42,7 +41,7 @@ final class ServedPhases extends Rendezvous {
     }
 
     private int await(long end) {
-        byte[] row = digits(member.nextAttempt());
+        byte[] row = Link.digits(member.nextAttempt());
         Question question =
                 new Question(
                         "await()",

@@ -1,11 +1,11 @@
 package tandem.net;
 
 import static tandem.net.ServedWait.NEVER;
-import static tandem.net.ServedWait.digits;
 
 import tandem.memory.Arguments;
 import tandem.memory.WaitCounts;
 import tandem.net.Link.Channel;
+import tandem.sync.DeadlockException;
 import tandem.sync.Standby;
 import tandem.sync.UncheckedInterruptedException;
 import tandem.sync.UnreachableException;
@@ -61,7 +61,7 @@ final class ServedTickets extends Standby {
         requireOwned("await()");
         long begun = System.nanoTime();
         long ticket = member.nextAttempt();
-        byte[] row = digits(ticket);
+        byte[] row = Link.digits(ticket);
         CompletableFuture<Answer> signal = member.expect(ticket);
         boolean isSignalled;
         UncheckedInterruptedException interrupt = null;
@@ -75,10 +75,8 @@ final class ServedTickets extends Standby {
             } catch (UncheckedInterruptedException e) {
                 interrupt = e;
             } finally {
-                lock.takeAgain(depth);
+                isSignalled = rise(depth, row);
             }
-            Answer answer = persistently("rise", id, row);
-            isSignalled = answer.text().equals("1");
         } finally {
             member.expectNoMore(ticket);
         }
@@ -87,6 +85,19 @@ final class ServedTickets extends Standby {
             throw interrupt;
         }
         return isSignalled;
+    }
+
+    /// Has the lock again, or cannot, which leaves no row behind either.
+    ///
+    /// @return whether there was a signal
+    private boolean rise(int depth, byte[] row) {
+        try {
+            lock.takeAgain(depth);
+        } catch (DeadlockException e) {
+            persistently("rise", id, row);
+            throw e;
+        }
+        return persistently("rise", id, row).text().equals("1");
     }
 
     /// Asks, for as long as it takes: half of it would leave a row, or a lock, behind.
@@ -136,7 +147,8 @@ final class ServedTickets extends Standby {
         Answer answer =
                 lock.asHolder(
                         "signal()",
-                        attempt -> member.once("signal()", "signal", id, attempt, digits(count)));
+                        attempt ->
+                                member.once("signal()", "signal", id, attempt, Link.digits(count)));
         require(answer, "signal()");
     }
 

@@ -112,7 +112,7 @@ final class ServedWait {
 
         private Answer ask() {
             while (true) {
-                CompletableFuture<Void> letter = member.bell(bell);
+                CompletableFuture<String> letter = member.bell(bell);
                 long left = end == NEVER ? LOOK_NANOS : end - System.nanoTime();
                 Answer answer = askOnce(left > 0);
                 boolean isThere = answer != null && !answer.is(Answer.BUSY);
@@ -152,7 +152,7 @@ final class ServedWait {
             }
         }
 
-        private void sleep(CompletableFuture<Void> letter, long nanos) {
+        private void sleep(CompletableFuture<String> letter, long nanos) {
             try {
                 Letter.await(letter, nanos);
             } catch (InterruptedException e) {
@@ -197,9 +197,5 @@ final class ServedWait {
     /// Those of this process.
     synchronized WaitCounts counts() {
         return counts;
-    }
-
-    static byte[] digits(long number) {
-        return Link.ascii(Long.toString(number));
     }
 }

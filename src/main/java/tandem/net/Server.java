@@ -2,7 +2,6 @@ package tandem.net;
 
 import redis.clients.jedis.Protocol.Command;
 
-import tandem.memory.Notice;
 import tandem.net.Link.Channel;
 import tandem.net.Link.Errand;
 
@@ -13,74 +12,93 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
-import java.security.Key;
-import java.security.KeyStore;
-import java.security.MessageDigest;
-import java.security.SecureRandom;
-import java.security.cert.Certificate;
 import java.util.ArrayList;
-import java.util.Base64;
-import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
-/// A Valkey or Redis of this process's own, for as long as this process lives: in a folder that only this
-/// user can read, with a certificate and passwords that are made anew each time.
+/// A Valkey or Redis of this process's own, for as long as this process lives.
 final class Server implements AutoCloseable {
-    /// What guests may do: call functions, and what these do for them, on keys whose names they do not
-    /// know. (A function may do what its caller may.)
-    private static final String RULES =
-            "resetchannels nocommands ~{t}* +fcall +xread +ping +auth +time +hget +hset +hmget"
-                + " +hdel +hincrby +hvals +hkeys +hlen +hgetall +xadd +xtrim +sadd +srem +smembers"
-                + " +scard +lpop +lpush +rpush +lrem +lpos +llen +lrange +zadd +zrem +zpopmin +del"
-                + " +incr +set +setrange +getrange +bitfield";
-
     private static final List<String> PROGRAMS = List.of("valkey-server", "redis-server");
+    private static final String PROGRAM_VARIABLE = "TANDEM_SERVER";
     private static final int OLDEST = 7;
+
+    /// Of all that it has.
+    static final long MOST_MEMORY = 1L << 30;
+
     private static final String LOOPBACK = "127.0.0.1";
-    private static final String KEEPER = "keeper";
-    private static final String STORE_VARIABLE = "TANDEM_STORE";
+
+    /// Who may do all.
+    static final String KEEPER = "keeper";
+
     private static final long START_NANOS = TimeUnit.SECONDS.toNanos(10);
     private static final long END_SECONDS = 5;
     private static final int SHOWN_LINES = 5;
 
     /// Ends the server when its standard input does, with this process, however that ends; and then removes
-    /// the folder, which has a key in it. The folder is `$0`.
+    /// the folder, which has a key in it, unless it is kept. The folder is `$0`.
     private static final String WITH_PARENT =
-            "exec 3<&0; \"$@\" </dev/null & server=$!; "
+            "umask 077; exec 3<&0; \"$@\" </dev/null & server=$!; "
                     + "(cat <&3 >/dev/null; : >\"$0/over\"; kill $server) 2>/dev/null & "
                     + "wait $server; code=$?; kill $! 2>/dev/null; "
-                    + "[ ! -e \"$0/over\" ] || rm -rf \"$0\"; exit $code";
+                    + "[ ! -e \"$0/over\" ] || rm -rf \"$0%s\"; exit $code";
 
-    private final Path program;
-    private final Path folder;
-    private final String bind;
-    private final int port;
-    private final byte[] guestPassword = random(JoinCode.PASSWORD_BYTES);
-    private final byte[] keeperPassword = random(JoinCode.PASSWORD_BYTES);
-    private final String secret = HexFormat.of().formatHex(random(16));
-    private byte[] certificate;
-    private Process process;
+    /// What a server is to be like.
+    ///
+    /// @param bind the address at which others reach it
+    /// @param port 0 for that of the folder's last server, or any that is free
+    /// @param limit how many bytes each machine may store
+    /// @param isDurable whether a change is on the disk before it is answered
+    /// @param folder where it has its data and its keys, and where these stay; null for one that goes with it
+    record Plan(String bind, int port, long limit, boolean isDurable, Path folder) {
+        static final Plan USUAL = new Plan(LOOPBACK, 0, MOST_MEMORY / 4, false, null);
 
-    private Server(Path program, Path folder, String bind, int port) {
-        this.program = program;
-        this.folder = folder;
-        this.bind = bind;
-        this.port = port;
+        Plan withBind(String address) {
+            return new Plan(address, port, limit, isDurable, folder);
+        }
+
+        Plan withPort(int number) {
+            return new Plan(bind, number, limit, isDurable, folder);
+        }
+
+        Plan withLimit(long bytes) {
+            return new Plan(bind, port, bytes, isDurable, folder);
+        }
+
+        Plan durable() {
+            return new Plan(bind, port, limit, true, folder);
+        }
+
+        Plan withFolder(Path path) {
+            return new Plan(bind, port, limit, isDurable, path);
+        }
     }
 
-    /// @param bind the address at which others reach it
-    /// @param port 0 for any that is free
-    /// @throws IllegalStateException when there is no program for it, or it does not start
-    static Server start(String bind, int port) {
+    private final Path program;
+    private final ServerFolder folder;
+    private final Plan plan;
+    private Process process;
+
+    private Server(Path program, ServerFolder folder, Plan plan) {
+        this.program = program;
+        this.folder = folder;
+        this.plan = plan;
+    }
+
+    /// @throws IllegalStateException when there is no program for it, it does not start, or its folder is
+    ///     none for it
+    static Server start(Plan plan) {
         Path program = find();
         try {
-            Path folder = Files.createTempDirectory("tandem-workshop-");
-            Server server = new Server(program, folder, bind, port == 0 ? freePort() : port);
+            ServerFolder folder =
+                    plan.folder() == null
+                            ? ServerFolder.temporary()
+                            : ServerFolder.kept(plan.folder());
+            Server server = new Server(program, folder, withPort(plan, folder));
             try {
                 server.prepare();
                 server.run();
@@ -96,19 +114,44 @@ final class Server implements AutoCloseable {
         }
     }
 
-    /// Whether there is a program for it.
-    static boolean isInstalled() {
-        return PROGRAMS.stream().anyMatch(name -> onPath(name) != null);
+    private static Plan withPort(Plan plan, ServerFolder folder) throws IOException {
+        if (plan.port() != 0) {
+            return plan;
+        }
+        return plan.withPort(folder.lastPort() == 0 ? freePort() : folder.lastPort());
     }
 
-    private static Path find() {
-        for (String name : PROGRAMS) {
-            Path program = onPath(name);
-            if (program != null && version(program) >= OLDEST) {
-                return program;
-            }
+    /// Whether there is a program for it.
+    static boolean isInstalled() {
+        return programs().findAny().isPresent();
+    }
+
+    /// The program for it.
+    ///
+    /// @throws IllegalStateException when there is none
+    static Path find() {
+        return programs()
+                .filter(program -> version(program) >= OLDEST)
+                .findFirst()
+                .orElseThrow(Server::none);
+    }
+
+    /// The one that the environment names, or those on the path.
+    private static Stream<Path> programs() {
+        String chosen = System.getenv(PROGRAM_VARIABLE);
+        return chosen == null || chosen.isBlank()
+                ? PROGRAMS.stream().map(Server::onPath).filter(Objects::nonNull)
+                : Stream.of(Path.of(chosen.strip())).filter(Files::isExecutable);
+    }
+
+    private static IllegalStateException none() {
+        String chosen = System.getenv(PROGRAM_VARIABLE);
+        if (chosen != null && !chosen.isBlank()) {
+            return new IllegalStateException(
+                    "%s is %s, which is no server of version %d or newer"
+                            .formatted(PROGRAM_VARIABLE, chosen, OLDEST));
         }
-        throw new IllegalStateException(
+        return new IllegalStateException(
                 "there is neither valkey-server nor redis-server of version %d or newer on the PATH: %s"
                         .formatted(OLDEST, howToInstall()));
     }
@@ -159,133 +202,51 @@ final class Server implements AutoCloseable {
         }
     }
 
-    private static byte[] random(int bytes) {
-        byte[] random = new byte[bytes];
-        new SecureRandom().nextBytes(random);
-        return random;
+    private void prepare() throws IOException, GeneralSecurityException {
+        awaitLast();
+        String addresses =
+                isLoopback() || plan.bind().equals("0.0.0.0")
+                        ? plan.bind()
+                        : LOOPBACK + " " + plan.bind();
+        folder.configure(addresses, plan.port(), MOST_MEMORY, plan.isDurable());
     }
 
-    private void prepare() throws IOException, GeneralSecurityException {
-        makeCertificate();
-        // Nobody is `default`; but the server has its rights when it reads its own data at its
-        // start, and
-        // without them it would leave out what it may not do, in silence.
-        write(
-                "users.acl",
-                "user default off resetpass ~* &* +@all\nuser %s on #%s ~* &* +@all\nuser %s on #%s %s\n"
-                        .formatted(
-                                KEEPER,
-                                hash(code(LOOPBACK, keeperPassword)),
-                                Member.GUEST,
-                                hash(code(LOOPBACK, guestPassword)),
-                                RULES));
-        String addresses = isLoopback() || bind.equals("0.0.0.0") ? bind : LOOPBACK + " " + bind;
-        write(
-                "server.conf",
-                String.join(
-                        "\n",
-                        "bind " + addresses,
-                        "port 0",
-                        "tls-port " + port,
-                        "tls-cert-file \"" + folder.resolve("certificate.pem") + "\"",
-                        "tls-key-file \"" + folder.resolve("key.pem") + "\"",
-                        "tls-auth-clients no",
-                        "tls-protocols \"TLSv1.3\"",
-                        "aclfile \"" + folder.resolve("users.acl") + "\"",
-                        "dir \"" + folder + "\"",
-                        "pidfile \"" + folder.resolve("server.pid") + "\"",
-                        "logfile \"" + folder.resolve("server.log") + "\"",
-                        "appendonly yes",
-                        "appendfsync everysec",
-                        "save \"\"",
-                        "maxmemory 1gb",
-                        "maxmemory-policy noeviction",
-                        "tcp-keepalive 10",
-                        ""));
+    /// The last server of the folder ends with its workshop, or a little later.
+    private void awaitLast() throws IOException {
+        if (Files.notExists(folder.pidFile())) {
+            return;
+        }
+        ProcessHandle last = ProcessHandle.of(pid()).orElse(null);
+        String file = program.toRealPath().toString();
+        if (last != null && last.info().command().filter(file::equals).isPresent()) {
+            try {
+                last.onExit().get(END_SECONDS, TimeUnit.SECONDS);
+            } catch (ExecutionException | TimeoutException e) {
+                // Then it is another one, or has the port, as is said then.
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 
     private boolean isLoopback() {
-        return bind.startsWith("127.") || bind.equals("localhost");
-    }
-
-    private static String hash(JoinCode code) throws GeneralSecurityException {
-        return HexFormat.of()
-                .formatHex(
-                        MessageDigest.getInstance("SHA-256")
-                                .digest(code.password().getBytes(StandardCharsets.UTF_8)));
-    }
-
-    private void write(String name, String text) throws IOException {
-        Path file = folder.resolve(name);
-        Files.createFile(
-                file,
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        Files.writeString(file, text);
-    }
-
-    private void makeCertificate() throws IOException, GeneralSecurityException {
-        Path store = folder.resolve("store.p12");
-        String password = Base64.getUrlEncoder().encodeToString(random(16));
-        ProcessBuilder keytool =
-                new ProcessBuilder(
-                                Path.of(System.getProperty("java.home"), "bin", "keytool")
-                                        .toString(),
-                                "-genkeypair",
-                                "-alias",
-                                "tandem",
-                                "-keyalg",
-                                "EC",
-                                "-groupname",
-                                "secp256r1",
-                                "-dname",
-                                "CN=tandem",
-                                "-validity",
-                                "3650",
-                                "-storetype",
-                                "PKCS12",
-                                "-keystore",
-                                store.toString(),
-                                "-storepass:env",
-                                STORE_VARIABLE)
-                        .redirectErrorStream(true);
-        keytool.environment().put(STORE_VARIABLE, password);
-        Process making = keytool.start();
-        making.getOutputStream().close();
-        String words = new String(making.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        if (!Files.exists(store)) {
-            throw new IOException("keytool has made no certificate: " + words.strip());
-        }
-        KeyStore keys = KeyStore.getInstance(store.toFile(), password.toCharArray());
-        Key key = keys.getKey("tandem", password.toCharArray());
-        Certificate made = keys.getCertificate("tandem");
-        Files.delete(store);
-        certificate = made.getEncoded();
-        write("key.pem", pem("PRIVATE KEY", key.getEncoded()));
-        write("certificate.pem", pem("CERTIFICATE", certificate));
-    }
-
-    private static String pem(String what, byte[] bytes) {
-        return "-----BEGIN %s-----%n%s%n-----END %s-----%n"
-                .formatted(what, Base64.getMimeEncoder().encodeToString(bytes), what);
-    }
-
-    private JoinCode code(String host, byte[] password) {
-        return JoinCode.of(host, port, password, certificate);
+        return plan.bind().startsWith("127.") || plan.bind().equals("localhost");
     }
 
     /// What others join with.
     ///
     /// @param host at which they reach it
     JoinCode code(String host) {
-        return code(host, guestPassword);
+        return folder.guestCode(host, plan.port());
     }
 
     /// Starts it, and loads the functions; its data are those that it had when it ended.
     void run() throws IOException {
+        String script = WITH_PARENT.formatted(folder.isKept() ? "/over" : "");
         List<String> command =
-                new ArrayList<>(List.of("/bin/sh", "-c", WITH_PARENT, folder.toString()));
+                new ArrayList<>(List.of("/bin/sh", "-c", script, folder.path().toString()));
         command.add(program.toString());
-        command.add(folder.resolve("server.conf").toString());
+        command.add(folder.configuration().toString());
         process =
                 new ProcessBuilder(command)
                         .redirectOutput(ProcessBuilder.Redirect.DISCARD)
@@ -306,7 +267,8 @@ final class Server implements AutoCloseable {
                             Command.FUNCTION,
                             Link.ascii("LOAD"),
                             Link.ascii("REPLACE"),
-                            Library.text(secret).getBytes(StandardCharsets.UTF_8));
+                            Library.text(folder.secret(), plan.limit())
+                                    .getBytes(StandardCharsets.UTF_8));
                     return;
                 } catch (tandem.sync.UnreachableException e) {
                     if (!process.isAlive() || System.nanoTime() - end > 0) {
@@ -320,11 +282,12 @@ final class Server implements AutoCloseable {
 
     /// For whoever may do all.
     Link keeper() {
-        return new Link(code(isLoopback() ? bind : LOOPBACK, keeperPassword), KEEPER);
+        String host = isLoopback() ? plan.bind() : LOOPBACK;
+        return new Link(folder.keeperCode(host, plan.port()), KEEPER);
     }
 
     private String lastWords() throws IOException {
-        Path log = folder.resolve("server.log");
+        Path log = folder.log();
         if (!Files.exists(log)) {
             return "it does not understand its options; it needs TLS, which some builds are"
                     + " without";
@@ -339,7 +302,11 @@ final class Server implements AutoCloseable {
         return process.waitFor();
     }
 
-    Path folder() {
+    Plan plan() {
+        return plan;
+    }
+
+    ServerFolder folder() {
         return folder;
     }
 
@@ -348,21 +315,17 @@ final class Server implements AutoCloseable {
     }
 
     int port() {
-        return port;
-    }
-
-    String bind() {
-        return bind;
+        return plan.port();
     }
 
     /// The process of the server itself.
     ///
     /// @throws IOException when it has not said
     long pid() throws IOException {
-        return Long.parseLong(Files.readString(folder.resolve("server.pid")).strip());
+        return Long.parseLong(Files.readString(folder.pidFile()).strip());
     }
 
-    /// Ends it, and removes its folder.
+    /// Ends it, and removes its folder unless that is kept.
     @Override
     public void close() {
         if (process != null) {
@@ -377,15 +340,6 @@ final class Server implements AutoCloseable {
                 Thread.currentThread().interrupt();
             }
         }
-        if (Files.notExists(folder)) {
-            return;
-        }
-        try (Stream<Path> all = Files.walk(folder)) {
-            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(path);
-            }
-        } catch (IOException e) {
-            Notice.say("tandem: %s is left: %s".formatted(folder, e.getMessage()));
-        }
+        folder.close();
     }
 }

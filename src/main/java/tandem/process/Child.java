@@ -117,18 +117,34 @@ public final class Child implements Running {
     public static Child start(
             Kit kit, String name, Path script, Object[] arguments, Runnable whenOver) {
         Map<String, byte[]> classes = CompiledScript.find(script, JavaCommand.classPath());
-        Parcel parcel = Parcel.ofScript(kit, classes, arguments);
         Session session = prepare();
-        if (classes.isEmpty()) {
-            Started started =
-                    Started.start(
-                            name,
-                            session,
-                            (of, holder) -> JavaCommand.forScript(script, of, holder));
-            return start(new Child(name, started, "", parcel, false, whenOver), parcel);
+        Started started = null;
+        Parcel parcel;
+        try {
+            if (!classes.isEmpty() || ScriptCompiler.isWarm()) {
+                started = Started.forJob(kit, name, session);
+            }
+            if (started != null && classes.isEmpty()) {
+                classes = ScriptCompiler.compile(script);
+            }
+            parcel = Parcel.ofScript(kit, classes, arguments);
+        } catch (Throwable e) {
+            if (started != null) {
+                started.release();
+            }
+            throw e;
         }
-        Started started = Started.forJob(kit, name, session);
-        return start(new Child(name, started, script.toString(), parcel, false, whenOver), parcel);
+        if (!classes.isEmpty()) {
+            return start(
+                    new Child(name, started, script.toString(), parcel, false, whenOver), parcel);
+        }
+        if (started != null) {
+            started.release();
+        }
+        started =
+                Started.start(
+                        name, session, (of, holder) -> JavaCommand.forScript(script, of, holder));
+        return start(new Child(name, started, "", parcel, false, whenOver), parcel);
     }
 
     /// Starts a job in a JVM of its own. The parcel is packed while the JVM starts, and when something
@@ -184,7 +200,7 @@ public final class Child implements Running {
         try {
             Flight.workerStarted(child.name, child.pid());
             if (Halt.IS_ON) {
-                Halt.spawned(child.holder(), child.name);
+                Halt.spawned(child.holder(), child.name, child.isServant);
             }
             if (parcel.size() <= SMALL_BYTES) {
                 child.send();
@@ -471,7 +487,12 @@ public final class Child implements Running {
     /// Not under a name of the kit's own threads: what runs may be the user's.
     private void runBeside(Runnable action) {
         try {
-            Thread.ofPlatform().daemon(false).name("future of " + name).start(action);
+            Thread.Builder thread = Thread.ofPlatform().daemon(false).name("future of " + name);
+            if (Halt.IS_ON) {
+                Halt.begin(thread, action);
+            } else {
+                thread.start(action);
+            }
         } catch (OutOfMemoryError e) {
             action.run();
         }

@@ -22,8 +22,12 @@ public final class Screen {
     private static final byte[] CLEAR_LINE = CLEAR.getBytes(StandardCharsets.US_ASCII);
 
     private static final int JSHELL_PACKET = 127;
+
+    /// JShell's agent, the JDK's or the kit's.
     private static final boolean IS_IN_JSHELL =
-            System.getProperty("sun.java.command", "").startsWith("jdk.jshell.");
+            System.getProperty("sun.java.command", "")
+                    .matches("(jdk\\.jshell\\.|tandem\\.prompt\\.Agent\\b).*");
+
     private static final boolean IS_TERMINAL = isTerminal();
     public static final boolean HAS_COLORS = hasColors();
     private static final AtomicInteger WORKERS = new AtomicInteger();

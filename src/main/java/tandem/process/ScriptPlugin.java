@@ -11,11 +11,7 @@ import tandem.session.Session;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 
-import javax.lang.model.element.NestingKind;
-import javax.lang.model.element.TypeElement;
 import javax.tools.JavaFileObject;
 
 /// Accompanies a script that is compiled in its worker's own JVM, as `java Script.java` does it: the
@@ -39,57 +35,31 @@ public final class ScriptPlugin implements Plugin {
     @Override
     public void init(JavacTask task, String... arguments) {
         ParentWatch.start();
-        task.addTaskListener(new Notes(task));
+        CompiledTypes types = new CompiledTypes(task);
+        task.addTaskListener(types);
+        task.addTaskListener(
+                new TaskListener() {
+                    @Override
+                    public void finished(TaskEvent event) {
+                        if (event.getKind() == TaskEvent.Kind.COMPILATION) {
+                            note(types);
+                        }
+                    }
+                });
     }
 
-    private static final class Notes implements TaskListener {
-        private final JavacTask task;
-        private final List<JavaFileObject> sources = new ArrayList<>();
-        private final List<String> classes = new ArrayList<>();
-
-        Notes(JavacTask task) {
-            this.task = task;
+    private static void note(CompiledTypes types) {
+        JavaFileObject source = types.source();
+        if (source == null) {
+            return;
         }
-
-        @Override
-        public void started(TaskEvent event) {
-            if (event.getKind() == TaskEvent.Kind.ANALYZE && classes.isEmpty()) {
-                TypeElement type = event.getTypeElement();
-                if (type.getNestingKind() == NestingKind.TOP_LEVEL) {
-                    add(type);
-                }
-            }
-        }
-
-        @Override
-        public void finished(TaskEvent event) {
-            switch (event.getKind()) {
-                case PARSE -> sources.add(event.getSourceFile());
-                case GENERATE -> add(event.getTypeElement());
-                case COMPILATION -> note();
-                default -> {}
-            }
-        }
-
-        private void add(TypeElement type) {
-            String name = task.getElements().getBinaryName(type).toString();
-            if (!classes.contains(name)) {
-                classes.add(name);
-            }
-        }
-
-        private void note() {
-            if (sources.size() == 1 && !classes.isEmpty()) {
-                JavaFileObject source = sources.getFirst();
-                try {
-                    CompiledScript.note(
-                            Path.of(source.toUri()),
-                            source.getCharContent(true).toString().getBytes(StandardCharsets.UTF_8),
-                            classes);
-                } catch (IOException | IllegalArgumentException e) {
-                    // It is compiled again at the next start.
-                }
-            }
+        try {
+            CompiledScript.note(
+                    Path.of(source.toUri()),
+                    source.getCharContent(true).toString().getBytes(StandardCharsets.UTF_8),
+                    types.names());
+        } catch (IOException | IllegalArgumentException e) {
+            // It is compiled again at the next start.
         }
     }
 }

@@ -28,27 +28,29 @@ final class StampedOutput extends OutputStream {
     static final int STAMP_BYTES = 1 + DIGITS;
 
     private final OutputStream pipe;
-    private final boolean isCounted;
+
+    /// Of each line: 0 where nobody waits for them, which costs as much, for who practises.
+    private final int weight;
+
     private Roster roster;
     private int holder;
 
-    private StampedOutput(OutputStream pipe, boolean isCounted) {
+    private StampedOutput(OutputStream pipe, int weight) {
         this.pipe = pipe;
-        this.isCounted = isCounted;
+        this.weight = weight;
     }
 
     /// Takes the place of this process's output, when it is a worker.
     static void install() {
         if (Parent.exists() && !Again.IS_ON) {
             OutputStream pipe = new FileOutputStream(FileDescriptor.out);
-            System.setOut(
-                    new PrintStream(new StampedOutput(pipe, true), true, System.out.charset()));
+            System.setOut(new PrintStream(new StampedOutput(pipe, 1), true, System.out.charset()));
         }
     }
 
     /// The same for lines that nobody waits for.
     static PrintStream to(OutputStream stream, Charset charset) {
-        return new PrintStream(new StampedOutput(stream, false), true, charset);
+        return new PrintStream(new StampedOutput(stream, 0), true, charset);
     }
 
     @Override
@@ -67,9 +69,7 @@ final class StampedOutput extends OutputStream {
             pipe.write(bytes, from, length);
         } else {
             pipe.write(stamped(bytes, from, end, lines));
-            if (isCounted) {
-                count(lines);
-            }
+            count(lines * weight);
         }
     }
 

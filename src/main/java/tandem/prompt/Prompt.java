@@ -14,6 +14,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -45,10 +46,21 @@ public final class Prompt {
         if (SOURCES != null) {
             Sources.tell(Path.of(SOURCES));
         }
+        if (isLocal(options)) {
+            Agent.prestart(ProcessHandle.current());
+        }
         System.exit(
                 KIND != null
                         ? atTerminal(options, Guide.NONE)
                         : JavaShellToolBuilder.builder().start(options));
+    }
+
+    /// Whether what is typed runs in this process.
+    private static boolean isLocal(String[] options) {
+        List<String> all = List.of(options);
+        return all.contains("--execution=local")
+                || all.indexOf("local") > 0
+                        && all.get(all.indexOf("local") - 1).equals("--execution");
     }
 
     /// JShell on the terminal that this process was started at, with a guide.

@@ -1,6 +1,7 @@
 package tandem.prompt;
 
 import jdk.jshell.JShell;
+import jdk.jshell.Snippet;
 import jdk.jshell.SnippetEvent;
 import jdk.jshell.tool.JavaShellToolBuilder;
 
@@ -24,6 +25,12 @@ public final class Shell {
     private final Field state;
     private final PrintStream out;
     private final IntSupplier columns;
+
+    /// Who tells what becomes of each line; another one after `/reset`.
+    private JShell watched;
+
+    private volatile boolean isAsking;
+    private volatile boolean hasRefused;
 
     private Shell(Object tool, Field state, PrintStream out, IntSupplier columns) {
         this.tool = tool;
@@ -66,23 +73,42 @@ public final class Shell {
         return columns.getAsInt();
     }
 
-    /// Whether an expression of type boolean is true, of all that was typed. It is not when it does not compile,
-    /// throws, or does not end within five seconds.
-    public boolean isTrue(String expression) {
-        JShell shell;
+    /// Whether it has refused something that was typed since this was asked last, as what does not compile. To
+    /// be asked before each line.
+    public boolean hasRefused() {
+        JShell shell = shell();
+        if (shell != watched) {
+            watched = shell;
+            shell.onSnippetEvent(
+                    event -> hasRefused |= !isAsking && event.status() == Snippet.Status.REJECTED);
+        }
+        boolean refused = hasRefused;
+        hasRefused = false;
+        return refused;
+    }
+
+    private JShell shell() {
         try {
-            shell = (JShell) state.get(tool);
+            return (JShell) state.get(tool);
         } catch (IllegalAccessException e) {
             throw new AssertionError(e);
         }
+    }
+
+    /// Whether an expression of type boolean is true, of all that was typed. It is not when it does not compile,
+    /// throws, or does not end within five seconds.
+    public boolean isTrue(String expression) {
+        JShell shell = shell();
         CountDownLatch isOver = new CountDownLatch(1);
         Thread watch = Thread.ofPlatform().daemon().start(() -> stopInTime(shell, isOver));
+        isAsking = true;
         try {
             List<SnippetEvent> events = shell.eval(expression);
             events.forEach(event -> shell.drop(event.snippet()));
             return events.stream()
                     .anyMatch(event -> event.exception() == null && "true".equals(event.value()));
         } finally {
+            isAsking = false;
             isOver.countDown();
             watch.interrupt();
         }

@@ -164,19 +164,18 @@ public final class Holding {
         return more;
     }
 
-    /// Called once in a tick, of those that count, or did a moment ago.
-    ///
-    /// @return whether it counts no more
-    synchronized boolean settle() {
+    /// Called once in a tick, of those that count, or did a moment ago. Whether it still does is said with the
+    /// lock of this object, as when it begins to: else what it counts since then would be in nobody's hands.
+    synchronized void settle() {
         if (tick == EXACT) {
             mend(Recorder.tickBefore);
-            return Recorder.tick - settled > Recorder.COOL_NANOS;
-        }
-        if (tick != Recorder.tick && tick != Recorder.tickBefore) {
+            if (Recorder.tick - settled > Recorder.COOL_NANOS) {
+                Recorder.cool(this);
+            }
+        } else if (tick != Recorder.tick && tick != Recorder.tickBefore) {
             finish(Recorder.tickBefore);
             settled = Recorder.tick;
         }
-        return false;
     }
 
     private void mend(long now) {

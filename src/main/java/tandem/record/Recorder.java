@@ -218,10 +218,17 @@ public final class Recorder {
     private static void end() {
         Recorder last = current;
         if (last != null && last.file != null) {
-            long now = System.nanoTime();
-            HOT.forEach(holding -> holding.finish(now));
-            last.file.end(now);
+            last.file.end(writeCounted());
         }
+    }
+
+    /// Writes what this process has counted by now, for who reads its file.
+    ///
+    /// @return when that was
+    public static long writeCounted() {
+        long now = System.nanoTime();
+        HOT.forEach(holding -> holding.finish(now));
+        return now;
     }
 
     private static Track track() {
@@ -340,6 +347,11 @@ public final class Recorder {
         return tick;
     }
 
+    /// A thread counts its holds no more.
+    static void cool(Holding holding) {
+        HOT.remove(holding);
+    }
+
     private static synchronized void startTicker() {
         if (ticker == null) {
             Thread thread = new Thread(Recorder::makeTicks, Roster.THREADS + "ticks");
@@ -356,7 +368,7 @@ public final class Recorder {
             LockSupport.parkNanos(isCool && HOT.isEmpty() ? Long.MAX_VALUE : TICK_NANOS);
             long now = System.nanoTime();
             next(now);
-            HOT.removeIf(Holding::settle);
+            HOT.forEach(Holding::settle);
         }
     }
 

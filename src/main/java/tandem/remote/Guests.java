@@ -60,7 +60,7 @@ public final class Guests {
 
     private void run() {
         while (!acceptance.isOver()) {
-            CompletableFuture<Void> news = acceptance.news();
+            CompletableFuture<String> news = acceptance.news();
             try {
                 look();
             } catch (UnreachableException e) {

@@ -202,6 +202,11 @@ public final class Waits {
         return Layout.holder(owner);
     }
 
+    /// The thread of an owner.
+    public static long thread(long owner) {
+        return owner & 0xffff_ffffL;
+    }
+
     private static int place(long owner, int probe) {
         return (Long.hashCode(owner * 0x9e3779b97f4a7c15L) >>> 3) + probe & Layout.WAITS - 1;
     }

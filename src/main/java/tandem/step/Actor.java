@@ -29,6 +29,9 @@ public final class Actor {
     /// The holder bits of the process that has spawned its own, which tells its end.
     final int parent;
 
+    /// Whether its parent ends without waiting for it.
+    boolean isServant;
+
     private final int number;
     private final String name;
 
@@ -43,6 +46,9 @@ public final class Actor {
     String words = "";
     Halt.When when = Halt.When.ALWAYS;
     boolean isReady;
+
+    /// Whether it halts before it sees the end of a worker, for which it waits.
+    boolean isJoining;
 
     /// What the access touches that it halts before, as [Halt] says it.
     String touches = "";

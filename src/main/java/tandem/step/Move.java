@@ -1,6 +1,6 @@
 package tandem.step;
 
-/// One move of a schedule: what is done with a worker.
+/// One move of a schedule: what is done with a worker, or with the main process, which can only step.
 ///
 /// @param number of the worker, as they were spawned, from 1; 0 is the main process
 public record Move(Kind kind, int number) {

@@ -14,7 +14,13 @@ import java.util.stream.Stream;
 /// One run of a program, step by step: who can move, who does, and what has happened.
 public final class Play {
     /*
-     * Overview. The main process goes on by itself whenever it can: a schedule is about the workers.
+     * Overview. The main process is one more who moves, number 0, with two exceptions, in which it goes on
+     * by itself and no schedule speaks of it: where nobody else can move, as before the first worker is
+     * spawned, and where it joins one that has ended. That an end is seen changes nothing for others and
+     * stays so whatever they do: later or now is the same. So a program whose main process only spawns and joins
+     * has schedules of workers alone. To spawn is no step of its own, but a part of the step before, for the
+     * same reason.
+     *
      * Who halts before something that it would have to wait for cannot move until that is there; the
      * objects are asked, by the threads that halt, after each step. A sleep, and a wait for a limited
      * time, can always be ended, but by themselves they end only when nobody else can move: then the
@@ -23,10 +29,23 @@ public final class Play {
     /// A program that makes no more progress within so many steps never ends.
     static final int MOST_STEPS = 20_000;
 
+    /// Who has seen the same so often, one time after another, is waiting for others to change it.
+    private static final int SAME_STEPS = 10;
+
+    private static final Move MAIN = Move.step(0);
+
+    private static final String ALONE =
+            "; it goes on by itself where no worker can, and when one that it joins has ended";
+
     private final Stage stage;
     private final List<Step> steps = new ArrayList<>();
     private final List<Move> moves = new ArrayList<>();
     private Actor current;
+
+    /// How many steps the main process has made since the last move because nobody else could, of those that
+    /// it makes when there are workers.
+    private int alone;
+
     private boolean isLookedAt;
     private boolean someoneDied;
 
@@ -37,23 +56,30 @@ public final class Play {
         this.stage = stage;
     }
 
-    /// Lets all go on that need not be told, until a worker is to be chosen, or all is over.
+    /// Lets the main process go on where it need not be told, until somebody is to be chosen, or all is over.
     ///
     /// @return false when the time was over first
     public boolean prepare(long nanos) {
         long end = System.nanoTime() + nanos;
         while (settle(end)) {
-            Actor main = stage.main();
-            if (main == null
-                    || !main.isReady() && (first(Actor::isReady) != null || earliest() != main)) {
-                return true;
-            }
             if (steps.size() >= MOST_STEPS) {
                 throw Trace.trim(
                         new IllegalStateException(
                                 "the program has not ended after %d steps".formatted(MOST_STEPS)));
             }
-            go(main);
+            Actor main = stage.main();
+            if (main == null || !canMove(main)) {
+                return true;
+            }
+            if (main.isReady() && main.isJoining) {
+                go(main);
+            } else if (choices().equals(List.of(main))) {
+                stage.isAlone();
+                alone += stage.actors().size() > 1 ? 1 : 0;
+                go(main);
+            } else {
+                return true;
+            }
         }
         return false;
     }
@@ -114,11 +140,11 @@ public final class Play {
 
     /// Those that can move, the ready ones first.
     public List<Actor> choices() {
-        return Stream.concat(workers(Actor::isReady), workers(Actor::isLater)).toList();
+        return Stream.concat(those(Actor::isReady), those(Actor::isLater)).toList();
     }
 
-    private Stream<Actor> workers(Predicate<Actor> which) {
-        return stage.actors().stream().filter(actor -> !actor.isMain()).filter(which);
+    private Stream<Actor> those(Predicate<Actor> which) {
+        return stage.actors().stream().filter(which);
     }
 
     /// Whether the program has run to its end.
@@ -127,11 +153,16 @@ public final class Play {
         return main == null
                 ? stage.hasMainEnded()
                 : stage.actors().stream()
-                        .allMatch(
-                                actor ->
-                                        actor.isOver()
-                                                || actor == main
-                                                        && main.state == Actor.State.IDLES);
+                        .allMatch(actor -> actor.isOver() || hasRun(main) && isOf(main, actor));
+    }
+
+    private static boolean hasRun(Actor main) {
+        return main.state == Actor.State.IDLES;
+    }
+
+    /// Whether it is the main process, or a thread of it that has ended.
+    private static boolean isOf(Actor main, Actor actor) {
+        return actor == main || actor.holder == main.holder && actor.state == Actor.State.GONE;
     }
 
     /// Why nobody can ever move again, null when somebody can or the program has run.
@@ -156,15 +187,15 @@ public final class Play {
         return held < 0 ? action : action + ", " + state.substring(held).replaceFirst("\\)$", "");
     }
 
-    /// Who moves when nobody says: who moved last, else the next one that is ready, else the one
-    /// whose time is over first.
+    /// Who moves when nobody says: who moved last, unless it sees the same again and again, else the next one
+    /// that is ready, else the one whose time is over first.
     ///
     /// @return null when none can
     public Actor usual() {
-        if (current != null && current.isReady()) {
+        if (current != null && current.isReady() && !seesTheSame(current)) {
             return current;
         }
-        int from = current == null ? 0 : current.number();
+        int from = current == null ? -1 : current.number();
         Actor next = first(actor -> actor.isReady() && actor.number() > from);
         if (next == null) {
             next = first(Actor::isReady);
@@ -172,8 +203,18 @@ public final class Play {
         return next == null ? earliest() : next;
     }
 
+    /// Whether somebody has only looked at the same of late, which nobody has changed: one more look gives that again.
+    boolean seesTheSame(Actor actor) {
+        int from = steps.size() - SAME_STEPS;
+        return from >= 0
+                && steps.getLast().number() == actor.number()
+                && steps.getLast().hasResult()
+                && steps.subList(from, steps.size()).stream().map(Lines::line).distinct().count()
+                        == 1;
+    }
+
     private Actor first(Predicate<Actor> which) {
-        return workers(which).findFirst().orElse(null);
+        return those(which).findFirst().orElse(null);
     }
 
     private Actor earliest() {
@@ -183,13 +224,16 @@ public final class Play {
                 .orElse(null);
     }
 
-    /// Makes a move.
+    /// Makes a move. One of the main process that cannot be made now, and that it has made by itself, is made.
     ///
-    /// @return what it does
     /// @throws IllegalArgumentException when it cannot be made now
-    public Step move(Move move) {
+    public void move(Move move) {
+        if (move.equals(MAIN) && alone > 0 && (isOver() || !canMove(stage.main()))) {
+            alone--;
+            return;
+        }
         if (isOver()) {
-            throw refused(move, "the program has ended");
+            throw refused(move, "the program has ended" + (move.equals(MAIN) ? ALONE : ""));
         }
         Actor actor =
                 stage.actors().stream()
@@ -202,21 +246,32 @@ public final class Play {
                                                 "there is no worker " + move.number() + " (yet)"));
         if (move.kind() == Move.Kind.STEP) {
             if (!canMove(actor)) {
-                throw refused(move, "%s cannot move: %s".formatted(actor.name(), actor.next()));
+                throw refused(
+                        move,
+                        "%s cannot move: %s%s"
+                                .formatted(
+                                        actor.name(), actor.next(), actor.isMain() ? ALONE : ""));
             }
-            moves.add(move);
+            takeNote(move);
             current = actor;
-            return go(actor);
+            go(actor);
+            return;
         }
-        if (actor.isMain() || actor.isOver()) {
+        if (actor.isMain()) {
+            throw refused(move, "a schedule ends workers, not the main process");
+        }
+        if (actor.isOver()) {
             throw refused(move, "%s %s".formatted(actor.name(), actor.next()));
         }
-        moves.add(move);
+        takeNote(move);
         isLookedAt = false;
         someoneDied = true;
-        Step step = stage.end(actor, move.kind() == Move.Kind.KILL);
-        steps.add(step);
-        return step;
+        steps.add(stage.end(actor, move.kind() == Move.Kind.KILL));
+    }
+
+    private void takeNote(Move move) {
+        moves.add(move);
+        alone = 0;
     }
 
     private IllegalArgumentException refused(Move move, String why) {
@@ -226,10 +281,8 @@ public final class Play {
                                 .formatted(move, moves.isEmpty() ? "the start" : schedule(), why)));
     }
 
-    private Step go(Actor actor) {
+    private void go(Actor actor) {
         isLookedAt = false;
-        Step step = stage.go(actor);
-        steps.add(step);
-        return step;
+        steps.add(stage.go(actor));
     }
 }

@@ -10,8 +10,8 @@ import java.util.stream.Collectors;
 
 /// Who moves when, as a text that anybody can replay: `1121` lets the first worker make two steps,
 /// then the second one, then the first again. Workers are numbered as they were spawned, from the
-/// tenth on in brackets, as `(10)`; `k2` kills the second one, `t2` terminates it. Behind its end, who moved last
-/// goes on for as long as it can, then the next one.
+/// tenth on in brackets, as `(10)`; 0 is the main process, where it and a worker could both go on; `k2` kills the second one, `t2` terminates it. Behind its end, who moved last
+/// goes on for as long as it can, then the next one; so it does when who moved last sees the same ten times.
 public record Schedule(List<Move> moves) {
     public static final Schedule EMPTY = new Schedule(List.of());
 
@@ -29,8 +29,8 @@ public record Schedule(List<Move> moves) {
             throw Trace.trim(
                     new IllegalArgumentException(
                             ("\"%s\" is no schedule: a digit for each step, as in 1121, that says"
-                                 + " which worker moves; (10) from the tenth on; k2 kills the"
-                                 + " second, t2 terminates it")
+                                 + " which worker moves; 0 is the main process, (10) the tenth"
+                                 + " worker; k2 kills the second, t2 terminates it")
                                     .formatted(text)));
         }
         return new Schedule(MOVE.matcher(rest).results().map(Schedule::move).toList());

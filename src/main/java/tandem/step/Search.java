@@ -193,14 +193,14 @@ public final class Search {
                     told = at + 1;
                 }
             } else if (isNew) {
-                Actor awake = awake(usual, ready, sleeping);
+                Actor awake = awake(play, sleeping);
                 isNew = awake != null;
                 if (isNew) {
                     chosen = awake.number();
                     told = awake == usual ? told : at + 1;
                     fork = new Fork(sleeping, new LinkedHashMap<>());
                     for (Actor other : ready) {
-                        if (other != awake && !sleeping.containsKey(other.number())) {
+                        if (other != awake && isWorthIt(play, other, sleeping)) {
                             addTask(
                                     choices,
                                     switches + cost(other, usual, last),
@@ -230,14 +230,22 @@ public final class Search {
     }
 
     /// Who moves when nobody says, of those that do not sleep; null when all do.
-    private Actor awake(Actor usual, List<Actor> ready, Map<Integer, Touches> sleeping) {
-        if (!sleeping.containsKey(usual.number())) {
-            return usual;
-        }
-        return ready.stream()
-                .filter(one -> !sleeping.containsKey(one.number()))
+    private Actor awake(Play play, Map<Integer, Touches> sleeping) {
+        return Stream.concat(Stream.of(play.usual()), play.choices().stream())
+                .filter(one -> isWorthIt(play, one, sleeping))
                 .findFirst()
                 .orElse(null);
+    }
+
+    /// Whether something new may come of a step. Of one that sees the same once more nothing does, unless its
+    /// thread counts them: so these are left out, and are not said to have been tried.
+    private boolean isWorthIt(Play play, Actor actor, Map<Integer, Touches> sleeping) {
+        if (sleeping.containsKey(actor.number())) {
+            return false;
+        }
+        boolean isMore = play.seesTheSame(actor);
+        isCut |= isMore;
+        return !isMore;
     }
 
     /// What it costs to choose somebody: a switch, when who moved last could go on, or when a time is

@@ -185,7 +185,9 @@ final class Stage implements AutoCloseable {
                         actor ->
                                 actor.holder == holder
                                         ? actor.state == Actor.State.GONE
-                                        : actor.parent != holder || actor.isOver());
+                                        : actor.parent != holder
+                                                || actor.isServant
+                                                || actor.isOver());
     }
 
     /// Says that the main process has ended. May be called by any thread.
@@ -266,17 +268,18 @@ final class Stage implements AutoCloseable {
                 madeStep(actor, texts[8], texts[9], texts[10]);
                 isNow(texts[1], texts[6]);
                 isMadeByOthers |= Boolean.parseBoolean(texts[13]);
+                actor.isJoining = actor.when == Halt.When.READY && Halt.isOfEnd(texts[11]);
                 actor.touches = isMadeByOthers ? Halt.ANYTHING : known(texts[11]);
                 touched.addNext(actor.touches);
-                if (Boolean.parseBoolean(texts[12])) {
-                    touched.addAnything();
-                }
+                touched.addOther(known(texts[12]));
                 actor.isLooking = false;
                 actor.state = Actor.State.HALTS;
             }
             case "ready" -> {
                 actor.isReady = Boolean.parseBoolean(texts[1]);
-                isNow(actor.object, texts[2]);
+                if (!actor.object.isEmpty() && !texts[2].isEmpty()) {
+                    objects.put(actor.object, said(texts[2]));
+                }
                 actor.state = Actor.State.HALTS;
             }
             case "blocked" -> {
@@ -299,18 +302,23 @@ final class Stage implements AutoCloseable {
             case "over" -> {
                 madeStep(actor, texts[1], texts[2], texts[3]);
                 isMadeByOthers |= Boolean.parseBoolean(texts[5]);
-                if (isMadeByOthers || Boolean.parseBoolean(texts[4])) {
-                    touched.addAnything();
-                }
+                touched.addOther(isMadeByOthers ? Halt.ANYTHING : known(texts[4]));
             }
             case "spawned" -> {
                 touched.addAnything();
-                actors.add(
+                Actor child =
                         new Actor(
                                 nextNumber(),
                                 texts[2],
                                 Integer.parseInt(texts[1]),
-                                Integer.parseInt(texts[3])));
+                                Integer.parseInt(texts[3]));
+                child.isServant = Boolean.parseBoolean(texts[4]);
+                actors.add(child);
+                answer(channel);
+            }
+            case "ending" -> {
+                touched.addAnything();
+                runs(Integer.parseInt(texts[1]));
                 answer(channel);
             }
             case "ended" -> {
@@ -420,6 +428,11 @@ final class Stage implements AutoCloseable {
         return last;
     }
 
+    /// Takes note that the main process goes on because nobody else can, which depends on all of them.
+    void isAlone() {
+        touched.addAnything();
+    }
+
     /// Lets a thread make its step.
     Step go(Actor actor) {
         if (actor.isLater()) {
@@ -455,13 +468,18 @@ final class Stage implements AutoCloseable {
     Step end(Actor actor, boolean isForced) {
         touched.addAnything();
         Step step = new Step(actor, isForced ? "killed" : "terminated");
+        runs(actor.holder);
+        ProcessHandle.of(actor.pid).ifPresent(process -> end(process, isForced));
+        return step;
+    }
+
+    /// A process is being ended: it runs up to there.
+    private void runs(int holder) {
         for (Actor one : actors) {
-            if (one.holder == actor.holder && one.state != Actor.State.ENDED) {
+            if (one.holder == holder && one.state != Actor.State.ENDED) {
                 one.state = Actor.State.RUNS;
             }
         }
-        ProcessHandle.of(actor.pid).ifPresent(process -> end(process, isForced));
-        return step;
     }
 
     private static void end(ProcessHandle process, boolean isForced) {

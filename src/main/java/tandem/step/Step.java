@@ -19,6 +19,10 @@ public final class Step {
         result = what;
     }
 
+    boolean hasResult() {
+        return !result.isEmpty();
+    }
+
     public int number() {
         return number;
     }

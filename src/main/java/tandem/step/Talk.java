@@ -12,9 +12,9 @@ import java.util.regex.Pattern;
 /// A run that is told by lines what to do next: at a prompt, which has lines and no keys.
 public final class Talk {
     private static final String USAGE =
-            "Enter: a step of the marked one; 1: a step of that one, 1221: some steps; k1, t1:"
-                + " kill, terminate it; p, p 4: all to the end, 4 a second; r: back to the start;"
-                + " q: leave";
+            "Enter: a step of the marked one; 1: a step of that one, 1221: some steps; 0 is the"
+                + " main process; k1, t1: kill, terminate it; p, p 4: all to the end, 4 a second;"
+                + " r: back to the start; q: leave";
     private static final Pattern PLAY = Pattern.compile("p\\s*(\\d{0,3})");
 
     private final Program program;
@@ -65,7 +65,7 @@ public final class Talk {
             return;
         }
         for (Actor actor : play.actors()) {
-            if (!actor.isMain() && !actor.isOver()) {
+            if (!actor.isOver()) {
                 out.println(
                         "%s %d %s %s %s"
                                 .formatted(

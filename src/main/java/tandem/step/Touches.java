@@ -16,10 +16,9 @@ final class Touches {
      * often it was set.
      *
      * A step stands apart from none when more has come of it than its thread's way to the next halt, or
-     * when not all is known: the main process has gone on by itself, as it does after some steps and
-     * not after others; a time was over; somebody waited within an access; a worker was spawned, or has
-     * ended with something held; a thread has looked at something without a halt. So while steps
-     * stand apart, the main process is where it was, and waits for something that none of them has touched.
+     * when not all is known: the main process has gone on because nobody else could; a time was over; somebody waited within an access; a worker was spawned, or has
+     * ended with something held; a thread has looked at something without a halt. That the main
+     * process has joined one that has ended is a part of the step that ended it, with what it touches.
      */
     private static final String OF_PROCESS = "memory of ";
 
@@ -36,12 +35,17 @@ final class Touches {
     void addStep(Actor actor) {
         add(actor.touches, false);
         add(Halt.writes(OF_PROCESS + actor.holder, Halt.WHOLE), false);
-        isAnything |= actor.isMain() || actor.isLater();
+        isAnything |= actor.isLater();
     }
 
     /// Takes note of the access before which a thread has come to halt.
     void addNext(String touches) {
         add(touches, true);
+    }
+
+    /// Takes note of what was touched besides.
+    void addOther(String touches) {
+        add(touches, false);
     }
 
     /// Takes note of the end of a worker.

@@ -1,6 +1,7 @@
 package tandem.sync;
 
 import tandem.memory.ObjectName;
+import tandem.memory.Trace;
 import tandem.session.Session;
 import tandem.session.Waits;
 import tandem.session.Waits.Wait;
@@ -17,7 +18,7 @@ import java.util.stream.Stream;
 
 /// Threads that wait for each other for ever: each for a lock that the next one holds, or for the
 /// end of the next one's process.
-final class Circle {
+public final class Circle {
     /*
      * Overview. A thread that waits shows in the session's waits for what; and the word of a lock
      * names the thread that holds it. So from one's own wait a path leads along wait -> lock -> holder
@@ -35,7 +36,8 @@ final class Circle {
      *     for a lock that the next one held. None of these waits has a time limit, so it lasts.
      *
      * All of it is of one session, as a process has another name in each: of a circle through locks
-     * of two sessions each session shows a part, and nobody finds it.
+     * of two sessions each session shows a part. Only those who have joined a server tell it (see
+     * OuterCircles).
      *
      * (src/model/circle.pml lets a model checker try.) A process at whose end somebody waits can
      * only end by its only thread; the wait says whether there is another one. An event is no part
@@ -52,6 +54,11 @@ final class Circle {
             return waiting.target().kind().holder(page);
         }
     }
+
+    /// One of the threads as the error names it, and what it waits for.
+    ///
+    /// @param isHeld whether that is what the next one holds, and not its process
+    public record Place(String thread, String what, boolean isHeld) {}
 
     private static final String MAIN = "main";
 
@@ -127,29 +134,47 @@ final class Circle {
                 == self;
     }
 
-    /// All of it for a person, beginning with the thread that gives up.
-    String describe() {
-        String self = name(steps.getFirst().waiting.owner());
+    /// What the thread gets that gives up.
+    DeadlockException refusal() {
+        return refusal(
+                steps.stream()
+                        .map(
+                                step ->
+                                        new Place(
+                                                name(step.waiting.owner()),
+                                                step.what,
+                                                step.page != null))
+                        .toList());
+    }
+
+    /// What the first of those in a circle gets, which gives up.
+    public static DeadlockException refusal(List<Place> circle) {
         StringBuilder text = new StringBuilder("these would wait for each other for ever:");
         String holds = " ";
-        for (Step step : steps) {
-            text.append(System.lineSeparator()).append("    ");
-            text.append(name(step.waiting.owner())).append(holds);
-            text.append("waits for ").append(step.what);
-            holds = step.page == null ? " " : " holds %s and ".formatted(step.what);
+        for (Place place : circle) {
+            text.append(System.lineSeparator()).append("    ").append(place.thread).append(holds);
+            text.append("waits for ").append(place.what);
+            holds = place.isHeld ? " holds %s and ".formatted(place.what) : " ";
         }
-        text.append(System.lineSeparator()).append("    ").append(self).append(holds);
-        return text.append("gives up waiting").toString();
+        text.append(System.lineSeparator()).append("    ").append(circle.getFirst().thread);
+        String description = text.append(holds).append("gives up waiting").toString();
+        Flight.deadlock(description);
+        return Trace.trim(new DeadlockException(description));
     }
 
     private String name(long owner) {
         String process = session.roster().describe(Waits.holder(owner));
-        long thread = owner & 0xffff_ffffL;
+        long thread = Waits.thread(owner);
         String name =
                 Waits.holder(owner) == session.holder()
                         ? threadName(thread)
                         : thread == main() ? MAIN : Long.toString(thread);
-        return name.equals(MAIN) ? process : process + ", thread " + name;
+        return name(process, name);
+    }
+
+    /// @param thread its name
+    public static String name(String process, String thread) {
+        return thread.equals(MAIN) ? process : process + ", thread " + thread;
     }
 
     /// The name of a thread of this process; of another's, only the number is known.

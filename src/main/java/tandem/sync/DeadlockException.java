@@ -2,7 +2,8 @@ package tandem.sync;
 
 import java.io.Serial;
 
-/// Thrown to one of several threads that wait for each other's locks, in whichever processes, and
+/// Thrown to one of several threads that wait for each other's locks, in whichever processes, of
+/// whichever machines, and
 /// would do so for ever. The message names each of them, what it holds and what it waits for.
 ///
 /// The others go on when the thread that gets it has released what it holds, as `hold()` does at the

@@ -16,6 +16,7 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -34,8 +35,8 @@ public final class Halt {
      *
      *   here     holder, pid, process, thread          a thread has come; no answer
      *   halt     object, words, when, seconds, ready, state, place, what the last step gave: its
-     *            object, result and state; what it is about to touch, whether it has looked at something
-     *            since it halted last, and whether its process has made something to be shared;
+     *            object, result and state; what it is about to touch, what it has touched besides since it
+     *            halted last, and whether its process has made something to be shared;
      *            answered by GO, and before it by any number of LOOK
      *   ready    ready, state                          the answer to LOOK
      *   blocked  object, seconds, and what the last step gave: the thread waits within an access, for
@@ -43,9 +44,11 @@ public final class Halt {
      *            that its time is
      *   idle     result, what the last step gave, and the number of the last object that was made
      *                                                  a program has run, and can run again: GO
-     *   over     what the last step gave, whether it has looked at something, or leaves something held,
-     *            and whether its process has made something; the thread has ended
-     *   spawned  holder, name, holder of the parent    answered by GO
+     *   over     what the last step gave, what it has touched besides, which is anything when it leaves
+     *            something held, and whether its process has made something; the thread has ended
+     *   spawned  holder, name, holder of the parent, whether the program does not stay up for it
+     *                                                  answered by GO
+     *   ending   holder, which is about to be ended    answered by GO
      *   ended    holder, exit code                     answered by GO
      *
      * One thread of all runs at a time, or some that have come to no access yet; so whoever looks at an
@@ -97,8 +100,8 @@ public final class Halt {
     /// Whether the state of an object is being told.
     private boolean isTelling;
 
-    /// Whether the thread has looked at something shared without a halt, since the last one.
-    private boolean hasGlanced;
+    /// What the thread has touched without a halt, since the last one.
+    private String touched = "";
 
     /// What the last step was made on, null before the first, and what it gave.
     private Supplier<String> lastState;
@@ -168,7 +171,23 @@ public final class Halt {
                 process,
                 thread.getName().equals("main") ? "" : thread.getName());
         own.sayWhenOver(thread);
+        if (process.equals(MAIN) && thread.getName().equals("main")) {
+            Runtime.getRuntime()
+                    .addShutdownHook(new Thread(own::end, Roster.THREADS + "step-exit"));
+        }
         return own;
+    }
+
+    /// Starts a thread of the user's, and returns when it has said that it is here: so it never runs unseen.
+    public static void begin(Thread.Builder builder, Runnable action) {
+        CompletableFuture<Void> isHere = new CompletableFuture<>();
+        builder.start(
+                () -> {
+                    own();
+                    isHere.complete(null);
+                    action.run();
+                });
+        isHere.join();
     }
 
     private void sayWhenOver(Thread thread) {
@@ -203,12 +222,13 @@ public final class Halt {
         hasMade = false;
     }
 
-    private void end() {
+    /// Not twice: with the last thread the process ends as well.
+    private synchronized void end() {
         if (!isFree) {
             isFree = true;
             try (channel) {
-                boolean isMore = hasGlanced || !holdsNothing();
-                send("over", lastObject, lastResult, lastState(), isMore, hasMade);
+                String more = holdsNothing() ? touched : ANYTHING;
+                send("over", lastObject, lastResult, lastState(), more, hasMade);
             } catch (IOException e) {
                 // Nobody runs the program any more.
             }
@@ -263,12 +283,31 @@ public final class Halt {
         return "w" + what + "\t" + cell + "\n";
     }
 
+    /// Whether all that an access does is to see that a worker has ended, for which it waits.
+    ///
+    /// @param touches as an access says it
+    public static boolean isOfEnd(String touches) {
+        return touches.startsWith("r" + END_OF);
+    }
+
     /// Takes note that this thread looks at something shared, or changes it, without a halt.
     public static void glance() {
         if (IS_ON) {
             Halt own = OWN.get();
             if (own != null && !own.isTelling) {
-                own.hasGlanced = true;
+                own.touched = ANYTHING;
+            }
+        }
+    }
+
+    /// Takes note that this thread touches something without a halt.
+    ///
+    /// @param touches as an access says it
+    public static void touched(String touches) {
+        if (IS_ON) {
+            Halt own = OWN.get();
+            if (own != null && !own.touched.equals(ANYTHING)) {
+                own.touched += touches;
             }
         }
     }
@@ -315,13 +354,13 @@ public final class Halt {
                 lastResult,
                 lastState(),
                 touches,
-                hasGlanced,
+                touched,
                 hasMade);
         while (receive() == LOOK) {
             send("ready", isReady == null ? ready : isReady.getAsBoolean(), state.get());
         }
         isTelling = false;
-        hasGlanced = false;
+        touched = "";
         lastObject = object;
         lastResult = "";
         lastState = state;
@@ -382,9 +421,16 @@ public final class Halt {
     }
 
     /// Says that a worker is being started.
-    public static void spawned(int child, String name) {
+    ///
+    /// @param isServant whether the program does not stay up for it
+    public static void spawned(int child, String name, boolean isServant) {
         own();
-        tell("spawned", child, name, holder);
+        tell("spawned", child, name, holder, isServant);
+    }
+
+    /// Says that a worker is about to be ended, lest anybody takes it for one that halts still.
+    public static void ending(int child) {
+        tell("ending", child);
     }
 
     /// Says that a worker has ended.

@@ -2,11 +2,11 @@ package tandem.sync;
 
 import tandem.memory.Kind;
 import tandem.memory.Layout;
-import tandem.memory.Trace;
 import tandem.session.Roster;
 import tandem.session.Session;
 import tandem.session.Waits;
 
+import java.util.List;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinWorkerThread;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -22,6 +22,9 @@ public final class LongWait implements AutoCloseable {
     private static final String UNPARKER = "VirtualThread-";
     private static final String POLLER = "-Poller";
 
+    /// Null while this process shares on this machine alone.
+    private static volatile OuterCircles outer;
+
     private final Session session;
     private final Waits.Target target;
     private final boolean timed;
@@ -30,6 +33,9 @@ public final class LongWait implements AutoCloseable {
     private final long since;
     private int place = NOT_SHOWN;
     private boolean isShownAlone;
+
+    /// Null when nobody beyond this machine is told.
+    private OuterCircles.Told told;
 
     /// @param session whose the target is: there the wait is shown, by the name that this process has
     ///     there
@@ -55,6 +61,21 @@ public final class LongWait implements AutoCloseable {
             session.roster().waits().end(place);
             place = session.roster().waits().begin(self, target, timed, isAlone, since);
             isShownAlone = isAlone;
+            tellOthers();
+        }
+    }
+
+    private void tellOthers() {
+        OuterCircles circles = outer;
+        closeTold();
+        if (circles != null && !timed && (target.isProcess() || target.kind().namesHolder())) {
+            told = circles.tell(session, target, isShownAlone);
+        }
+    }
+
+    private void closeTold() {
+        if (told != null) {
+            told.close();
         }
     }
 
@@ -69,15 +90,17 @@ public final class LongWait implements AutoCloseable {
         if (errand != null) {
             checkCircle(errand.owner());
         }
+        List<Circle.Place> circle = told == null ? null : told.circle();
+        if (circle != null) {
+            throw Circle.refusal(circle);
+        }
     }
 
     private void checkCircle(long start) {
         Circle circle = Circle.find(session, start);
         if (circle != null
                 && (circle.isTurnOf(self) || errand != null && circle.isTurnOf(errand.owner()))) {
-            String description = circle.describe();
-            Flight.deadlock(description);
-            throw Trace.trim(new DeadlockException(description));
+            throw circle.refusal();
         }
     }
 
@@ -85,11 +108,19 @@ public final class LongWait implements AutoCloseable {
     @Override
     public void close() {
         session.roster().waits().end(place);
+        closeTold();
+    }
+
+    /// From now on, others are told of long waits of this process.
+    ///
+    /// @param circles null for nobody
+    public static void tell(OuterCircles circles) {
+        outer = circles;
     }
 
     /// Whether this thread is the only one here that could do anything: no other but the JVM's own,
     /// the kit's, and those that wait in a pool for somebody to give them work.
-    private static boolean isAlone() {
+    public static boolean isAlone() {
         ThreadGroup all = Thread.currentThread().getThreadGroup();
         while (all != null && all.getParent() != null) {
             all = all.getParent();

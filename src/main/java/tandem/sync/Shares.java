@@ -20,7 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /// Shares of something that any number of threads read at a time, or one writes: first come, first
 /// served.
-public final class Shares {
+public final class Shares extends Sharing {
     /*
      * Overview. All is guarded by the file's lock. Each thread that has a share, or waits for one, has
      * one row. Its value:
@@ -60,9 +60,6 @@ public final class Shares {
     private static final long MOST = (1L << 30) - 1;
     private static final long TOLD = 1L << 62;
 
-    /// As many readers are named in messages.
-    private static final int MOST_NAMES = 5;
-
     private final MemorySegment page;
     private final SharedFile file;
     private final Session session;
@@ -73,27 +70,19 @@ public final class Shares {
     /// The threads of this process that have rows, by their names there.
     private final Map<Long, Thread> threads = new ConcurrentHashMap<>();
 
-    /// What a thread takes: a share to read, or the one to write.
-    public enum Access {
-        READ(READS, ONE_READ, "read()", "reading"),
-        WRITE(WRITES, ONE_WRITE, "write()", "writing");
+    /// The value of the row of a thread that waits so, without its ticket.
+    private static long waitFor(Access access) {
+        return access == Access.READ ? READS : WRITES;
+    }
 
-        private final long waits;
-        private final long one;
-        private final String call;
-        private final String doing;
+    /// What the value of a row has more for each time that the thread has taken it so.
+    private static long one(Access access) {
+        return access == Access.READ ? ONE_READ : ONE_WRITE;
+    }
 
-        Access(long waits, long one, String call, String doing) {
-            this.waits = waits;
-            this.one = one;
-            this.call = call;
-            this.doing = doing;
-        }
-
-        /// How often a thread has it, by the value of its row.
-        private long count(long value) {
-            return (value & MODE) == HAS ? value / one & MOST : 0;
-        }
+    /// How often a thread has it so, by the value of its row.
+    private static long count(Access access, long value) {
+        return (value & MODE) == HAS ? value / one(access) & MOST : 0;
     }
 
     /// Who may go on, as the rows are.
@@ -129,7 +118,7 @@ public final class Shares {
     }
 
     private static boolean isWaitOf(Access access, long value) {
-        return (value & MODE) == access.waits;
+        return (value & MODE) == waitFor(access);
     }
 
     private static boolean isShare(long value) {
@@ -149,7 +138,7 @@ public final class Shares {
             long value = rows.value(row);
             if (isShare(value)) {
                 isHad = true;
-                isWritten |= Access.WRITE.count(value) > 0;
+                isWritten |= count(Access.WRITE, value) > 0;
             } else if (value != 0) {
                 first = Math.min(first, ticket(value));
                 if (isWaitOf(Access.WRITE, value)) {
@@ -167,7 +156,7 @@ public final class Shares {
         long writer = 0;
         for (int row = NONE; (row = rows.next(row)) != NONE; ) {
             long value = rows.value(row);
-            if (Access.WRITE.count(value) > 0) {
+            if (count(Access.WRITE, value) > 0) {
                 writer = rows.owner(row);
             } else if (isShare(value)) {
                 readers++;
@@ -180,17 +169,20 @@ public final class Shares {
     }
 
     /// Takes a share, and waits for as long as that takes.
+    @Override
     public void acquire(Access access) {
         take(access, Deadline.NEVER, "acquire()");
     }
 
     /// Takes a share if it can be had within a time.
+    @Override
     public boolean acquire(Access access, Duration time) {
         Arguments.required(time, "the time");
         return take(access, time.isPositive() ? Deadline.after(time) : null, "acquire(…)");
     }
 
     /// Takes a share if it can be had at once.
+    @Override
     public boolean tryAcquire(Access access) {
         return take(access, null, "tryAcquire()");
     }
@@ -206,11 +198,11 @@ public final class Shares {
                 return true;
             }
             row = freeRow();
-            long comes = NO_TICKET << TICKET_SHIFT | access.waits;
+            long comes = NO_TICKET << TICKET_SHIFT | waitFor(access);
             if (order().lets(comes) || settle(deadline == null) && order().lets(comes)) {
-                rows.put(row, self, HAS + access.one);
+                rows.put(row, self, HAS + one(access));
             } else if (deadline != null && awaitTurn(row, self, access, deadline)) {
-                rows.setValue(row, HAS + access.one);
+                rows.setValue(row, HAS + one(access));
             } else {
                 return false;
             }
@@ -227,7 +219,7 @@ public final class Shares {
     private boolean awaitTurn(int row, long self, Access access, Deadline deadline) {
         long ticket = get(Layout.AT_TICKETS) + 1;
         set(Layout.AT_TICKETS, ticket);
-        long waits = ticket << TICKET_SHIFT | access.waits;
+        long waits = ticket << TICKET_SHIFT | waitFor(access);
         threads.put(self, Thread.currentThread());
         rows.put(row, self, waits);
         boolean goesOn = false;
@@ -252,23 +244,17 @@ public final class Shares {
 
     private void takeAgain(int row, Access access, String call) {
         long value = rows.value(row);
-        if (access == Access.WRITE && access.count(value) == 0) {
-            throw Trace.trim(
-                    new IllegalStateException(
-                            "write().%s by thread %s of %s, which reads %s: it would wait for itself for ever. Release read() first, then take write(), and look again at what was read, as others may have written meanwhile"
-                                    .formatted(
-                                            call,
-                                            Thread.currentThread().getName(),
-                                            session.roster().describe(session.holder()),
-                                            file.name())));
+        if (access == Access.WRITE && count(access, value) == 0) {
+            throw wouldWaitForItself(
+                    call, session.roster().describe(session.holder()), file.name());
         }
-        if (access.count(value) == MOST) {
+        if (count(access, value) == MOST) {
             throw Trace.trim(
                     new IllegalStateException(
                             "%s is held %,d times by this thread, and it cannot be taken once more"
                                     .formatted(file.name(), MOST)));
         }
-        rows.setValue(row, value + access.one);
+        rows.setValue(row, value + one(access));
     }
 
     private int freeRow() {
@@ -313,20 +299,25 @@ public final class Shares {
     /// Gives a share back, once for each time that it was taken.
     ///
     /// @throws IllegalMonitorStateException when this thread does not have it
+    @Override
     public void release(Access access) {
         long self = self();
         monitor.enter();
         try {
             int row = share(self);
             long value = row == NONE ? 0 : rows.value(row);
-            long count = access.count(value);
+            long count = count(access, value);
             if (count == 0) {
-                throw notOwner(access);
+                throw notOwner(
+                        access,
+                        session.roster().describe(session.holder()),
+                        file.name(),
+                        holders());
             }
             if (count > 1) {
-                rows.setValue(row, value - access.one);
+                rows.setValue(row, value - one(access));
             } else {
-                giveBack(row, (value & ~TOLD) - access.one, access);
+                giveBack(row, (value & ~TOLD) - one(access), access);
             }
         } finally {
             monitor.leave();
@@ -348,22 +339,10 @@ public final class Shares {
         changed();
     }
 
-    private IllegalMonitorStateException notOwner(Access access) {
-        return Trace.trim(
-                new IllegalMonitorStateException(
-                        "%s.release() by thread %s of %s, which does not hold %s for %s: it is %s"
-                                .formatted(
-                                        access.call,
-                                        Thread.currentThread().getName(),
-                                        session.roster().describe(session.holder()),
-                                        file.name(),
-                                        access.doing,
-                                        holders())));
-    }
-
     /// Whether the process of a thread that wrote has died, so that what is guarded may be half-written,
     /// and no writer before this one has asked. Asked by a thread that has a share, so that nobody else
     /// writes what this rests on.
+    @Override
     public boolean isRecovered(Access access) {
         int row = share(self());
         long value = rows.value(row);
@@ -377,53 +356,40 @@ public final class Shares {
 
     /// Who has shares at this moment, for a person: "free", "written by WorkA (pid 4711)", or "read by"
     /// several. Never waits.
+    @Override
     public String holders() {
-        String doing = "read";
         List<String> names = new ArrayList<>();
         for (int row = NONE; (row = rows.next(row)) != NONE; ) {
             long value = rows.value(row);
             if (isShare(value)) {
                 String name = name(rows.owner(row));
-                if (Access.WRITE.count(value) > 0) {
+                if (count(Access.WRITE, value) > 0) {
                     return "written by " + name;
                 }
                 names.add(name);
             }
         }
-        if (names.isEmpty()) {
-            return "free";
-        }
-        int more = names.size() - MOST_NAMES;
-        List<String> named = more <= 1 ? names : names.subList(0, MOST_NAMES);
-        return "read by "
-                + String.join(" and ", named)
-                + (more <= 1 ? "" : " and %,d more".formatted(more));
+        return readers(names);
     }
 
     private String name(long owner) {
-        String process = session.roster().describe(Layout.holder(owner));
-        Thread thread = threads.get(owner);
-        if (owner == self()) {
-            return process + ", this thread";
-        }
-        return thread == null
-                ? process
-                : process
-                        + ", thread "
-                        + thread.getName()
-                        + (thread.isAlive() ? "" : ", which has ended");
+        Thread thread = owner == self() ? Thread.currentThread() : threads.get(owner);
+        return name(session.roster().describe(Layout.holder(owner)), thread);
     }
 
     /// How often a share was taken by a thread that had none.
+    @Override
     public long taken() {
         return get(Layout.AT_COUNT);
     }
 
+    @Override
     public WaitCounts waits() {
         return WaitCounts.read(page, file.header().kind().waits());
     }
 
     /// How often the process of a thread that wrote has died.
+    @Override
     public long recoveries() {
         return get(Layout.AT_RECOVERIES);
     }
@@ -435,7 +401,7 @@ public final class Shares {
         boolean hasDead = false;
         for (int row = NONE; (row = rows.nextDead(row, isThorough)) != NONE; ) {
             hasDead = true;
-            if (Access.WRITE.count(rows.value(row)) > 0) {
+            if (count(Access.WRITE, rows.value(row)) > 0) {
                 recover(session.roster().describe(Layout.holder(rows.owner(row))));
             }
             rows.clear(row);
@@ -457,6 +423,7 @@ public final class Shares {
     }
 
     /// Passes on at once what a process had that has ended and whose slot has been freed. Does not wait.
+    @Override
     public void holderEnded(int holder) {
         mutex.wakeHeirs(holder);
         rows.settleFreed(() -> settle(false));

@@ -25,14 +25,17 @@ public final class Bundle {
 
     /// Adds an object, which may be null.
     ///
-    /// @param codebase null when the other side has all classes
+    /// @param leaving gets its classes
     /// @throws IOException that says why it cannot travel
-    public void add(Object object, Kit kit, Codebase codebase) throws IOException {
+    public void add(Object object, Kit kit, Marshalled.Leaving leaving) throws IOException {
         if (object == null) {
             add(NULL, MemorySegment.NULL);
             return;
         }
-        Marshalled marshalled = Marshalled.of(object, kit, codebase);
+        add(Marshalled.of(object, kit, leaving));
+    }
+
+    private void add(Marshalled marshalled) {
         add(marshalled.form(), marshalled.bytes());
         shared.addAll(marshalled.shared());
     }

@@ -1,7 +1,10 @@
 package tandem.travel;
 
+import static java.lang.constant.ConstantDescs.CD_Class;
 import static java.lang.constant.ConstantDescs.CD_Object;
 import static java.lang.constant.ConstantDescs.CD_String;
+import static java.lang.constant.ConstantDescs.CD_boolean;
+import static java.lang.constant.ConstantDescs.CD_void;
 import static java.lang.constant.ConstantDescs.CLASS_INIT_NAME;
 
 import java.lang.classfile.ClassBuilder;
@@ -9,11 +12,16 @@ import java.lang.classfile.ClassElement;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.CodeElement;
+import java.lang.classfile.CodeTransform;
 import java.lang.classfile.FieldModel;
+import java.lang.classfile.Label;
 import java.lang.classfile.MethodModel;
 import java.lang.classfile.MethodTransform;
 import java.lang.classfile.Opcode;
+import java.lang.classfile.constantpool.FieldRefEntry;
+import java.lang.classfile.constantpool.PoolEntry;
 import java.lang.classfile.instruction.FieldInstruction;
+import java.lang.classfile.instruction.ReturnInstruction;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.MethodTypeDesc;
 import java.lang.reflect.AccessFlag;
@@ -24,8 +32,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /// The classes of the program as they are sent. Most are sent as they are. What is changed:
 ///
@@ -33,6 +39,8 @@ import java.util.stream.Stream;
 ///   its initialiser, and its static fields and those of records are no longer final, so that they can
 ///   be given their values.
 /// - Fields of interfaces are final by law. Those that hold state move to a class of their own.
+/// - For a [Replica], which gets classes before and after they are initialised here, all of them keep their
+///   initialiser, which asks [Given] whether the state has come.
 /// - Where the value of a field could not travel, code that reads the field asks [Absent].
 final class ClassRewriter {
     private static final ClassDesc ABSENT = ClassDesc.of(Absent.class.getName());
@@ -42,6 +50,10 @@ final class ClassRewriter {
             MethodTypeDesc.of(CD_Object, CD_Object, CD_Object, CD_String);
     private static final String HOLDER = "$Fields";
 
+    private static final ClassDesc GIVEN = ClassDesc.of(Given.class.getName());
+
+    private final boolean isOfReplica;
+
     /// The classes that have been initialised, with the static fields that travel.
     private final Set<Class<?>> initialised = new HashSet<>();
 
@@ -49,6 +61,10 @@ final class ClassRewriter {
 
     /// Why static fields, and fields of some objects, are empty.
     private final Map<Field, String> absent = new HashMap<>();
+
+    ClassRewriter(boolean isOfReplica) {
+        this.isOfReplica = isOfReplica;
+    }
 
     void addInitialised(ProgramClass type) {
         initialised.add(type.type());
@@ -63,14 +79,6 @@ final class ClassRewriter {
 
     Map<Field, String> absent() {
         return absent;
-    }
-
-    /// What makes the code of classes another one than it is here.
-    String changes() {
-        return Stream.concat(moved.stream(), absent.keySet().stream())
-                .map(ClassRewriter::key)
-                .sorted()
-                .collect(Collectors.joining(" "));
     }
 
     /// The name of the class that has a static field in the worker.
@@ -93,16 +101,42 @@ final class ClassRewriter {
     }
 
     private byte[] rewritten(ProgramClass type) {
+        boolean isGuarded = isGuarded(type);
         boolean stateComes =
-                initialised.contains(type.type())
+                (isGuarded || initialised.contains(type.type()))
                         && (type.hasInitialiser() || !type.statics().isEmpty());
-        boolean changesCode = !moved.isEmpty() || !absent.isEmpty();
+        boolean changesCode = usesChanged(type);
         if (!stateComes && !changesCode && !type.type().isRecord()) {
             return type.bytes();
         }
         return changesCode
                 ? rewritten(type, stateComes, true)
-                : type.rewritten(stateComes, () -> rewritten(type, stateComes, false));
+                : type.rewritten(isGuarded, stateComes, () -> rewritten(type, stateComes, false));
+    }
+
+    private boolean isGuarded(ProgramClass type) {
+        return isOfReplica && !type.type().isInterface();
+    }
+
+    /// Whether what is changed is of any concern to a class. (If not, it is always the same one.)
+    private boolean usesChanged(ProgramClass type) {
+        if (moved.isEmpty() && absent.isEmpty()) {
+            return false;
+        }
+        if (moved.stream().anyMatch(field -> field.getDeclaringClass() == type.type())) {
+            return true;
+        }
+        for (PoolEntry entry : type.model().constantPool()) {
+            if (entry instanceof FieldRefEntry field
+                    && isChanged(
+                            resolve(
+                                    type,
+                                    field.owner().asInternalName(),
+                                    field.name().stringValue()))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private byte[] rewritten(ProgramClass type, boolean stateComes, boolean changesCode) {
@@ -110,7 +144,7 @@ final class ClassRewriter {
                 .transformClass(
                         type.model(),
                         (builder, element) -> {
-                            if (!(stateComes && isInitialiser(element))
+                            if (!(stateComes && !isGuarded(type) && isInitialiser(element))
                                     && !(element instanceof FieldModel field
                                             && isMoved(type, field))) {
                                 rewrite(builder, element, type, stateComes, changesCode);
@@ -149,6 +183,17 @@ final class ClassRewriter {
                         copy.withFlags(flags);
                     });
         } else if (element instanceof MethodModel method
+                && isGuarded(type)
+                && isInitialiser(method)) {
+            CodeTransform guard = new Guard(type);
+            builder.transformMethod(
+                    method,
+                    MethodTransform.transformingCode(
+                            changesCode
+                                    ? guard.andThen(
+                                            (code, instruction) -> rewrite(code, instruction, type))
+                                    : guard));
+        } else if (element instanceof MethodModel method
                 && changesCode
                 && method.code().isPresent()
                 && needsChange(type, method)) {
@@ -158,6 +203,34 @@ final class ClassRewriter {
                             (code, instruction) -> rewrite(code, instruction, type)));
         } else {
             builder.with(element);
+        }
+    }
+
+    /// Makes an initialiser ask whether it has anything to do, and say when it has done it.
+    private static final class Guard implements CodeTransform {
+        private final ClassDesc type;
+
+        Guard(ProgramClass type) {
+            this.type = type.model().thisClass().asSymbol();
+        }
+
+        @Override
+        public void atStart(CodeBuilder code) {
+            Label own = code.newLabel();
+            code.loadConstant(type)
+                    .invokestatic(GIVEN, "isGiven", MethodTypeDesc.of(CD_boolean, CD_Class))
+                    .ifeq(own)
+                    .return_()
+                    .labelBinding(own);
+        }
+
+        @Override
+        public void accept(CodeBuilder code, CodeElement element) {
+            if (element instanceof ReturnInstruction) {
+                code.loadConstant(type)
+                        .invokestatic(GIVEN, "initialised", MethodTypeDesc.of(CD_void, CD_Class));
+            }
+            code.with(element);
         }
     }
 
@@ -222,14 +295,17 @@ final class ClassRewriter {
 
     /// The field that an instruction means, null when it is none of the program's.
     static Field resolve(ProgramClass from, FieldInstruction access) {
-        String owner = access.owner().asInternalName();
+        return resolve(from, access.owner().asInternalName(), access.name().stringValue());
+    }
+
+    private static Field resolve(ProgramClass from, String owner, String name) {
         if (owner.startsWith("java/") || owner.startsWith("[")) {
             return null;
         }
         try {
             Class<?> type =
                     Class.forName(owner.replace('/', '.'), false, from.type().getClassLoader());
-            return find(type, access.name().stringValue());
+            return find(type, name);
         } catch (ClassNotFoundException | LinkageError e) {
             return null;
         }

@@ -71,6 +71,12 @@ class GraphNode {
         return false;
     }
 
+    /// Whether it is a class, or one instruction says all of what never changes.
+    boolean isLeaf() {
+        return object instanceof Class<?>
+                || getClass() == GraphNode.class && !object.getClass().isArray();
+    }
+
     boolean isLambda() {
         return false;
     }

@@ -3,6 +3,7 @@ package tandem.travel;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.util.Collection;
 import java.util.IdentityHashMap;
 import java.util.Map;
 
@@ -30,6 +31,10 @@ final class GraphOutput {
     /// The node of an object, null when it has none yet.
     GraphNode node(Object object) {
         return nodes.get(object);
+    }
+
+    Collection<GraphNode> nodes() {
+        return nodes.values();
     }
 
     void add(Object object, GraphNode node) {

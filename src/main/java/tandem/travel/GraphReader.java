@@ -234,8 +234,9 @@ final class GraphReader {
         if (!Enum.class.isAssignableFrom(type)) {
             throw TravelLimits.damaged("a constant of " + type);
         }
-        if (state != null && state.has(type)) {
-            return constant(type.isEnum() ? type : type.getSuperclass(), name);
+        Class<?> ofConstant = type.isEnum() ? type : type.getSuperclass();
+        if (state != null && state.has(ofConstant)) {
+            return constant(ofConstant, name);
         }
         Constructor<?> constructor =
                 SerialMethods.constructor(

@@ -6,9 +6,10 @@ import java.lang.reflect.Field;
 import java.net.URL;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
@@ -39,6 +40,13 @@ final class GraphWriter {
     private final Program program;
 
     private final boolean knowsTyped;
+
+    /// Whether the other side has the classes of the program, and only objects are looked at.
+    private final boolean namesClasses;
+
+    /// Whether classes go to a [Replica].
+    private final boolean isOfReplica;
+
     private final Map<Object, CannotTravel> stuck = new IdentityHashMap<>();
 
     private GraphOutput output;
@@ -53,20 +61,37 @@ final class GraphWriter {
 
     /// For a job, with the code that it takes.
     static GraphWriter ofCode(Kit kit, Program program) {
-        return new GraphWriter(kit, program, true);
+        return new GraphWriter(kit, program, true, false, false);
+    }
+
+    /// The same, for a [Replica].
+    static GraphWriter ofReplica(Kit kit, Program program) {
+        return new GraphWriter(kit, program, true, false, true);
+    }
+
+    /// For what fields hold, to be compared: as it is in code that travels, without the classes.
+    static GraphWriter ofValues(Kit kit, Program program) {
+        return new GraphWriter(kit, program, true, true, false);
     }
 
     /// For objects of classes that the other side knows.
     ///
     /// @param knowsTyped whether it knows those that were typed, as the parent of a worker does
     static GraphWriter ofObjects(Kit kit, boolean knowsTyped) {
-        return new GraphWriter(kit, null, knowsTyped);
+        return new GraphWriter(kit, null, knowsTyped, false, false);
     }
 
-    private GraphWriter(Kit kit, Program program, boolean knowsTyped) {
+    private GraphWriter(
+            Kit kit,
+            Program program,
+            boolean knowsTyped,
+            boolean namesClasses,
+            boolean isOfReplica) {
         this.kit = kit;
         this.program = program;
         this.knowsTyped = knowsTyped;
+        this.namesClasses = namesClasses;
+        this.isOfReplica = isOfReplica;
     }
 
     /// Writes objects and all that they reach.
@@ -94,7 +119,7 @@ final class GraphWriter {
         instantiated = Collections.newSetFromMap(new IdentityHashMap<>());
         named = new LinkedHashSet<>();
         shared = new LinkedHashSet<>();
-        rewriter = new ClassRewriter();
+        rewriter = new ClassRewriter(isOfReplica);
         open = new ArrayDeque<>();
         closed = new ArrayList<>();
         opened = 0;
@@ -111,14 +136,45 @@ final class GraphWriter {
         return classes.stream().filter(this::isInitialised).toList();
     }
 
-    /// What tells each of them from others of its name, whether it is initialised or not.
-    Map<String, String> versions() {
-        String changes = rewriter.changes();
-        Map<String, String> versions = new HashMap<>();
-        for (ProgramClass type : classes) {
-            versions.put(type.type().getName(), Codebase.digest(type.bytes()) + changes);
+    /// The classes of the program that travel, and those that need not.
+    Set<Class<?>> known() {
+        Set<Class<?>> known = new HashSet<>(named);
+        classes.forEach(type -> known.add(type.type()));
+        return known;
+    }
+
+    /// The objects that were written and can change, so that it matters who refers to the same one.
+    List<Object> changeable() {
+        return output.nodes().stream()
+                .map(node -> node.original)
+                .filter(this::isChangeable)
+                .toList();
+    }
+
+    private boolean isChangeable(Object object) {
+        Class<?> type = object.getClass();
+        if (type.isArray()) {
+            return true;
         }
-        return versions;
+        if (isOfProgram(type)) {
+            return !(object instanceof Record || object instanceof Enum<?> || type.isHidden());
+        }
+        String name = type.getName();
+        return (object instanceof Collection<?>
+                        || object instanceof Map<?, ?>
+                        || object instanceof StringBuilder
+                        || name.startsWith("java.util.concurrent.atomic."))
+                && !name.startsWith("java.util.ImmutableCollections$")
+                && !name.startsWith("java.util.Collections$Empty");
+    }
+
+    /// Whether what was written is code that captures nothing which could change.
+    boolean isFixed(Object code) {
+        GraphNode node = output.node(code);
+        if (node == null || !node.isLambda()) {
+            return node == null || code instanceof Enum<?> || node.isLeaf();
+        }
+        return Arrays.stream(node.parts).allMatch(part -> part == null || isFixed(part));
     }
 
     /// Where the classes are found that do not travel, as URLs.
@@ -322,7 +378,7 @@ final class GraphWriter {
         if (type.isArray()) {
             return newArray(object, type.getComponentType());
         }
-        if (object instanceof Enum<?> constant && !isOfProgram(constant.getDeclaringClass())) {
+        if (object instanceof Enum<?> constant && !comesWhole(constant.getDeclaringClass())) {
             checkIsKnown(constant.getDeclaringClass());
             node(constant.getDeclaringClass());
             GraphNode node = leaf(object, Graph.CONSTANT);
@@ -397,6 +453,11 @@ final class GraphWriter {
         return node;
     }
 
+    /// Whether a class comes along, with its state.
+    private boolean comesWhole(Class<?> type) {
+        return !namesClasses && isOfProgram(type);
+    }
+
     private boolean isOfProgram(Class<?> type) {
         return program != null && program.has(type);
     }
@@ -424,12 +485,12 @@ final class GraphWriter {
         if (type.isHidden()) {
             throw CannotTravel.of(type);
         }
-        if (!isOfProgram(type)) {
+        if (!comesWhole(type)) {
             Class<?> element = type;
             while (element.isArray()) {
                 element = element.getComponentType();
             }
-            if (element != type && isOfProgram(element)) {
+            if (element != type && comesWhole(element)) {
                 node(element);
             } else {
                 checkIsKnown(element);

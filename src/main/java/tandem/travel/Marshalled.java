@@ -43,13 +43,37 @@ public record Marshalled(int form, MemorySegment bytes, List<Object> shared) {
     private static final int DETAIL_SHIFT = 8;
     private static final int FORM_MASK = (1 << DETAIL_SHIFT) - 1;
 
+    /// Sees to it that whoever takes an object has its classes.
+    public interface Leaving {
+        /// @return the names under which they can be had
+        /// @throws IOException that says why they cannot travel
+        Set<String> leave(Set<Class<?>> classes) throws IOException;
+    }
+
     /// An object as bytes.
     ///
     /// @param codebase null when whoever takes it has all classes
     /// @throws IOException that says why it cannot travel
     public static Marshalled of(Object object, Kit kit, Codebase codebase) throws IOException {
+        return of(
+                object,
+                kit,
+                (Leaving)
+                        classes -> {
+                            try {
+                                return codebase == null ? Set.of() : codebase.leave(classes);
+                            } catch (CannotTravel e) {
+                                throw new IOException(e.getMessage());
+                            }
+                        });
+    }
+
+    /// An object as bytes.
+    ///
+    /// @throws IOException that says why it cannot travel
+    static Marshalled of(Object object, Kit kit, Leaving leaving) throws IOException {
         Marshalled plain = plain(object);
-        return plain == null ? ofGraph(object, kit, codebase) : plain;
+        return plain == null ? ofGraph(object, kit, leaving) : plain;
     }
 
     /// A number, text or an array of numbers as bytes: what can be read without any class of a program.
@@ -103,13 +127,12 @@ public record Marshalled(int form, MemorySegment bytes, List<Object> shared) {
         return plain(LATIN, MemorySegment.ofArray(text.getBytes(StandardCharsets.ISO_8859_1)));
     }
 
-    private static Marshalled ofGraph(Object object, Kit kit, Codebase codebase)
-            throws IOException {
+    private static Marshalled ofGraph(Object object, Kit kit, Leaving leaving) throws IOException {
         GraphWriter writer = GraphWriter.ofObjects(kit, true);
         List<Parcel.Kept> kept = new ArrayList<>();
         try {
             byte[] graph = Parcel.write(kept, writer, object);
-            Set<String> names = codebase == null ? Set.of() : codebase.leave(writer.named());
+            Set<String> names = leaving.leave(writer.named());
             ByteArrayOutputStream bytes = new ByteArrayOutputStream(graph.length + 1024);
             DataOutputStream out = new DataOutputStream(bytes);
             writeNames(out, writer.shared());

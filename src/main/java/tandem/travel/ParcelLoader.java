@@ -7,9 +7,7 @@ import java.net.URI;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// Loads the classes that came with a parcel, and those that lie beside them: a program's class must
@@ -17,10 +15,21 @@ import java.util.concurrent.ConcurrentHashMap;
 /// so that a worker can send them on to a worker of its own.
 final class ParcelLoader extends URLClassLoader {
     private final Map<String, byte[]> classes = new ConcurrentHashMap<>();
+    private final Given given;
     private volatile boolean hasPath;
 
     ParcelLoader(ClassLoader parent) {
+        this(parent, null);
+    }
+
+    /// @param given knows which of its classes have been initialised, null where nobody asks
+    ParcelLoader(ClassLoader parent, Given given) {
         super(new URL[0], parent);
+        this.given = given;
+    }
+
+    Given given() {
+        return given;
     }
 
     /// Adds what has come along. A class of a name that is here stays.
@@ -39,17 +48,11 @@ final class ParcelLoader extends URLClassLoader {
         }
     }
 
-    Set<String> names() {
-        return classes.keySet();
-    }
-
-    /// The names of classes that have come along with other bytes than those of their names here.
-    List<String> others(Parcel parcel) {
+    /// Whether classes have come along with other bytes than those of their names here.
+    boolean contradicts(Parcel parcel) {
         return parcel.classes().entrySet().stream()
                 .filter(one -> classes.containsKey(one.getKey()))
-                .filter(one -> !Arrays.equals(classes.get(one.getKey()), one.getValue()))
-                .map(Map.Entry::getKey)
-                .toList();
+                .anyMatch(one -> !Arrays.equals(classes.get(one.getKey()), one.getValue()));
     }
 
     /// The parent is not asked first for what has come along, or lies in the path: it would open every

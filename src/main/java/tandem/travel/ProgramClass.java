@@ -51,7 +51,7 @@ final class ProgramClass {
     private final ClassModel model;
     private final List<Class<?>> references;
     private final List<Field> statics;
-    private final Map<Boolean, byte[]> rewritten = new ConcurrentHashMap<>();
+    private final Map<List<Boolean>, byte[]> rewritten = new ConcurrentHashMap<>();
     private volatile boolean initialised;
 
     private ProgramClass(Class<?> type, byte[] found) {
@@ -223,9 +223,10 @@ final class ProgramClass {
 
     /// Its bytes as they are sent, where that depends on nothing else, made once.
     ///
+    /// @param isGuarded whether its initialiser asks for its state
     /// @param stateComes whether its static fields come with their values
-    byte[] rewritten(boolean stateComes, Supplier<byte[]> make) {
-        return rewritten.computeIfAbsent(stateComes, _ -> make.get());
+    byte[] rewritten(boolean isGuarded, boolean stateComes, Supplier<byte[]> make) {
+        return rewritten.computeIfAbsent(List.of(isGuarded, stateComes), _ -> make.get());
     }
 
     /// How classes are written that its loader knows.

@@ -6,28 +6,37 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.reflect.Field;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /// A parcel for a [Replica] of the program, with what tells the values of its static fields from other
 /// values: the replica sets those that the program has changed.
 public final class Update {
-    /// In the place of a field's name: what the class is like, initialised or not.
-    static final String VERSION = "<class>";
-
-    /// The digest of a value that does not say how it travels: it is no other one's.
-    static final String UNKNOWN = "";
-
     private final Parcel parcel;
-    private final Supplier<Map<String, String>> values;
+    private final boolean isFixed;
+    private final List<String> initialised;
+    private final Set<Class<?>> classes;
 
-    private Update(Parcel parcel, Supplier<Map<String, String>> values) {
+    /// Null until they are asked for.
+    private Map<String, String> values;
+
+    private final Supplier<Map<String, String>> look;
+
+    private Update(
+            Parcel parcel,
+            boolean isFixed,
+            List<String> initialised,
+            Set<Class<?>> classes,
+            Supplier<Map<String, String>> look) {
         this.parcel = parcel;
-        this.values = values;
+        this.isFixed = isFixed;
+        this.initialised = initialised;
+        this.classes = classes;
+        this.look = look;
     }
 
     /// Reads what `toBytes` has written.
@@ -36,31 +45,49 @@ public final class Update {
     public static Update of(byte[] bytes) throws IOException {
         DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes));
         Parcel parcel = Parcel.read(in);
+        boolean isFixed = in.readBoolean();
+        List<String> initialised = new ArrayList<>();
+        for (int left = TravelLimits.readCount(in); left > 0; left--) {
+            initialised.add(in.readUTF());
+        }
         Map<String, String> values = new HashMap<>();
         for (int left = TravelLimits.readCount(in); left > 0; left--) {
-            String field = in.readUTF();
+            String field = Texts.read(in);
             values.put(field, in.readUTF());
         }
-        return new Update(parcel, () -> values);
+        return new Update(parcel, isFixed, initialised, Set.of(), () -> values);
     }
 
-    /// Packs a job. The values are looked at when they are asked for.
+    /// Packs a job. The values are looked at when they are asked for first.
     ///
+    /// @param others classes that come along, of whose objects the code does not know
     /// @throws IllegalArgumentException that names what cannot travel, and why
-    public static Update ofJob(Kit kit, Job job) {
-        GraphWriter writer = GraphWriter.ofCode(kit, new Program(job.code().getClass()));
-        Parcel parcel = Parcel.ofJob(job, writer);
+    public static Update ofJob(Kit kit, Job job, Class<?>... others) {
+        Class<?> code = job.code().getClass();
+        GraphWriter writer = GraphWriter.ofReplica(kit, new Program(code));
+        Parcel parcel = Parcel.ofJob(job, writer, (Object[]) others);
+        List<ProgramClass> initialised = writer.initialised();
         return new Update(
                 parcel,
+                writer.isFixed(job.code()),
+                names(initialised),
+                writer.known(),
                 () -> {
-                    Map<String, String> values = new HashMap<>();
-                    writer.versions()
-                            .forEach(
-                                    (type, version) ->
-                                            values.put(GraphReader.key(type, VERSION), version));
-                    writer.initialised().forEach(type -> addValues(kit, type, values));
-                    return values;
+                    Digests digests = new Digests(kit, code);
+                    initialised.forEach(digests::add);
+                    return digests.all();
                 });
+    }
+
+    private static List<String> names(List<ProgramClass> types) {
+        List<String> names = new ArrayList<>();
+        for (ProgramClass type : types) {
+            names.add(type.type().getName());
+            if (type.type().isInterface()) {
+                names.add(ClassRewriter.ownerOfStatics(type.type()));
+            }
+        }
+        return names;
     }
 
     /// What is run, without arguments.
@@ -68,57 +95,36 @@ public final class Update {
         return parcel;
     }
 
-    /// Digests, by the names that [GraphReader] gives fields and enum constants.
-    public Map<String, String> values() {
-        return values.get();
+    /// Whether the code captures nothing that running it could change.
+    public boolean isFixed() {
+        return isFixed;
     }
 
-    /// Those of a class in this process. Initialises it.
-    ///
-    /// @throws CannotTravel when nobody gives out the bytes of the class
-    static Map<String, String> values(Kit kit, Class<?> type) throws CannotTravel {
-        Map<String, String> values = new HashMap<>();
-        addValues(kit, ProgramClass.of(type), values);
+    /// Whether objects of a class can be read where the code is run. For the sender.
+    public boolean knows(Class<?> type) {
+        return classes.contains(type);
+    }
+
+    /// The names of the classes whose state has come along.
+    List<String> initialised() {
+        return initialised;
+    }
+
+    /// As [Digests] has them.
+    public synchronized Map<String, String> values() {
+        if (values == null) {
+            values = look.get();
+        }
         return values;
     }
 
-    private static void addValues(Kit kit, ProgramClass type, Map<String, String> values) {
-        addStatics(kit, type, values);
-        if (type.type().isEnum()) {
-            addConstants(kit, type.type(), values);
-        }
-    }
-
-    private static void addStatics(Kit kit, ProgramClass type, Map<String, String> values) {
-        String owner = ClassRewriter.ownerOfStatics(type.type());
-        for (Field field : type.statics()) {
-            values.put(GraphReader.key(owner, field.getName()), digest(kit, List.of(field), null));
-        }
-    }
-
-    private static void addConstants(Kit kit, Class<?> type, Map<String, String> values) {
-        for (Object constant : type.getEnumConstants()) {
-            List<Field> fields = new ArrayList<>();
-            for (Class<?> at = constant.getClass(); at != Enum.class; at = at.getSuperclass()) {
-                fields.addAll(ProgramClass.instanceFields(at));
-            }
-            values.put(
-                    GraphReader.key(type.getName(), ((Enum<?>) constant).name()),
-                    digest(kit, fields, constant));
-        }
-    }
-
-    /// @param of null for static fields
-    private static String digest(Kit kit, List<Field> fields, Object of) {
-        try {
-            Object[] values = new Object[fields.size()];
-            for (int i = 0; i < values.length; i++) {
-                values[i] = fields.get(i).get(of);
-            }
-            return Codebase.digest(Parcel.toBytes(kit, new ArrayList<>(), values));
-        } catch (IllegalAccessException | IOException e) {
-            return UNKNOWN;
-        }
+    /// Those of a class in this process.
+    ///
+    /// @throws CannotTravel when nobody gives out the bytes of the class
+    static Map<String, String> values(Kit kit, Class<?> type) throws CannotTravel {
+        Digests digests = new Digests(kit, type);
+        digests.add(ProgramClass.of(type));
+        return digests.all();
     }
 
     public byte[] toBytes() {
@@ -126,10 +132,15 @@ public final class Update {
         try {
             DataOutputStream out = new DataOutputStream(bytes);
             parcel.write(out);
+            out.writeBoolean(isFixed);
+            out.writeInt(initialised.size());
+            for (String name : initialised) {
+                out.writeUTF(name);
+            }
             Map<String, String> all = values();
             out.writeInt(all.size());
             for (Map.Entry<String, String> each : all.entrySet()) {
-                out.writeUTF(each.getKey());
+                Texts.write(out, each.getKey());
                 out.writeUTF(each.getValue());
             }
         } catch (IOException e) {

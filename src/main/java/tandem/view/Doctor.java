@@ -1,7 +1,11 @@
 package tandem.view;
 
 import tandem.launch.StartupCache;
+import tandem.net.Lookout;
+import tandem.net.Workshop;
+import tandem.session.Joined;
 import tandem.session.Session;
+import tandem.sync.UnreachableException;
 import tandem.sync.Waiter;
 
 import java.nio.file.Path;
@@ -30,10 +34,32 @@ final class Doctor {
                 StartupCache.folder()
                         .map(Doctor::caches)
                         .orElse("none: -Dtandem.cache=off, or not Linux, or no jar"));
+        line("server", Workshop.describeProgram());
+        Joined joined = Joined.current();
+        if (joined != null) {
+            line("joined", describe(joined));
+        }
         List<Session.Found> sessions = Session.find();
         line("sessions", sessions.isEmpty() ? "none" : sessions.size());
         for (Session.Found session : sessions) {
             line("", session);
+        }
+    }
+
+    /// Whether the server answers that `--join` names.
+    private static String describe(Joined joined) {
+        try (Lookout lookout = new Lookout(joined.code())) {
+            lookout.requireAnswer();
+            long begun = System.nanoTime();
+            Lookout.Seen seen = lookout.look();
+            return "%s answers in %,d µs, and has %d processes and %d objects"
+                    .formatted(
+                            lookout.address(),
+                            (System.nanoTime() - begun) / 1_000,
+                            seen.processes().size(),
+                            seen.objects().size() + seen.more());
+        } catch (IllegalArgumentException | IllegalStateException | UnreachableException e) {
+            return e.getMessage();
         }
     }
 

@@ -13,8 +13,47 @@ final class Json {
     private Json() {}
 
     static String of(Scene scene) {
+        return scene.server() == null
+                ? object(
+                        List.of(
+                                field(
+                                        "sessions",
+                                        array(scene.groups().stream().map(Json::of).toList()))))
+                : ofServer(scene);
+    }
+
+    private static String ofServer(Scene scene) {
+        List<Scene.Group> groups = scene.groups();
         return object(
-                List.of(field("sessions", array(scene.groups().stream().map(Json::of).toList()))));
+                List.of(
+                        field("server", JsonText.quote(scene.server())),
+                        field(
+                                "machines",
+                                array(
+                                        groups.stream()
+                                                .filter(group -> !group.members().isEmpty())
+                                                .map(Json::ofMachine)
+                                                .toList())),
+                        field(
+                                "objects",
+                                array(
+                                        groups.stream()
+                                                .flatMap(group -> group.items().stream())
+                                                .map(Json::of)
+                                                .toList())),
+                        field(
+                                "more",
+                                Integer.toString(
+                                        groups.stream().mapToInt(Scene.Group::more).sum()))));
+    }
+
+    private static String ofMachine(Scene.Group group) {
+        return object(
+                List.of(
+                        field("name", JsonText.quote(group.directory().toString())),
+                        field(
+                                "processes",
+                                array(group.members().stream().map(Json::of).toList()))));
     }
 
     private static String of(Scene.Group group) {

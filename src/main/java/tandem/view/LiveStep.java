@@ -16,6 +16,8 @@ import tandem.step.Schedule;
 import tandem.step.Step;
 
 import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -36,6 +38,13 @@ final class LiveStep {
         OTHER
     }
 
+    private record Typed(Key key, String text) {
+        /// Whether it lets somebody go, which is possible when all who went before have halted again.
+        boolean moves() {
+            return key == Key.NUMBER || key == Key.NEXT;
+        }
+    }
+
     private static final long SETTLE_NANOS = TimeUnit.MILLISECONDS.toNanos(30);
     private static final long FRAME_MILLIS = 30;
 
@@ -49,6 +58,9 @@ final class LiveStep {
 
     /// How many moves are to be made at once, on the way back to where one was.
     private int hurried;
+
+    /// What was typed, and waits for its time.
+    private final Deque<Typed> ahead = new ArrayDeque<>();
 
     private long nextMove;
     private volatile boolean isOver;
@@ -112,8 +124,21 @@ final class LiveStep {
                 if (key == null) {
                     return;
                 }
-                obey(key, reader.getLastBinding());
+                take(new Typed(key, reader.getLastBinding()));
             }
+            while (!ahead.isEmpty() && (isQuiet || !ahead.peek().moves())) {
+                obey(ahead.poll());
+            }
+        }
+    }
+
+    /// Who wants to go back or to leave does not wait for what was typed before.
+    private void take(Typed typed) {
+        if (typed.key == Key.BACK || typed.key == Key.START || typed.key == Key.QUIT) {
+            ahead.clear();
+            obey(typed);
+        } else {
+            ahead.add(typed);
         }
     }
 
@@ -160,18 +185,14 @@ final class LiveStep {
         }
     }
 
-    private void obey(Key key, String typed) {
+    private void obey(Typed typed) {
         state.message = null;
-        if (key != Key.NUMBER) {
+        if (typed.key != Key.NUMBER) {
             state.ending = null;
         }
-        switch (key) {
-            case NUMBER -> moveNumber(typed.charAt(0) - '0');
-            case NEXT -> {
-                if (isQuiet) {
-                    moveNext();
-                }
-            }
+        switch (typed.key) {
+            case NUMBER -> moveNumber(typed.text.charAt(0) - '0');
+            case NEXT -> moveNext();
             case PLAY -> state.isPlaying = !state.isPlaying;
             case FASTER -> state.faster();
             case SLOWER -> state.slower();
@@ -185,15 +206,12 @@ final class LiveStep {
     }
 
     private void moveNumber(int number) {
-        if (isQuiet) {
-            Move.Kind kind = state.ending == null ? Move.Kind.STEP : state.ending;
-            state.ending = null;
-            Move move = new Move(kind, number);
-            boolean isPlanned = !state.planned.isEmpty() && state.planned.getFirst().equals(move);
-            if (move(move)) {
-                state.planned =
-                        isPlanned ? state.planned.subList(1, state.planned.size()) : List.of();
-            }
+        Move.Kind kind = state.ending == null ? Move.Kind.STEP : state.ending;
+        state.ending = null;
+        Move move = new Move(kind, number);
+        boolean isPlanned = !state.planned.isEmpty() && state.planned.getFirst().equals(move);
+        if (move(move)) {
+            state.planned = isPlanned ? state.planned.subList(1, state.planned.size()) : List.of();
         }
     }
 

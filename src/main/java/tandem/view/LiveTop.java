@@ -11,7 +11,6 @@ import org.jline.utils.InfoCmp.Capability;
 import org.jline.utils.NonBlockingReader;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -46,10 +45,10 @@ final class LiveTop {
     /// when somebody looks at top, the rest of one is read late.
     private static final long AMBIGUOUS_MILLIS = 200;
 
-    private final Observer observer;
+    private final Source source;
     private final Palette palette;
     private final TopState state = new TopState();
-    private Scene scene = new Scene(List.of());
+    private Scene scene = new Scene(null, List.of());
     private Cells cells;
     private int columns;
     private volatile boolean isOver;
@@ -57,8 +56,8 @@ final class LiveTop {
     /// What a `y` does, null when nothing is asked.
     private Runnable onYes;
 
-    LiveTop(Observer observer, Palette palette) {
-        this.observer = observer;
+    LiveTop(Source source, Palette palette) {
+        this.source = source;
         this.palette = palette;
     }
 
@@ -92,7 +91,7 @@ final class LiveTop {
             if (System.nanoTime() - next >= 0) {
                 next = System.nanoTime() + FRAME_NANOS;
                 if (!state.isPaused) {
-                    scene = observer.look();
+                    scene = source.look();
                 }
             }
             Size current = terminal.getSize();
@@ -132,7 +131,7 @@ final class LiveTop {
                         .findFirst()
                         .orElse(null);
         if (item == null) {
-            state.message = state.opened.file() + " is gone";
+            state.message = state.opened.name() + " is gone";
             state.opened = null;
             return TopScreen.draw(scene, state, now, columns, rows);
         }
@@ -142,7 +141,7 @@ final class LiveTop {
             int perRow = cells.perRow(columns);
             long last = Math.max(0, item.header().length() - 1);
             state.from = Math.clamp(state.from, 0, last) / perRow * perRow;
-            elements = elements(item.path(), cells.room(columns, room));
+            elements = source.elements(item, state.from, cells.room(columns, room));
         }
         List<AttributedString> lines =
                 new ArrayList<>(
@@ -164,15 +163,12 @@ final class LiveTop {
                         : state.message != null
                                 ? ObjectScreen.line(state.message, columns, now.title())
                                 : ObjectScreen.line(
-                                        "Esc back  up/down  b break lock  q quit",
+                                        scene.server() == null
+                                                ? "Esc back  up/down  b break lock  q quit"
+                                                : "Esc back  up/down  q quit",
                                         columns,
                                         now.quiet()));
         return lines;
-    }
-
-    private List<Number> elements(Path path, int count) {
-        return observer.survey()
-                .elements(path.getParent(), path.getFileName().toString(), state.from, count);
     }
 
     private void obey(Key key, String typed) {
@@ -279,6 +275,9 @@ final class LiveTop {
     }
 
     private void end(boolean forcibly) {
+        if (isOnlyLookedAt()) {
+            return;
+        }
         Scene.Member member = TopScreen.member(scene, state.selected);
         if (member == null || member.pid() == 0 || member.state() == Scene.State.DEAD) {
             state.message = "only a process that runs can be ended: select one";
@@ -289,8 +288,8 @@ final class LiveTop {
         ask(
                 "%s %s?".formatted(forcibly ? "kill" : "terminate", process),
                 () -> {
-                    observer.survey().refresh();
-                    Scene.Member still = TopScreen.member(observer.look(), selected);
+                    source.refresh();
+                    Scene.Member still = TopScreen.member(source.look(), selected);
                     boolean done =
                             still != null
                                     && still.pid() == member.pid()
@@ -305,7 +304,18 @@ final class LiveTop {
                 });
     }
 
+    private boolean isOnlyLookedAt() {
+        if (scene.server() == null) {
+            return false;
+        }
+        state.message = "other machines are only looked at: nothing is ended or broken from here";
+        return true;
+    }
+
     private void breakLock(Scene.Item item) {
+        if (isOnlyLookedAt()) {
+            return;
+        }
         if (item == null || item.status() == Scene.Status.NONE) {
             state.message = "only an array with a lock of its own, or a lock, can be broken";
             return;

@@ -22,7 +22,7 @@ import java.util.stream.Collectors;
 
 /// Looks at sessions again and again, and puts in words what it sees; rates come from the
 /// differences of the counters between two looks about a second apart. For use by one thread.
-final class Observer implements AutoCloseable {
+final class Observer implements Source {
     /// What counts up, at one look.
     private record Counted(long cpuMillis, long events, long waitedNanos) {}
 
@@ -48,11 +48,8 @@ final class Observer implements AutoCloseable {
         this.rateNanos = rateNanos;
     }
 
-    Survey survey() {
-        return survey;
-    }
-
-    Scene look() {
+    @Override
+    public Scene look() {
         long now = System.nanoTime();
         boolean isDue = isFirst || now - counted >= rateNanos;
         if (isDue) {
@@ -69,7 +66,7 @@ final class Observer implements AutoCloseable {
         believed.retainAll(circlesBefore);
         circlesBefore = circles;
         long time = System.currentTimeMillis();
-        return new Scene(sights.stream().map(sight -> group(sight, believed, time)).toList());
+        return new Scene(null, sights.stream().map(sight -> group(sight, believed, time)).toList());
     }
 
     private void count(List<Sight> sights, long now) {
@@ -274,7 +271,7 @@ final class Observer implements AutoCloseable {
                 rate.events,
                 waiters.isEmpty() ? Math.clamp(rate.waited, 0, 1) : 1,
                 object.recoveries(),
-                typecode == null ? "" : contents(object));
+                typecode == null ? "" : contents(object.first(), object.header().length()));
     }
 
     private static String by(Sight.OfObject object, Map<Integer, Sight.OfProcess> processes) {
@@ -287,7 +284,7 @@ final class Observer implements AutoCloseable {
                 : " by %s, which is dead".formatted(object.holderName());
     }
 
-    private static String type(Header header) {
+    static String type(Header header) {
         if (header.typecode() == null) {
             return "";
         }
@@ -295,16 +292,27 @@ final class Observer implements AutoCloseable {
         return header.kind().hasLength() ? code + " × " + Words.grouped(header.length()) : code;
     }
 
-    private static String contents(Sight.OfObject object) {
+    /// @param length how many elements there are
+    static String contents(List<Number> first, long length) {
         StringBuilder text = new StringBuilder("[");
         int shown = 0;
-        for (Number element : object.first()) {
+        for (Number element : first) {
             if (text.length() > LONGEST_CONTENTS) {
                 break;
             }
             text.append(shown++ == 0 ? "" : ", ").append(element);
         }
-        return text.append(shown < object.header().length() ? ", …]" : "]").toString();
+        return text.append(shown < length ? ", …]" : "]").toString();
+    }
+
+    @Override
+    public void refresh() {
+        survey.refresh();
+    }
+
+    @Override
+    public List<Number> elements(Scene.Item item, long from, int count) {
+        return survey.elements(item.path().getParent(), item.file(), from, count);
     }
 
     @Override

@@ -6,16 +6,29 @@ import tandem.session.ProcessCounts;
 import java.nio.file.Path;
 import java.util.List;
 
-/// What a person is shown of the sessions at one moment.
-record Scene(List<Group> groups) {
+/// What a person is shown of the sessions, or of a server, at one moment.
+///
+/// @param server what the processes have joined, null for the sessions of this machine
+/// @param isSilent whether that does not answer
+record Scene(String server, boolean isSilent, List<Group> groups) {
+    Scene(String server, List<Group> groups) {
+        this(server, false, groups);
+    }
+
     Scene {
         groups = List.copyOf(groups);
     }
 
-    /// A session.
+    /// A session; or a machine with its processes, or a server with its objects.
     ///
+    /// @param directory of a session; else the name
+    /// @param title above its rows
     /// @param more how many objects it has that are not among the items
-    record Group(Path directory, List<Member> members, List<Item> items, int more) {
+    record Group(Path directory, String title, List<Member> members, List<Item> items, int more) {
+        Group(Path directory, List<Member> members, List<Item> items, int more) {
+            this(directory, directory.toString(), members, items, more);
+        }
+
         Group {
             members = List.copyOf(members);
             items = List.copyOf(items);

@@ -16,7 +16,7 @@ import java.util.List;
 /// has happened.
 final class StepScreen {
     private static final int LEAST_HAPPENED = 3;
-    private static final int NAME = 14;
+    private static final int NAME = 16;
     private static final int PLACE = 20;
 
     private final int columns;
@@ -76,7 +76,7 @@ final class StepScreen {
 
     private AttributedString row(Actor actor, Move next) {
         boolean isNext = next != null && next.number() == actor.number();
-        String number = actor.isMain() ? " " : Integer.toString(actor.number());
+        String number = Integer.toString(actor.number());
         int words = Math.max(0, columns - 4 - NAME - 2 - PLACE - 1);
         String text =
                 "%s %s %s  %s %s"
@@ -128,7 +128,7 @@ final class StepScreen {
             add("the number of the worker to " + what, palette.question());
         } else {
             add(
-                    "1-9 one step  Enter next  space %s  +/- %s/s  b back  r start  k t end  q quit"
+                    "0-9 one step  Enter next  space %s  +/- %s/s  b back  r start  k t end  q quit"
                             .formatted(
                                     state.isPlaying ? "stop" : "play",
                                     state.speed < 1

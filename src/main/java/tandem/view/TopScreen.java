@@ -132,13 +132,12 @@ final class TopScreen {
         if (!sections.isEmpty()) {
             head.add(new TopRows.Row(AttributedString.EMPTY));
         }
-        String directory = group.directory().toString();
         head.add(
                 new TopRows.Row(
                         line(
-                                group.isDeserted()
-                                        ? directory + ": deserted, the next session removes it"
-                                        : directory,
+                                scene.server() == null && group.isDeserted()
+                                        ? group.title() + ": deserted, the next session removes it"
+                                        : group.title(),
                                 palette.title())));
         if (!members.isEmpty()) {
             head.add(new TopRows.Row(memberHead()));
@@ -246,7 +245,9 @@ final class TopScreen {
         if (!palette.isLarge()) {
             line.space().left(item.type(), itemType());
         }
-        line.space().style(palette.of(item.status())).left(item.holder(), itemHolder());
+        line.space()
+                .style(palette.of(item.status()))
+                .left(Words.fitHead(item.holder(), itemHolder()), itemHolder());
         line.style(palette.text());
         boolean hasLock = item.status() != Scene.Status.NONE;
         line.right(item.waiting().isEmpty() ? "" : Integer.toString(item.waiting().size()), 5);
@@ -289,11 +290,15 @@ final class TopScreen {
     private String count() {
         int processes = scene.groups().stream().mapToInt(g -> g.members().size()).sum();
         int objects = scene.groups().stream().mapToInt(g -> g.items().size() + g.more()).sum();
-        return "%s, %s, %s"
-                .formatted(
-                        plural(scene.groups().size(), "session"),
-                        plural(processes, "process"),
-                        plural(objects, "object"));
+        String all = "%s, %s".formatted(plural(processes, "process"), plural(objects, "object"));
+        if (scene.isSilent()) {
+            return scene.server() + " does not answer";
+        }
+        if (scene.server() == null) {
+            return "%s, %s".formatted(plural(scene.groups().size(), "session"), all);
+        }
+        long machines = scene.groups().stream().filter(g -> !g.members().isEmpty()).count();
+        return "%s, %s on %s".formatted(plural((int) machines, "machine"), all, scene.server());
     }
 
     static String plural(int count, String what) {
@@ -312,13 +317,17 @@ final class TopScreen {
         return lines;
     }
 
+    /// What there is to say when nothing is shared.
+    private String nothing() {
+        if (scene.server() == null) {
+            return "Nobody shares anything: Array.of(\"i\", 3) in scripts/tandem does.";
+        }
+        return scene.isSilent() ? "All goes on here when it is back." : "Nobody has joined it.";
+    }
+
     private List<AttributedString> window(int room) {
         if (scene.groups().isEmpty()) {
-            return List.of(
-                    AttributedString.EMPTY,
-                    line(
-                            "  Nobody shares anything: Array.of(\"i\", 3) in scripts/tandem does.",
-                            palette.text()));
+            return List.of(AttributedString.EMPTY, line("  " + nothing(), palette.text()));
         }
         state.select(rows.keys());
         return rows.window(state.selected, room).stream()
@@ -346,7 +355,8 @@ final class TopScreen {
             return line(state.message, palette.title());
         }
         return line(
-                "up/down select  Enter look into  s order  / filter  t k end  b break lock"
+                "up/down select  Enter look into  s order  / filter"
+                        + (scene.server() == null ? "  t k end  b break lock" : "")
                         + (columns >= WIDE ? "  c contrast  space pause" : ""),
                 palette.quiet());
     }

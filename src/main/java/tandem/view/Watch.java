@@ -8,11 +8,13 @@ import tandem.Tandem;
 import tandem.Value;
 import tandem.memory.Arguments;
 import tandem.memory.Trace;
+import tandem.net.Lookout;
 import tandem.process.Screen;
+import tandem.session.Joined;
 import tandem.session.Survey;
 import tandem.sync.UncheckedInterruptedException;
 
-import java.nio.file.Path;
+import java.lang.reflect.Modifier;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -48,7 +50,8 @@ final class Watch {
     private static final String WRAP_LINES = "\033[?7h";
 
     private final Shared object;
-    private final Path path;
+    private final String name;
+    private final boolean isOnServer;
     private final Cells cells;
     private final CountDownLatch ended = new CountDownLatch(1);
     private final Palette palette = new Palette(Screen.HAS_COLORS, false);
@@ -60,7 +63,8 @@ final class Watch {
         if (object.isClosed()) {
             throw Trace.trim(new IllegalStateException(object.name() + " is closed"));
         }
-        this.path = object.path();
+        this.name = object.name();
+        this.isOnServer = !object.server().isEmpty();
         this.cells =
                 new Cells(
                         switch (object) {
@@ -79,7 +83,7 @@ final class Watch {
             awaitEnd(time, drawing);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new UncheckedInterruptedException("interrupted while watching " + path);
+            throw new UncheckedInterruptedException("interrupted while watching " + name);
         } finally {
             ended.countDown();
             drawing.handle((_, _) -> null).join();
@@ -105,22 +109,22 @@ final class Watch {
     /// Until it is ended. The last picture stays.
     private void draw() {
         boolean isLive = Screen.isTerminal();
-        try (Observer observer = new Observer(Survey.of(path.getParent()), RATE_NANOS)) {
+        try (Source source = source()) {
             if (isLive) {
-                drawUntilEnded(observer);
+                drawUntilEnded(source);
             }
             ended.await();
-            print(picture(observer), isLive);
+            print(picture(source), isLive);
         } catch (InterruptedException e) {
             throw new AssertionError("nobody interrupts this thread", e);
         }
     }
 
-    private void drawUntilEnded(Observer observer) throws InterruptedException {
+    private void drawUntilEnded(Source source) throws InterruptedException {
         try {
             do {
                 lookAtWindow();
-                Screen.drawPicture(drawn(picture(observer)));
+                Screen.drawPicture(drawn(picture(source)));
             } while (!ended.await(FRAME_NANOS, TimeUnit.NANOSECONDS));
         } finally {
             Screen.endPicture();
@@ -139,26 +143,40 @@ final class Watch {
         }
     }
 
-    private List<AttributedString> picture(Observer observer) {
-        Scene scene = observer.look();
+    private Source source() {
+        return isOnServer
+                ? new ServerObserver(new Lookout(Joined.current().code()), RATE_NANOS)
+                : new Observer(Survey.of(object.path().getParent()), RATE_NANOS);
+    }
+
+    /// As people call it: the class that they see.
+    private String kind() {
+        Class<?> type = object.getClass();
+        while (!Modifier.isPublic(type.getModifiers())) {
+            type = type.getSuperclass();
+        }
+        return type.getSimpleName();
+    }
+
+    private boolean isIt(Scene.Item item) {
+        return isOnServer
+                ? item.name().equals(name) && item.header().kind().title().equals(kind())
+                : item.path().equals(object.path());
+    }
+
+    private List<AttributedString> picture(Source source) {
+        Scene scene = source.look();
         int columns = window.columns() - 1;
         int rows = Math.clamp(window.rows() - FRAME, 2, MOST_ROWS);
-        List<Number> elements =
-                observer.survey()
-                        .elements(
-                                path.getParent(),
-                                path.getFileName().toString(),
-                                0,
-                                cells.room(columns, rows));
         return scene.groups().stream()
                 .flatMap(group -> group.items().stream())
-                .filter(item -> item.path().equals(path))
+                .filter(this::isIt)
                 .findFirst()
                 .map(
                         item ->
                                 ObjectScreen.draw(
                                         item,
-                                        elements,
+                                        source.elements(item, 0, cells.room(columns, rows)),
                                         0,
                                         cells,
                                         palette,

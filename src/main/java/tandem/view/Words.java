@@ -104,6 +104,16 @@ final class Words {
         return isRight ? filling + fitting : fitting + filling;
     }
 
+    /// Where a text does not fit, what is before its last comma is cut, and what follows stays.
+    static String fitHead(String text, int columns) {
+        String plain = plain(text);
+        int comma = plain.lastIndexOf(", ");
+        int left = comma < 0 ? 0 : columns - columns(plain.substring(comma));
+        return left <= 0 || columns(plain) <= columns
+                ? text
+                : fit(plain.substring(0, comma), left, false) + plain.substring(comma);
+    }
+
     private static int columns(String text) {
         int columns = 0;
         for (int i = 0; i < text.length(); i += Character.charCount(text.codePointAt(i))) {

@@ -14,6 +14,8 @@
 --   'S' the call was overtaken                'E' the arguments cannot be
 --   'L' nothing more comes
 --   'C' the queue is closed                   'K' the barrier is broken
+--   'Q' the machine has no room for that
+--   'D' the threads that would wait for each other for ever, if the caller waited
 -- 64-bit numbers never become numbers of Lua, which are doubles: they stay strings of bytes, or of digits.
 --
 -- Keys. All begin with the tag {t}, so that a cluster has them on one node, and with a secret of the server
@@ -21,23 +23,29 @@
 -- without the names of keys there is nothing to use them on. One letter says what a key is of:
 --   o  an object: kind, typecode t, elements n, guard g, bound b, label
 --   d  its elements, big-endian
---   l  a lock: holder o, acquisitions n, recoveries r, told s        q  who waits for it, in their order
---   e  an event: flag f, how often set c                             w  the processes that wait for it
---   s  the numbers of a semaphore, a condition, a queue or a barrier (see there), and how often one has stood
+--   l  a lock: holder o, since when, acquisitions n, recoveries r, told s        q  who waits for it, in their order
+--   t  the threads of a process that wait for a lock: attempt, how, since when, lock, name of the thread
+--   n  those that wait for what their own machine has: see Circles
+--   e  an event: flag f, how often set c        w  the processes that wait for it, and when they last said so
+--   s  the numbers of a semaphore, a condition, a queue, a barrier or a read-write lock (see there), and how often one has stood
 --   f  its rows, each a process and a number that this never uses again: who holds a permit, was signalled,
 --      has come to a barrier                  y  who waits for a signal, in their order, as rows
 --   z  the items of a queue                   v  the processes that wait at a side of it, in their order
+--   b  the bytes that each machine has here                          g  those of an object, by machine
 --   u  the processes that have an object                             x  the objects that a process has
---   p  a process: till, name, host, os, key, parent, secret          h  the locks that a process holds
+--   p  a process: till, name, host, os, key, parent, secret, desk (what lies there)    h  the locks that a process holds
 --   r  the last answers of a process, by channel                     k  the processes, by secret
 --   c  the clock: seen, grace                                        i, j  the last object and process
 --   A, B, I, O, S  jobs: see there
--- The letters of a process have a key by its secret: the process reads them itself.
+-- The letters of a process have a key by its secret, and so has its desk: the process reads there itself.
 local VERSION, K = '@VERSION@', '{t}@SECRET@'
 
 -- How long a process is believed to live without a word, in milliseconds; how long a silence of all is the
 -- server's own; after how much more of it a process is forgotten.
 local LEASE, SILENCE, OBLIVION = 3000, 1000, 60000
+
+-- How much each machine may have here, and what an object and an item count for beside their contents.
+local LIMIT, OBJECT_BYTES, ITEM_BYTES = '@LIMIT@', 1024, 64
 
 local MOST_BYTES, MOST_LETTERS, MOST_ITEM, MOST_ROWS = 536870912, 10000, 67108864, 10000
 
@@ -50,6 +58,10 @@ local FIELD = {b = 'i8', B = 'u8', h = 'i16', H = 'u16', i = 'i32', I = 'u32',
                l = 'i64', L = 'i64', q = 'i64', Q = 'i64'}
 -- Of L and Q, the top bit is kept flipped: so they are signed numbers in the same order.
 local ZERO = {L = '\128\0\0\0\0\0\0\0', Q = '\128\0\0\0\0\0\0\0'}
+
+-- What cannot change, once it is known: processes by their secrets, and of objects with elements their guard,
+-- typecode and number. A server that starts knows none, and reads them again.
+local pids, forms = {}, {}
 
 -- There is none yet while the library is loaded.
 local function call(...) return redis.call(...) end
@@ -81,6 +93,8 @@ end
 
 local function process_of(holder) return string.match(holder, '^%d+') end
 
+local function thread_of(holder) return string.match(holder, '%.(%d+)$') or '' end
+
 local function described(holder)
   if not holder then return 'free' end
   local p = call('HMGET', K .. 'p' .. process_of(holder), 'name', 'os', 'host')
@@ -94,7 +108,7 @@ local function mail(pid, ...)
 end
 
 local function give(id, holder)
-  call('HSET', K .. 'l' .. id, 'o', holder)
+  call('HSET', K .. 'l' .. id, 'o', holder, 'since', now())
   call('HINCRBY', K .. 'l' .. id, 'n', 1)
   call('SADD', K .. 'h' .. process_of(holder), id)
 end
@@ -118,24 +132,62 @@ local function granted(id)
   return '+1' .. (l[3] or '')
 end
 
--- Gives a free lock to the first who waits and lives.
+local function waits_no_more(waiter) call('HDEL', K .. 't' .. process_of(waiter), thread_of(waiter)) end
+
+local function times_given(id) return call('HGET', K .. 'l' .. id, 'n') or '0' end
+
+-- Gives a free lock to the first who waits and lives. The letter says how often the lock was given by then: to
+-- who was told later that another holds it, that letter is an old one.
 local function pass(id)
   while true do
     local waiter = call('LPOP', K .. 'q' .. id)
     if not waiter then return end
     if not is_dead(process_of(waiter)) then
+      waits_no_more(waiter)
       give(id, waiter)
-      mail(process_of(waiter), 'grant', string.match(waiter, ':(%d+)$'), 'answer', granted(id))
+      mail(process_of(waiter), 'grant', string.match(waiter, ':(%d+)'), 'answer',
+        granted(id) .. '\t' .. times_given(id))
       return
     end
   end
+end
+
+-- What is stored counts for the machine that has sent it, for as long as it is here: whoever has an object by then.
+local function machine_of(pid) return call('HGET', K .. 'p' .. pid, 'host') or '' end
+
+local function bytes_of(machine) return tonumber(call('HGET', K .. 'b', machine) or 0) end
+
+-- @param bytes fewer than none to take them back
+local function count_for(machine, bytes)
+  if call('HINCRBY', K .. 'b', machine, bytes) == 0 then call('HDEL', K .. 'b', machine) end
+end
+
+local function charge(id, machine, bytes)
+  call('HINCRBY', K .. 'g' .. id, machine, bytes)
+  count_for(machine, bytes)
+end
+
+local function discharge(id)
+  local all = call('HGETALL', K .. 'g' .. id)
+  for i = 1, #all, 2 do count_for(all[i], -all[i + 1]) end
+end
+
+-- What is answered when a machine may have no more: how much it has, may have, and wants, and its largest objects.
+local largest_of
+local function over(pid, bytes)
+  local machine = machine_of(pid)
+  local has = bytes_of(machine)
+  if has + bytes <= tonumber(LIMIT) then return nil end
+  return 'Q' .. string.format('%d\t%d\t%d', has, tonumber(LIMIT), bytes) .. largest_of(machine)
 end
 
 local function drop(pid, id)
   call('SREM', K .. 'u' .. id, pid)
   call('SREM', K .. 'x' .. pid, id)
   if call('SCARD', K .. 'u' .. id) == 0 then
-    for _, kind in ipairs({'o', 'd', 'l', 'q', 'e', 'w', 's', 'f', 'y', 'z', 'u'}) do call('DEL', K .. kind .. id) end
+    forms[id] = nil
+    discharge(id)
+    for _, kind in ipairs({'g', 'o', 'd', 'l', 'q', 'e', 'w', 's', 'f', 'y', 'z', 'u'}) do call('DEL', K .. kind .. id) end
     for _, side in ipairs(SIDES) do call('DEL', K .. 'v' .. side .. id) end
   end
 end
@@ -250,6 +302,66 @@ local function settle_barrier(id, ended)
   end
 end
 
+-- Read-write locks: the attempt that writes; rows with what each share is for, R to read or W to write; and those
+-- who wait, in their order, each with what it wants before its attempt.
+local function may_share(id, mode)
+  if call('HGET', K .. 's' .. id, 'writer') then return false end
+  return mode == 'R' or call('HLEN', K .. 'f' .. id) == 0
+end
+
+local function enter_share(id, me, mode)
+  call('HSET', K .. 'f' .. id, me, mode)
+  if mode == 'W' then call('HSET', K .. 's' .. id, 'writer', me) end
+  call('HINCRBY', K .. 's' .. id, 'taken', 1)
+end
+
+-- @return whether it had one
+local function leave_share(id, me)
+  if call('HGET', K .. 's' .. id, 'writer') == me then call('HDEL', K .. 's' .. id, 'writer') end
+  return call('HDEL', K .. 'f' .. id, me) == 1
+end
+
+-- What who has got a share is told: whether a writer has died whose death no writer knows of, and who.
+local function share_granted(id)
+  local s = call('HMGET', K .. 's' .. id, 'recoveries', 'told', 'dead')
+  if (s[1] or '0') == (s[2] or '0') then return '+0' end
+  return '+1' .. (s[3] or '')
+end
+
+-- Lets those in who may go on now.
+local function admit(id)
+  while true do
+    local row = call('LRANGE', K .. 'y' .. id, 0, 0)[1]
+    if not row then return end
+    local mode, waiter = string.sub(row, 1, 1), string.sub(row, 2)
+    local is_gone = is_dead(process_of(waiter))
+    if not is_gone and not may_share(id, mode) then return end
+    call('LPOP', K .. 'y' .. id)
+    if not is_gone then
+      waits_no_more(waiter)
+      enter_share(id, waiter, mode)
+      mail(process_of(waiter), 'grant', string.match(waiter, ':(%d+)'), 'answer',
+        share_granted(id) .. '\t' .. count(id, 'taken'))
+    end
+  end
+end
+
+local function settle_shares(id, ended)
+  for _, row in ipairs(call('LRANGE', K .. 'y' .. id, 0, -1)) do
+    if is_gone(string.sub(row, 2), ended) then call('LREM', K .. 'y' .. id, 0, row) end
+  end
+  for _, me in ipairs(call('HKEYS', K .. 'f' .. id)) do
+    if is_gone(me, ended) then
+      if call('HGET', K .. 's' .. id, 'writer') == me then
+        call('HINCRBY', K .. 's' .. id, 'recoveries', 1)
+        call('HSET', K .. 's' .. id, 'dead', described(me))
+      end
+      leave_share(id, me)
+    end
+  end
+  admit(id)
+end
+
 -- An object that a process had which has ended.
 local function settle(id, ended)
   local kind = call('HGET', K .. 'o' .. id, 'kind')
@@ -257,14 +369,29 @@ local function settle(id, ended)
   if kind == 'SEMAPHORE' then settle_permits(id, ended)
   elseif kind == 'CONDITION' then settle_signals(id, ended)
   elseif kind == 'BARRIER' then settle_barrier(id, ended)
+  elseif kind == 'READ_WRITE_LOCK' then settle_shares(id, ended)
   elseif kind == 'QUEUE' then
     tell(ITEM, id, call('LLEN', K .. 'z' .. id))
     tell(ROOM, id, ALL)
   end
 end
 
+local function desk(pid) return '{t}w' .. (call('HGET', K .. 'p' .. pid, 'secret') or '') end
+
+-- Brings back what lies there: see Many elements.
+local function clear_desk(pid)
+  local id = call('HGET', K .. 'p' .. pid, 'desk')
+  if not id then
+    call('DEL', desk(pid))
+    return
+  end
+  call('HDEL', K .. 'p' .. pid, 'desk')
+  redis.pcall('RENAME', desk(pid), K .. 'd' .. id)
+end
+
 -- A process has ended, or is forgotten.
 local function forget(pid)
+  clear_desk(pid)
   end_jobs_of(pid)
   for _, id in ipairs(call('SMEMBERS', K .. 'h' .. pid)) do
     local holder = call('HGET', K .. 'l' .. id, 'o')
@@ -279,18 +406,43 @@ local function forget(pid)
   end
   local secret = call('HGET', K .. 'p' .. pid, 'secret')
   if secret then
+    pids[secret] = nil
     call('HDEL', K .. 'k', secret)
     call('DEL', '{t}m' .. secret)
   end
-  for _, kind in ipairs({'p', 'h', 'x', 'r'}) do call('DEL', K .. kind .. pid) end
+  for _, kind in ipairs({'p', 'h', 'x', 'r', 't', 'n'}) do call('DEL', K .. kind .. pid) end
 end
 
 local function processes() return call('HVALS', K .. 'k') end
 
+largest_of = function(machine)
+  local seen, all = {}, {}
+  for _, pid in ipairs(processes()) do
+    for _, id in ipairs(call('SMEMBERS', K .. 'x' .. pid)) do
+      local bytes = not seen[id] and #all < 1000 and call('HGET', K .. 'g' .. id, machine)
+      seen[id] = true
+      if bytes then all[#all + 1] = {tonumber(bytes), id} end
+    end
+  end
+  table.sort(all, function(one, other) return one[1] > other[1] end)
+  local words = ''
+  for i = 1, math.min(3, #all) do
+    local o = call('HMGET', K .. 'o' .. all[i][2], 'kind', 'label')
+    words = words .. string.format('\n%s\t%s\t%s\t%d', o[1], all[i][2], o[2], all[i][1])
+  end
+  return words
+end
+
+local function pid_of(secret)
+  local pid = pids[secret] or call('HGET', K .. 'k', secret) or nil
+  pids[secret] = pid
+  return pid
+end
+
 -- A call of a process that only reads, or may be done twice.
 local function often(name, flags, body)
   redis.register_function{function_name = 'tandem_' .. name, flags = flags, callback = function(_, a)
-    local pid = call('HGET', K .. 'k', a[1] or '')
+    local pid = pid_of(a[1] or '')
     if not pid then return 'G' end
     return body(pid, a)
   end}
@@ -301,7 +453,7 @@ end
 -- heard whether it was done, it takes back by the next call of the channel.
 local function once(name, flags, body)
   redis.register_function{function_name = 'tandem_' .. name, flags = flags, callback = function(_, a)
-    local pid = call('HGET', K .. 'k', a[1] or '')
+    local pid = pid_of(a[1] or '')
     if not pid then return 'G' end
     local number = tonumber(a[3])
     if not number or not string.match(a[2], '^%d+$') then return 'E' end
@@ -393,7 +545,8 @@ local function form_of(id)
   return table.concat(o, '\t')
 end
 
-local PLAIN = {LOCK = true, EVENT = true, SEMAPHORE = true, CONDITION = true, QUEUE = true, BARRIER = true}
+local PLAIN = {LOCK = true, EVENT = true, SEMAPHORE = true, CONDITION = true, QUEUE = true, BARRIER = true,
+               READ_WRITE_LOCK = true}
 
 -- name ('' for none), kind, typecode, elements, guard ('' for none, '*' for its own, else the lock's object),
 -- bytes of the elements ('' for zeros), label, bound (0 for none), how many at first -> id, or X and the form of
@@ -423,6 +576,9 @@ once('make', nil, function(pid, a)
     end
   end
   if guard ~= '' and guard ~= '*' and call('HGET', K .. 'o' .. guard, 'g') ~= '*' then return 'N' end
+  local cost = OBJECT_BYTES + n * (width or 0)
+  local too_much = over(pid, cost)
+  if too_much then return too_much end
   if not id then
     id = 'a' .. tostring(call('INCR', K .. 'i'))
   end
@@ -438,6 +594,7 @@ once('make', nil, function(pid, a)
     end
   end
   if kind == 'SEMAPHORE' then call('HSET', K .. 's' .. id, 'permits', first) end
+  charge(id, machine_of(pid), cost)
   have(pid, id)
   return '+' .. id
 end)
@@ -476,15 +633,187 @@ once('label', nil, function(_, a)
   return '+' .. label
 end)
 
----- Locks. A holder is a process and the number of the attempt by which it got the lock: no two holds, ever,
----- have the same, so that it is what a write carries to prove that it still holds.
+---- Locks. A holder is a process, the number of the attempt by which it got the lock, and the number of the
+---- thread, as in 3:17.45. No two holds, ever, have the same, so that it is what a write carries to prove that it
+---- still holds. An attempt is the last two of them; without a thread, it is part of no circle.
+
+local function is_attempt(text) return string.match(text, '^%d+%.?%d*$') and #text <= 40 end
 
 local function is_lock(id) return call('HGET', K .. 'o' .. id, 'g') == '*' end
 
--- id, attempt, whether it waits
+-- Circles. Whoever is to wait without a limit is refused when that would close one: lock, its holder, the lock that
+-- this thread waits for, and so on, leads to the caller. A lock that changes hands goes to a thread that waits for
+-- nothing then, so no circle comes about in another way. Where a process of the circle has not spoken for a
+-- SILENCE, it may be dead, and its locks be free soon: the caller waits, and is judged when it looks again. So it is
+-- after MOST_STEPS. A thread that still has what it wants to give up, as the server had no word of that, is no
+-- circle by itself.
+--
+-- Threads also wait for a lock of their machine, or for the end of a worker, and those who have joined say so here,
+-- twice a second. Who has that lock, they have read some time ago: since then the holder may have given it back. So
+-- they say by when it was read, by the clock of here, as the answer to the time before gave it: a holder whose wait
+-- began earlier than that has had it then, and cannot have given it back. The end of a worker is waited for until it
+-- comes; it does not come while the worker's only thread waits.
+local MOST_STEPS = 500
+
+local function plain(text) return (string.gsub(text or '', '%c', '?')) end
+
+-- What a wait for a lock is: attempt, how, since when, lock, name of the thread. '2' is without a limit; '3' that
+-- too, by the only thread of its process.
+local function wait_in(text) return string.match(text, '^(%S+) (%d) (%d+) (.-)\t(.*)$') end
+
+local function begin_wait(me, attempt, how, id, name)
+  local key, thread = K .. 't' .. process_of(me), thread_of(me)
+  local before = call('HGET', key, thread)
+  local since = now()
+  if before then
+    local other, _, begun = wait_in(before)
+    if other == attempt then since = begun end
+  end
+  call('HSET', key, thread, attempt .. ' ' .. how .. ' ' .. since .. ' ' .. id .. '\t' .. plain(name))
+end
+
+local function holder_of(id) return call('HGET', K .. 'l' .. id, 'o') or call('HGET', K .. 's' .. id, 'writer') end
+
+-- A wait for what a machine has: its number, whether by the only thread, since when, by when the rest was read; the
+-- process there and the thread, 0 for its only one; what is waited for, and the name of the thread.
+local function own_wait_in(text)
+  return string.match(text, '^(%d+) (%d) (%d+) (%d+) (%d+) (%d+)\t(.-)\t(.*)$')
+end
+
+-- The process of here that a machine knows by a pid; of several, the one that spoke last.
+local function neighbour(pid, os)
+  local host, found, latest = machine_of(pid), nil, 0
+  for _, other in ipairs(processes()) do
+    local p = call('HMGET', K .. 'p' .. other, 'os', 'host', 'till')
+    if p[1] == os and p[2] == host and tonumber(p[3]) > latest then found, latest = other, tonumber(p[3]) end
+  end
+  return found
+end
+
+local function only_thread(pid)
+  for letter, reads in pairs({t = wait_in, n = own_wait_in}) do
+    local all = call('HGETALL', K .. letter .. pid)
+    for i = 1, #all, 2 do
+      local _, how = reads(all[i + 1])
+      if letter == 't' and how == '3' or letter == 'n' and how == '1' then return all[i] end
+    end
+  end
+end
+
+-- What a thread waits for without a limit; nil when it does not. `next_pid` and `next_thread` have that; `valid` is by
+-- when they had it, nil where they have it now.
+local function own_step(pid, thread)
+  local wait = call('HGET', K .. 'n' .. pid, thread)
+  if not wait then return nil end
+  local _, _, since, valid, os, holder, what, name = own_wait_in(wait)
+  local other, is_end = neighbour(pid, os), holder == '0'
+  if other and is_end then holder = only_thread(other) end
+  if not other or not holder then return nil end
+  return {pid = pid, thread = thread, name = name, since = tonumber(since), what = what, is_end = is_end,
+          valid = not is_end and tonumber(valid) or nil, next_pid = other, next_thread = holder}
+end
+
+local function step_from(pid, thread)
+  local wait = call('HGET', K .. 't' .. pid, thread)
+  if not wait then return own_step(pid, thread) end
+  local _, how, since, id, name = wait_in(wait)
+  local holder = how ~= '1' and holder_of(id)
+  if not holder then return nil end
+  return {pid = pid, thread = thread, name = name, since = tonumber(since), id = id,
+          next_pid = process_of(holder), next_thread = thread_of(holder)}
+end
+
+local function words_of(step)
+  local p = call('HMGET', K .. 'p' .. step.pid, 'name', 'os', 'host')
+  local o = {step.is_end and 'END' or 'HERE', '', step.what}
+  if step.id then
+    o = call('HMGET', K .. 'o' .. step.id, 'kind', 'label')
+    o = {o[1], step.id, o[2]}
+  end
+  local words = {p[1], p[2], p[3], step.name, o[1], o[2], o[3]}
+  for i = 1, 7 do words[i] = plain(words[i]) end
+  return table.concat(words, '\t')
+end
+
+-- The steps from one on that lead back to its thread; nil when they do not.
+local function way_back(first)
+  local way, step = {}, first
+  for _ = 1, MOST_STEPS do
+    way[#way + 1] = step
+    local is_back = step.next_pid == first.pid and step.next_thread == first.thread
+    local next_one = is_back and first or step_from(step.next_pid, step.next_thread)
+    if not next_one or step.valid and next_one.since >= step.valid then return nil end
+    if is_back then return way end
+    step = next_one
+  end
+end
+
+-- What a thread is told whose step closes a circle, which begins with it; nil when it closes none.
+local function circle(first)
+  local way = way_back(first)
+  if not way or #way == 1 then return nil end
+  local t, words = now(), {}
+  for i, step in ipairs(way) do
+    local till = call('HGET', K .. 'p' .. step.pid, 'till')
+    if i > 1 and (not till or tonumber(till) < t + LEASE - SILENCE) then return nil end
+    words[i] = words_of(step)
+  end
+  return table.concat(words, '\n')
+end
+
+local function is_endless(how) return how == '2' or how == '3' end
+
+-- The same for one that is to wait for a lock of here.
+local function closed_by(id, me, how, name)
+  local holder, pid, thread = holder_of(id), process_of(me), thread_of(me)
+  if not is_endless(how) or not holder or thread == '' then return nil end
+  local since, before = now(), call('HGET', K .. 't' .. pid, thread)
+  if before then
+    local attempt, _, begun = wait_in(before)
+    if pid .. ':' .. attempt == me then since = tonumber(begun) end
+  end
+  return circle({pid = pid, thread = thread, name = name, since = since, id = id,
+                 next_pid = process_of(holder), next_thread = thread_of(holder)})
+end
+
+-- thread, number of the wait, whether it is the only thread, whether it gives up when that closes a circle, by when
+-- the rest was read (0 when that is not known), the pid of who has it and the thread (0: its only one), what that is,
+-- name of the thread -> the time
+once('waits', ROOMY, function(pid, a)
+  for _, i in ipairs({4, 5, 8, 9, 10}) do
+    if not is_digits(a[i]) then return 'E' end
+  end
+  if not a[12] or #a[11] > 300 or #a[12] > 300 then return 'E' end
+  local key, since = K .. 'n' .. pid, now()
+  local before = call('HGET', key, a[4])
+  if not before and call('HLEN', key) >= MOST_ROWS then return 'E' end
+  if before then
+    local number, _, begun = own_wait_in(before)
+    if number == a[5] then since = begun end
+  end
+  call('HSET', key, a[4], table.concat({a[5], a[6] == '1' and '1' or '0', since, a[8], a[9], a[10]}, ' ')
+    .. '\t' .. plain(a[11]) .. '\t' .. plain(a[12]))
+  local step = a[7] == '1' and own_step(pid, a[4])
+  local closed = step and circle(step)
+  if closed then
+    call('HDEL', key, a[4])
+    return 'D' .. closed
+  end
+  return '+' .. now()
+end)
+
+-- thread, number of the wait
+once('goeson', ROOMY, function(pid, a)
+  local wait = call('HGET', K .. 'n' .. pid, a[4] or '')
+  if wait and own_wait_in(wait) == a[5] then call('HDEL', K .. 'n' .. pid, a[4]) end
+  return '+'
+end)
+
+-- id, attempt, how it waits: 0 for not, 1 for a time, 2 for as long as that takes, 3 also as the only thread; the name
+-- of the thread
 once('acquire', ROOMY, function(pid, a)
   local id, me = a[4], pid .. ':' .. a[5]
-  if not string.match(a[5], '^%d+$') then return 'E' end
+  if not is_attempt(a[5]) or a[7] and #a[7] > 300 then return 'E' end
   if not is_lock(id) then return 'N' end
   local holder = call('HGET', K .. 'l' .. id, 'o')
   if holder == me then return granted(id) end
@@ -495,12 +824,20 @@ once('acquire', ROOMY, function(pid, a)
     if holder == me then return granted(id) end
   end
   if holder then
-    if a[6] == '1' and not call('LPOS', K .. 'q' .. id, me) then
-      call('RPUSH', K .. 'q' .. id, me)
+    local closed = closed_by(id, me, a[6], a[7])
+    if closed then
+      call('LREM', K .. 'q' .. id, 0, me)
+      waits_no_more(me)
+      return 'D' .. closed
     end
-    return 'B' .. described(holder)
+    if a[6] ~= '0' then
+      if not call('LPOS', K .. 'q' .. id, me) then call('RPUSH', K .. 'q' .. id, me) end
+      begin_wait(me, a[5], is_endless(a[6]) and a[6] or '1', id, a[7])
+    end
+    return 'B' .. described(holder) .. '\t' .. times_given(id)
   end
   call('LREM', K .. 'q' .. id, 0, me)
+  waits_no_more(me)
   give(id, me)
   return granted(id)
 end)
@@ -536,7 +873,9 @@ end)
 -- id, attempt: it does not want the lock any more, whether it has it by now or waits
 once('forgo', ROOMY, function(pid, a)
   local id, me = a[4], pid .. ':' .. a[5]
+  if not is_attempt(a[5]) then return 'E' end
   call('LREM', K .. 'q' .. id, 0, me)
+  waits_no_more(me)
   if call('HGET', K .. 'l' .. id, 'o') == me then
     take_back(id, me)
     pass(id)
@@ -576,23 +915,27 @@ end)
 
 -- What an access to elements has to know, or what to answer instead: the typecode, and nothing.
 local function element(pid, id, attempt, from, count)
-  local o = call('HMGET', K .. 'o' .. id, 'g', 't', 'n')
-  if not o[1] or not WIDTH[o[2]] then return nil, 'N' end
+  local form = forms[id]
+  if not form then
+    local o = call('HMGET', K .. 'o' .. id, 'g', 't', 'n')
+    if not o[1] or not WIDTH[o[2]] then return nil, 'N' end
+    form = {typecode = o[2], many = tonumber(o[3]), lock = o[1] == '*' and id or o[1]}
+    forms[id] = form
+  end
   local first, many = tonumber(from), tonumber(count)
   if not first or not many or first ~= math.floor(first) or many ~= math.floor(many)
-      or first < 0 or many < 0 or first + many > tonumber(o[3]) then
+      or first < 0 or many < 0 or first + many > form.many then
     return nil, 'E'
   end
-  if o[1] ~= '' then
-    local lock = o[1] == '*' and id or o[1]
-    local holder = call('HGET', K .. 'l' .. lock, 'o')
+  if form.lock ~= '' then
+    local holder = call('HGET', K .. 'l' .. form.lock, 'o')
     if attempt ~= '' then
       if holder ~= pid .. ':' .. attempt then return nil, 'F' .. described(holder) end
     elseif holder then
       return nil, 'B'
     end
   end
-  return o[2]
+  return form.typecode
 end
 
 local function read(id, typecode, from, count)
@@ -612,14 +955,16 @@ often('get', {'no-writes'}, function(pid, a)
   return '+' .. read(a[2], typecode, tonumber(a[4]), tonumber(a[5]))
 end)
 
--- id, from, how many -> bytes, whoever holds the lock: for a look
-often('peek', {'no-writes'}, function(pid, a)
-  local o = call('HMGET', K .. 'o' .. a[2], 't', 'n')
-  local from, count = tonumber(a[3]), tonumber(a[4])
+local function peek(id, first, many)
+  local o = call('HMGET', K .. 'o' .. (id or ''), 't', 'n')
+  local from, count = tonumber(first), tonumber(many)
   if not o[1] or not WIDTH[o[1]] then return 'N' end
   if not from or not count or from < 0 or count < 0 or from + count > tonumber(o[2]) then return 'E' end
-  return '+' .. read(a[2], o[1], from, count)
-end)
+  return '+' .. read(id, o[1], from, count)
+end
+
+-- id, from, how many -> bytes, whoever holds the lock: for a look
+often('peek', {'no-writes'}, function(_, a) return peek(a[2], a[3], a[4]) end)
 
 -- id, attempt, from, how many, bytes
 once('set', nil, function(pid, a)
@@ -627,6 +972,27 @@ once('set', nil, function(pid, a)
   if no then return no end
   if #a[8] ~= tonumber(a[7]) * WIDTH[typecode] then return 'E' end
   write(a[4], typecode, tonumber(a[6]), a[8])
+  return '+'
+end)
+
+-- Many elements. Lua reckons with each byte of each of its strings, so those of many go past it: in one step, by
+-- MULTI, the process has the elements laid on its desk, a key by its secret, reads or writes there, and has the
+-- desk cleared. Where the access is refused, nothing lies there, and what is written is cleared away. A call that
+-- comes again is one of 'get' or 'set', with the same numbers.
+local function lay(pid, id, attempt, from, count)
+  local typecode, no = element(pid, id, attempt, from, count)
+  if no then return no end
+  clear_desk(pid)
+  call('RENAME', K .. 'd' .. id, desk(pid))
+  call('HSET', K .. 'p' .. pid, 'desk', id)
+  return '+'
+end
+
+-- id, attempt, from, how many
+often('lay', ROOMY, function(pid, a) return lay(pid, a[2], a[3], a[4], a[5]) end)
+once('layonce', ROOMY, function(pid, a) return lay(pid, a[4], a[5], a[6], a[7]) end)
+often('clear', ROOMY, function(pid)
+  clear_desk(pid)
   return '+'
 end)
 
@@ -673,8 +1039,8 @@ once('raise', ROOMY, function(_, a)
   local id = a[4]
   if not is_event(id) then return 'N' end
   call('HSET', K .. 'e' .. id, 'f', 1)
-  call('HINCRBY', K .. 'e' .. id, 'c', 1)
-  for _, pid in ipairs(call('SMEMBERS', K .. 'w' .. id)) do mail(pid, 'event', id) end
+  local raises = string.format('%d', call('HINCRBY', K .. 'e' .. id, 'c', 1))
+  for _, pid in ipairs(call('HKEYS', K .. 'w' .. id)) do mail(pid, 'event', id, 'raises', raises) end
   call('DEL', K .. 'w' .. id)
   return '+'
 end)
@@ -690,7 +1056,7 @@ often('event', ROOMY, function(pid, a)
   if not is_event(a[2]) then return 'N' end
   local e = call('HMGET', K .. 'e' .. a[2], 'f', 'c')
   local waits = e[1] ~= '1' and (a[4] == '' or a[4] == (e[2] or '0'))
-  if a[3] == '1' and waits then call('SADD', K .. 'w' .. a[2], pid) end
+  if a[3] == '1' and waits then call('HSET', K .. 'w' .. a[2], pid, now()) end
   return '+' .. (e[1] == '1' and '1' or '0') .. (e[2] or '0')
 end)
 
@@ -708,7 +1074,15 @@ local function is_known(pid) return call('HGET', K .. 'p' .. pid, 'secret') end
 
 local function is_job(id) return #id == 32 and string.match(id, '^%x+$') end
 
+-- It has begun, or goes.
+local function unload(id)
+  local b = call('HMGET', K .. 'B' .. id, 'bytes', 'machine')
+  if b[1] then count_for(b[2], -b[1]) end
+  call('HDEL', K .. 'B' .. id, 'blob', 'bytes', 'machine')
+end
+
 local function drop_job(id)
+  unload(id)
   local b = call('HMGET', K .. 'B' .. id, 'from', 'to')
   if b[1] then
     call('SREM', K .. 'S' .. b[1], id)
@@ -777,7 +1151,11 @@ once('send', nil, function(pid, a)
   if not is_job(id) or #blob > MOST_JOB_BYTES or call('HGET', K .. 'B' .. id, 'from') then return 'E' end
   if call('HGET', K .. 'p' .. to, 'accepts') ~= a[5] or is_dead(to) then return 'N' end
   if call('SCARD', K .. 'I' .. to) >= MOST_JOBS then return 'B' end
-  call('HSET', K .. 'B' .. id, 'from', pid, 'to', to, 'blob', blob, 'held', 0)
+  local too_much = over(pid, #blob)
+  if too_much then return too_much end
+  local machine = machine_of(pid)
+  call('HSET', K .. 'B' .. id, 'from', pid, 'to', to, 'blob', blob, 'bytes', #blob, 'machine', machine, 'held', 0)
+  count_for(machine, #blob)
   call('SADD', K .. 'I' .. to, id)
   call('SADD', K .. 'S' .. pid, id)
   mail(to, 'event', 'work')
@@ -827,7 +1205,7 @@ once('say', nil, function(pid, a)
   if b[2] ~= pid or b[4] then return 'N' end
   if #a[5] > MOST_LINES_BYTES then return 'E' end
   if tonumber(b[3]) > MOST_HELD_BYTES then return 'B' end
-  call('HDEL', K .. 'B' .. a[4], 'blob')
+  unload(a[4])
   call('HSET', K .. 'B' .. a[4], 'begun', 1)
   say(a[4], b[1], a[5])
   return '+'
@@ -839,7 +1217,7 @@ once('over', ROOMY, function(pid, a)
   if b[2] ~= pid or b[3] then return 'N' end
   if #a[5] > MOST_SAID_BYTES then return 'E' end
   if is_known(b[1]) then
-    call('HDEL', K .. 'B' .. a[4], 'blob')
+    unload(a[4])
     call('HSET', K .. 'B' .. a[4], 'over', 1)
     call('SREM', K .. 'I' .. pid, a[4])
     say(a[4], b[1], a[5])
@@ -1001,6 +1379,21 @@ local function cost(item, most)
   return bytes > most / 2 and 16 or math.max(16, math.ceil(bytes / 8) * 8)
 end
 
+-- As it is kept: behind the length and the name of the machine that it counts for.
+local function wrapped(id, pid, item)
+  local machine = machine_of(pid)
+  charge(id, machine, #item + ITEM_BYTES)
+  return #machine .. ' ' .. machine .. item
+end
+
+local function unwrapped(id, kept)
+  local digits = string.match(kept, '^%d+')
+  local from = #digits + 2 + tonumber(digits)
+  local item = string.sub(kept, from)
+  charge(id, string.sub(kept, #digits + 2, from - 1), -#item - ITEM_BYTES)
+  return item
+end
+
 local function has_room(id, bytes, o)
   if o[1] ~= '0' then return call('LLEN', K .. 'z' .. id) < tonumber(o[1]) end
   return count(id, 'bytes') + bytes <= tonumber(o[2])
@@ -1017,7 +1410,9 @@ once('put', nil, function(pid, a)
   local o, item = bounds(id), a[5] .. ' ' .. a[6]
   local bytes = cost(item, tonumber(o[2]))
   if not has_room(id, bytes, o) then return busy(ROOM, id, pid, a[7]) end
-  call('RPUSH', K .. 'z' .. id, item)
+  local too_much = over(pid, #item + ITEM_BYTES)
+  if too_much then return too_much end
+  call('RPUSH', K .. 'z' .. id, wrapped(id, pid, item))
   call('HINCRBY', K .. 's' .. id, 'bytes', bytes)
   tell(ITEM, id, 1)
   if has_room(id, 16, o) then tell(ROOM, id, 1) end
@@ -1033,6 +1428,7 @@ once('take', ROOMY, function(pid, a)
     if count(id, 'closed') == 1 then return 'C' end
     return busy(ITEM, id, pid, a[5])
   end
+  item = unwrapped(id, item)
   local o = bounds(id)
   call('HINCRBY', K .. 's' .. id, 'bytes', -cost(item, tonumber(o[2])))
   call('HINCRBY', K .. 's' .. id, 'taken', 1)
@@ -1047,7 +1443,7 @@ once('untake', ROOMY, function(pid, a, last)
   call('ZREM', K .. 'v' .. ITEM .. id, pid)
   if not is_kind(id, 'QUEUE') then return 'N' end
   if item then
-    call('LPUSH', K .. 'z' .. id, item)
+    call('LPUSH', K .. 'z' .. id, wrapped(id, pid, item))
     call('HINCRBY', K .. 's' .. id, 'bytes', cost(item, tonumber(bounds(id)[2])))
     call('HINCRBY', K .. 's' .. id, 'taken', -1)
   end
@@ -1142,3 +1538,200 @@ often('barrier', {'no-writes'}, function(_, a)
   if not is_kind(a[2], 'BARRIER') then return 'N' end
   return '+' .. string.format('%d\t%d\t%d', count(a[2], 'came'), count(a[2], 'broken'), count(a[2], 'passed'))
 end)
+
+---- Read-write locks: see before
+
+local function wants_no_share(id, me)
+  call('LREM', K .. 'y' .. id, 0, 'R' .. me)
+  call('LREM', K .. 'y' .. id, 0, 'W' .. me)
+  waits_no_more(me)
+end
+
+-- id, attempt, whether it waits (as to acquire), the name of the thread, what for
+once('share', ROOMY, function(pid, a)
+  local id, me, mode = a[4], pid .. ':' .. a[5], a[8]
+  if not is_kind(id, 'READ_WRITE_LOCK') then return 'N' end
+  if not is_attempt(a[5]) or #a[7] > 300 or mode ~= 'R' and mode ~= 'W' then return 'E' end
+  local is_free = call('LLEN', K .. 'y' .. id) == 0 and may_share(id, mode)
+  if not is_free then
+    settle_shares(id)
+    is_free = call('LLEN', K .. 'y' .. id) == 0 and may_share(id, mode)
+  end
+  if call('HGET', K .. 'f' .. id, me) then return share_granted(id) end
+  if is_free then
+    enter_share(id, me, mode)
+    return share_granted(id)
+  end
+  local closed = closed_by(id, me, a[6], a[7])
+  if closed then
+    wants_no_share(id, me)
+    admit(id)
+    return 'D' .. closed
+  end
+  if a[6] ~= '0' then
+    if call('LLEN', K .. 'y' .. id) >= MOST_ROWS then return 'E' end
+    if not call('LPOS', K .. 'y' .. id, mode .. me) then call('RPUSH', K .. 'y' .. id, mode .. me) end
+    begin_wait(me, a[5], is_endless(a[6]) and a[6] or '1', id, a[7])
+  end
+  return 'B\t' .. count(id, 'taken')
+end)
+
+-- id, attempt, R when it wrote and goes on as a reader -> F when it was lost
+once('unshare', ROOMY, function(pid, a)
+  local id, me = a[4], pid .. ':' .. a[5]
+  if not is_kind(id, 'READ_WRITE_LOCK') then return 'N' end
+  if not leave_share(id, me) then return 'F' end
+  if a[6] == 'R' then call('HSET', K .. 'f' .. id, me, 'R') end
+  admit(id)
+  return '+'
+end)
+
+-- id, attempt: it wants no share any more, whether it has one by now or waits
+once('forgoshare', ROOMY, function(pid, a)
+  local id, me = a[4], pid .. ':' .. a[5]
+  if not is_kind(id, 'READ_WRITE_LOCK') then return 'N' end
+  if not is_attempt(a[5]) then return 'E' end
+  wants_no_share(id, me)
+  leave_share(id, me)
+  admit(id)
+  return '+'
+end)
+
+-- id, attempt: who writes has told its program of the dead
+once('sharetold', ROOMY, function(pid, a)
+  local id, me = a[4], pid .. ':' .. a[5]
+  if call('HGET', K .. 's' .. id, 'writer') ~= me then return 'F' end
+  call('HSET', K .. 's' .. id, 'told', count(id, 'recoveries'))
+  return '+'
+end)
+
+-- id -> how often one was taken, how often who wrote has died; a line for each that has one: whether it is the
+-- caller's, its attempt, what for, its process
+often('shares', {'no-writes'}, function(pid, a)
+  local id = a[2]
+  if not is_kind(id, 'READ_WRITE_LOCK') then return 'N' end
+  local lines = {string.format('%d\t%d', count(id, 'taken'), count(id, 'recoveries'))}
+  local rows = call('HGETALL', K .. 'f' .. id)
+  for i = 1, #rows, 2 do
+    lines[#lines + 1] = (process_of(rows[i]) == pid and '1' or '0') .. '\t' .. string.match(rows[i], ':(.*)')
+      .. '\t' .. rows[i + 1] .. '\t' .. plain(described(rows[i]))
+  end
+  return '+' .. table.concat(lines, '\n')
+end)
+
+---- Looks from outside, by whoever has the code, and is no process here for that. Nothing changes, and nothing is
+---- told by which one could act for another: no secrets, and no keys of families.
+
+local MOST_SEEN, FIRST_BYTES, LONGEST_SILENCE = 400, 192, 2500
+
+local function outside(name, body)
+  redis.register_function{function_name = 'tandem_' .. name, flags = {'no-writes'}, callback = function(_, a)
+    return body(a)
+  end}
+end
+
+local function line_of(words)
+  for i = 1, #words do words[i] = plain(words[i]) end
+  return table.concat(words, '\t')
+end
+
+local function since_when(me, t)
+  local attempt, _, since = wait_in(call('HGET', K .. 't' .. process_of(me), thread_of(me)) or '')
+  local is_that = attempt and process_of(me) .. ':' .. attempt == me
+  return process_of(me) .. ':' .. (is_that and string.format('%d', math.max(0, t - since)) or '')
+end
+
+-- Who waits for an object: each a process, and for how many milliseconds, where that is known.
+local function waiting_for(id, kind, t)
+  local seen = {}
+  if is_lock(id) then
+    for _, me in ipairs(call('LRANGE', K .. 'q' .. id, 0, -1)) do seen[#seen + 1] = since_when(me, t) end
+  elseif kind == 'EVENT' then
+    local all = call('HGETALL', K .. 'w' .. id)
+    for i = 1, #all, 2 do
+      if t - tonumber(all[i + 1]) < LONGEST_SILENCE then seen[#seen + 1] = all[i] .. ':' end
+    end
+  elseif kind == 'CONDITION' then
+    for _, row in ipairs(call('LRANGE', K .. 'y' .. id, 0, -1)) do seen[#seen + 1] = process_of(row) .. ':' end
+  elseif kind == 'READ_WRITE_LOCK' then
+    for _, row in ipairs(call('LRANGE', K .. 'y' .. id, 0, -1)) do seen[#seen + 1] = since_when(string.sub(row, 2), t) end
+  else
+    for _, side in ipairs(SIDES) do
+      for _, pid in ipairs(call('ZRANGE', K .. 'v' .. side .. id, 0, -1)) do seen[#seen + 1] = pid .. ':' end
+    end
+  end
+  return table.concat(seen, ',')
+end
+
+-- How an object is, in words, and how often the thing has happened that it is for.
+local function state_of(id, kind, bound)
+  if kind == 'EVENT' then
+    local e = call('HMGET', K .. 'e' .. id, 'f', 'c')
+    return e[1] == '1' and 'set' or 'not set', e[2] or '0'
+  elseif kind == 'CONDITION' then
+    return call('LLEN', K .. 'y' .. id) .. ' wait', count(id, 'signals')
+  elseif kind == 'SEMAPHORE' then
+    return string.format('%d free', math.max(0, free_permits(id))), count(id, 'taken')
+  elseif kind == 'BARRIER' then
+    local came = string.format('%d of %s wait', count(id, 'came'), bound)
+    return count(id, 'broken') == 1 and 'broken' or came, count(id, 'passed')
+  elseif kind == 'READ_WRITE_LOCK' then
+    local readers = call('HLEN', K .. 'f' .. id)
+    local is_written = call('HGET', K .. 's' .. id, 'writer')
+    return is_written and 'written' or readers == 0 and 'free' or readers .. ' read', count(id, 'taken')
+  elseif kind == 'QUEUE' then
+    local closed = count(id, 'closed') == 1 and 'closed, ' or ''
+    local most = bound == '0' and '' or ' of ' .. bound
+    return closed .. call('LLEN', K .. 'z' .. id) .. most .. ' items', count(id, 'taken')
+  end
+  return '', call('HGET', K .. 'l' .. id, 'n') or '0'
+end
+
+local function seen_object(id, t)
+  local o = call('HMGET', K .. 'o' .. id, 'kind', 't', 'n', 'g', 'label', 'b')
+  if not o[1] then return nil end
+  local l = call('HMGET', K .. 'l' .. id, 'o', 'since', 'waits', 'micros', 'longest', 'r')
+  local state, happened = state_of(id, o[1], o[6])
+  local writer = o[1] == 'READ_WRITE_LOCK' and call('HGET', K .. 's' .. id, 'writer')
+  if writer then l[1] = writer end
+  local first = WIDTH[o[2]] and call('GETRANGE', K .. 'd' .. id, 0, FIRST_BYTES - 1) or ''
+  local digits = string.gsub(first, '.', function(c) return string.format('%02x', string.byte(c)) end)
+  return line_of({'object', id, o[1], o[2], o[3], o[4], o[5], o[6], l[1] and process_of(l[1]) or '',
+    l[1] and string.format('%d', math.max(0, t - (l[2] or t))) or '', state, string.format('%d', happened),
+    l[3] or '0', l[4] or '0', l[6] or '0', waiting_for(id, o[1], t), digits})
+end
+
+-- Each process: number, name, machine, pid there, pid of its parent, whether it accepts jobs, for how many
+-- milliseconds it has not spoken. Then each object, how many there are beside those, how many bytes each machine has
+-- here, and how many it may have.
+outside('survey', function()
+  local t, lines, ids, known, parents = now(), {}, {}, {}, {}
+  for _, pid in ipairs(processes()) do
+    local p = call('HMGET', K .. 'p' .. pid, 'name', 'host', 'os', 'parent', 'accepts', 'till', 'key')
+    if p[1] then
+      parents[p[7]] = p[3]
+      lines[#lines + 1] = {'process', pid, p[1], p[2], p[3], p[4], p[5] and '1' or '0',
+        string.format('%d', math.max(0, t + LEASE - p[6]))}
+      for _, id in ipairs(call('SMEMBERS', K .. 'x' .. pid)) do
+        if not known[id] then
+          known[id] = true
+          ids[#ids + 1] = id
+        end
+      end
+    end
+  end
+  for i, words in ipairs(lines) do
+    words[6] = parents[words[6]] or ''
+    lines[i] = line_of(words)
+  end
+  table.sort(ids)
+  for i = 1, math.min(#ids, MOST_SEEN) do lines[#lines + 1] = seen_object(ids[i], t) end
+  lines[#lines + 1] = 'more\t' .. math.max(0, #ids - MOST_SEEN)
+  local stored = call('HGETALL', K .. 'b')
+  for i = 1, #stored, 2 do lines[#lines + 1] = line_of({'stored', stored[i], stored[i + 1]}) end
+  lines[#lines + 1] = 'limit\t' .. LIMIT
+  return '+' .. table.concat(lines, '\n')
+end)
+
+-- id, from, how many -> bytes
+outside('glance', function(a) return peek(a[1], a[2], a[3]) end)

@@ -1,6 +1,7 @@
 package tandem.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -10,6 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import tandem.testing.Program;
+import tandem.testing.Terminal;
 
 import java.nio.file.Path;
 
@@ -47,6 +49,37 @@ class ChaosIT {
                 .containsPattern("(?m)^leaked processes +0$")
                 .doesNotContain("\r");
         assertThat(memory).isEmptyDirectory();
+    }
+
+    @Test
+    void norOnAServer() {
+        assumeTrue(
+                Terminal.isInstalled("valkey-server") || Terminal.isInstalled("redis-server"),
+                "neither valkey-server nor redis-server is on the PATH");
+        Program.jar();
+
+        Program.Ended ended =
+                Program.tandem(
+                                "chaos",
+                                "--seconds",
+                                "12",
+                                "--workers",
+                                "4",
+                                "--seed",
+                                "1",
+                                "--server")
+                        .with("TANDEM_JAVA_OPTS", "-Dtandem.dir=" + memory)
+                        .run();
+
+        assertThat(ended.err()).isEmpty();
+        assertThat(ended.exitCode()).isZero();
+        assertThat(ended.out())
+                .containsPattern("(?m)^SIGKILL, SIGTERM +[1-9]\\d*, \\d+$")
+                .containsPattern("(?m)^servers killed +[1-9]\\d*$")
+                .containsPattern("(?m)^hangs +0$")
+                .containsPattern("(?m)^invariant breaks +0$")
+                .containsPattern("(?m)^other failures +0$")
+                .containsPattern("(?m)^leaked files +0$");
     }
 
     @Test

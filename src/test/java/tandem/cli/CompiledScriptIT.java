@@ -19,12 +19,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
 /// Scripts that ran before: their next worker starts with the classes, and nobody can tell but by the
-/// time it takes.
+/// time it takes. Their parents are compiled, so that the first worker compiles; [NewScriptIT] has those that
+/// compile themselves.
 @EnabledOnOs(OS.LINUX)
 class CompiledScriptIT {
     private static final String HOW =
@@ -60,10 +62,10 @@ class CompiledScriptIT {
                 """
                 import static tandem.Tandem.*;
 
-                void main(String[] args) {
+                void main(String[] args) throws Exception {
                     var a = tandem.Array.of("i", 1);
                     for (int i = 0; i < Integer.parseInt(args[0]); i++) {
-                        var worker = named("丙").spawn(script("Work"), a, "text");
+                        var worker = named("丙").spawn(java.nio.file.Path.of(args[1]), a, "text");
                         worker.join();
                         IO.println("ended with " + worker.exitCode());
                     }
@@ -76,10 +78,27 @@ class CompiledScriptIT {
         Files.writeString(folder.resolve("Work.java"), text.replace("HOW", HOW));
     }
 
-    private Program.Ended run(int times, String... options) {
-        return Program.tandem(folder.resolve("Main.java").toString(), "" + times)
+    private Program.Ended run(int times, String... options) throws IOException {
+        return run(Program.jar().toString(), times, options);
+    }
+
+    private Program.Ended run(String classPath, int times, String... options) throws IOException {
+        Path program = cache.resolve("program");
+        if (!Files.exists(program)) {
+            String main = folder.resolve("Main.java").toString();
+            run(Program.jdk("javac", "-cp", classPath, "-d", program.toString(), main));
+        }
+        List<String> command = new ArrayList<>(List.of(options));
+        command.addAll(
+                List.of(
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-cp",
+                        classPath + ":" + program,
+                        "Main",
+                        "" + times,
+                        folder.resolve("Work.java").toString()));
+        return Program.jdk("java", command.toArray(String[]::new))
                 .with("XDG_CACHE_HOME", cache.toString())
-                .with("TANDEM_JAVA_OPTS", String.join(" ", options))
                 .run();
     }
 
@@ -128,8 +147,7 @@ class CompiledScriptIT {
                 Program.tandem(main.toString()).with("XDG_CACHE_HOME", cache.toString()).run();
 
         Path file = folder.resolve("Work.java");
-        assertThat(ended.out())
-                .isEqualTo("compiled 甲%n%s%nkept 乙%n%s%ntrue 1%n".formatted(file, file));
+        assertThat(ended.out()).isEqualTo("kept 甲%n%s%nkept 乙%n%s%ntrue 1%n".formatted(file, file));
         assertThat(ended.err())
                 .startsWith(
                         "[乙] Exception in thread \"main\" java.lang.IllegalStateException: the"
@@ -347,16 +365,8 @@ class CompiledScriptIT {
         Files.delete(file);
     }
 
-    private Program.Ended runWith(Path classes) {
-        return Program.jdk(
-                        "java",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-cp",
-                        Program.jar() + ":" + classes,
-                        folder.resolve("Main.java").toString(),
-                        "2")
-                .with("XDG_CACHE_HOME", cache.toString())
-                .run();
+    private Program.Ended runWith(Path classes) throws IOException {
+        return run(Program.jar() + ":" + classes, 2);
     }
 
     @Test

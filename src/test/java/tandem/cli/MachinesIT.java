@@ -114,12 +114,20 @@ class MachinesIT {
     void whatIsWrongIsSaidInASentence() {
         assertThat(Program.tandem("workshop", "--bnd", "1").run().err())
                 .isEqualTo(
-                        "tandem: workshop has two options, --bind ADDRESS and --port PORT, and not"
-                                + " --bnd\n");
+                        "tandem: workshop has the options --bind ADDRESS, --port PORT, --limit"
+                                + " BYTES, --folder FOLDER and --durable, and not --bnd\n");
+        assertThat(Program.tandem("workshop", "--limit", "2g").run().err())
+                .isEqualTo(
+                        "tandem: --limit 2g: what each machine may store is up to 1g, as in 64m or"
+                                + " 500k\n");
+        assertThat(Program.tandem("workshop", "--port").run().err())
+                .startsWith("tandem: nothing follows --port: workshop has the options");
         assertThat(Program.tandem("--join").run().err())
                 .startsWith("tandem: --join is followed by HOST:PORT/CODE");
-        assertThat(Program.tandem("--join", "x", "top").run().err())
-                .isEqualTo("tandem: --join is for JShell and for programs, and not for top\n");
+        assertThat(Program.tandem("--join", "x", "bench").run().err())
+                .isEqualTo(
+                        "tandem: --join is for JShell, programs, top and doctor, and not for"
+                                + " bench\n");
         Program.Ended nowhere =
                 Program.tandem("--join", "nowhere", "examples/WorkABC.java", "1").run();
         assertThat(nowhere.err()).contains("this cannot be joined: it has the form HOST:PORT/CODE");

@@ -11,28 +11,33 @@ import tandem.testing.Program;
 
 import java.nio.file.Path;
 
-/// Random programs, whose code computes in another JVM what it computes in its own.
+/// Random programs, whose code computes in another JVM what it computes in its own, and whose pools see what
+/// they have to see.
 class ShapesIT {
     @TempDir Path memory;
     @TempDir Path folder;
 
-    /// (Program number n of a seed is the first one of the seed that is larger by n.)
+    /// (These are the first of what `scripts/tandem shapes` generates for hours. Program number n of a seed is the first one of the seed that is larger by n.)
     @ParameterizedTest
     @CsvSource({
-        "unnamed, 50, 1",
-        "unnamed, 50, 51",
-        "file, 50, 1",
-        "file, 50, 51",
-        "project, 80, 1",
-        "prompt, 8, 1",
-        "local, 8, 1",
-        "host, 8, 1"
+        "code, unnamed, 25, 1",
+        "code, file, 25, 1",
+        "code, project, 25, 1",
+        "code, prompt, 3, 1",
+        "code, local, 3, 1",
+        "code, host, 3, 1",
+        "pools, project, 10, 1",
+        "pools, prompt, 2, 1",
+        "pools, local, 2, 1"
     })
-    void codeComputesInAWorkerWhatItComputesHere(String kind, String count, String seed) {
+    void codeComputesInAWorkerWhatItComputesHere(
+            String matter, String kind, String count, String seed) {
         Program.jar();
 
         Program.Ended ended =
-                Program.tandem("shapes", "--count", count, "--seed", seed, "--kind", kind)
+                Program.tandem(
+                                "shapes", "--of", matter, "--count", count, "--seed", seed,
+                                "--kind", kind)
                         .with(
                                 "TANDEM_JAVA_OPTS",
                                 "-Dtandem.dir=%s -Djava.io.tmpdir=%s".formatted(memory, folder))

@@ -106,8 +106,10 @@ class ShellIT {
     }
 
     /// What the comments of the sources have as examples, each line as it stands, in the blocks in which they
-    /// stand; without those that need a second machine.
-    private static List<List<String>> examples() throws IOException {
+    /// stand.
+    ///
+    /// @param areForSeveral whether those that need a second machine, or all others
+    static List<List<String>> examples(boolean areForSeveral) throws IOException {
         List<List<String>> blocks = new ArrayList<>();
         boolean isExample = false;
         try (InputStream in =
@@ -124,11 +126,11 @@ class ShellIT {
                 }
             }
         }
-        blocks.removeIf(ShellIT::isForSeveralMachines);
+        blocks.removeIf(block -> isForSeveralMachines(block) != areForSeveral);
         return blocks;
     }
 
-    /// RemoteIT types such.
+    /// `RemoteIT` types such.
     private static boolean isForSeveralMachines(List<String> block) {
         return block.stream()
                 .anyMatch(line -> line.matches(".*\\b(on\\(\"|anywhere\\(|everywhere\\().*"));
@@ -137,7 +139,7 @@ class ShellIT {
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 2})
     void everyExampleOfHelpCanBeTypedAndAnswersWhatItSays(int third) throws IOException {
-        List<List<String>> blocks = examples();
+        List<List<String>> blocks = examples(false);
         int from = third * blocks.size() / 3;
         int to = (third + 1) * blocks.size() / 3;
         List<String> examples =

@@ -5,13 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import tandem.testing.Program;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 /// What a person brings along to JShell: classes and scripts of his own.
 class ShellStartIT {
@@ -123,5 +128,71 @@ class ShellStartIT {
         assertThat(ended.out())
                 .contains("Script 中文 =", "Script Ärger =", "Script x =", "Script(中文)")
                 .doesNotContain("rror", "Script true", "Script 2", "Script a");
+    }
+
+    /// Packets of commands that await each other's acknowledgement take 40 ms each, four or five of them in a line.
+    @Test
+    void linesRunWithoutWaitingForAcknowledgements() {
+        assertThat(medianOfLines("--execution", "jdi") - medianOfLines())
+                .as("milliseconds that a line takes less than with the JDK's own agent")
+                .isGreaterThan(60);
+    }
+
+    private long medianOfLines(String... options) {
+        Program.Ended ended =
+                tandem(options)
+                        .typing(
+                                Collections.nCopies(16, "\"at \" + System.nanoTime()")
+                                        .toArray(String[]::new))
+                        .run();
+        long[] times =
+                Pattern.compile("at (-?\\d+)")
+                        .matcher(ended.out())
+                        .results()
+                        .mapToLong(match -> Long.parseLong(match.group(1)))
+                        .toArray();
+        assertThat(times).hasSize(16);
+        long[] each =
+                IntStream.range(1, 16).mapToLong(i -> times[i] - times[i - 1]).sorted().toArray();
+        return each[7] / 1_000_000;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"failover:0(tandem)", "local"})
+    void sparesComeWithoutALineInAStartupFile(String execution) {
+        Program.Ended ended =
+                Program.shell(execution, folder, folder)
+                        .typing(
+                                "while (tandem.launch.Spares.ready() < 3) { Thread.sleep(20); }",
+                                "System.out.println(\"all ready\")")
+                        .run();
+
+        assertThat(ended.out()).contains("all ready");
+    }
+
+    @Test
+    void aWorkerOfThePromptKnowsNothingOfJShell() {
+        Program.Ended ended =
+                tandem().typing(
+                                "var line = call(() ->"
+                                        + " ProcessHandle.current().info().commandLine())"
+                                        + ".result().get()",
+                                "System.out.println(line.contains(\"WorkerMain\") + \" \" +"
+                                        + " line.contains(\"jshell\"))")
+                        .run();
+
+        assertThat(ended.out()).contains("true false");
+    }
+
+    @Test
+    void whatIsTypedHasAConsoleAndAnInput() {
+        Program.Ended ended =
+                tandem().typing(
+                                "System.console().printf(\"%s%n\", \"from \" + \"the console\")",
+                                "System.out.println(\"read \" + (char) System.in.read())", "q")
+                        .run();
+
+        assertThat(ended.err()).isEmpty();
+        assertThat(ended.out()).contains("from the console").contains("read q");
     }
 }

@@ -7,6 +7,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,12 +38,16 @@ import java.util.stream.Stream;
 /// way. (They are made at the lowest priority, and so never where other tests keep the processors busy.)
 @EnabledOnOs(OS.LINUX)
 @Tag("alone")
+@Timeout(300)
 @Execution(ExecutionMode.CONCURRENT)
 class StartupCacheIT {
     private static final List<String> CACHES = List.of("job.jsa", "script.jsa", "shell.jsa");
 
     /// Complete caches, which the tests copy.
     @TempDir static Path complete;
+
+    /// Half a minute on an idle machine.
+    private static final Duration MAKING = Duration.ofMinutes(4);
 
     private static Program.Ended first;
 
@@ -53,6 +58,7 @@ class StartupCacheIT {
     private Path caches;
 
     @BeforeAll
+    @Timeout(300)
     static void makeCaches() throws IOException {
         Program.jar();
         Path program = Files.createTempDirectory(complete, "program");
@@ -98,10 +104,11 @@ class StartupCacheIT {
 
                 void main() {
                     tandem.Array sum = arg(0);
+                    Object.class.getResource("of another file, for all that is known");
                     IO.println("script " + sum.add(0, 20) + " "
                         + ProcessHandle.current().info().commandLine().orElseThrow());
                 }
-                // New, so that it is compiled: %d
+                // New, and may look for files, so that its worker compiles it: %d
                 """
                         .formatted(System.nanoTime()));
         Files.writeString(
@@ -131,7 +138,7 @@ class StartupCacheIT {
 
     private static void awaitCaches(Path cache) {
         Program.await(
-                Program.DEADLINE,
+                MAKING,
                 () -> "startup caches in " + cache,
                 () -> {
                     try {
@@ -169,6 +176,13 @@ class StartupCacheIT {
         assertNotUsed(first);
 
         assertUsed(run(folder, cache));
+    }
+
+    /// By far the most of what a worker loads that compiles a script.
+    @Test
+    void theOneForScriptsHasTheCompiler() throws IOException {
+        assertThat(Files.size(caches.resolve("script.jsa")))
+                .isGreaterThan(Files.size(caches.resolve("job.jsa")) * 5 / 4);
     }
 
     @Test

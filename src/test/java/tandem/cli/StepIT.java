@@ -9,6 +9,8 @@ import org.junit.jupiter.api.io.TempDir;
 import tandem.testing.Program;
 import tandem.testing.Terminal;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 
@@ -48,6 +50,41 @@ class StepIT {
     }
 
     @Test
+    void theMainProcessMovesAndSoDoPools() throws IOException {
+        Path program = folder.resolve("Both.java");
+        Files.writeString(
+                program,
+                """
+                import static tandem.Tandem.*;
+                import tandem.*;
+
+                void main() {
+                    var a = Array.of("i", 2, false).named("账本");
+                    var p = named("甲").spawn(x -> x.set(0, x.get(0) + 1), a);
+                    a.set(0, a.get(0) + 1);
+                    IO.println("几何: " + new Pool(2).map(i -> a.add(1, i), List.of(1, 2)));
+                    p.join();
+                    IO.println(a);
+                }
+                """);
+
+        Program.Ended ended = step(program.toString(), "--schedule", "010123");
+
+        assertThat(ended.exitCode()).as(ended.err()).isZero();
+        assertThat(ended.lines())
+                .containsSubsequence(
+                        "MainProcess: 账本.get(0) → 0   Both.java:7",
+                        "甲: 账本.get(0) → 0   Both.java:6",
+                        "MainProcess: 账本.set(0, 1)   Both.java:7",
+                        "甲: 账本.set(0, 1)   Both.java:6",
+                        "Pool-1-worker-1: Pool-1 tasks.take() → task 1",
+                        "Pool-1-worker-2: Pool-1 tasks.take() → task 2")
+                .contains("Array(账本, \"i\", [1, 3], no lock)")
+                .noneMatch(line -> line.contains("nobody can go on"));
+        assertThat(memory).isEmptyDirectory();
+    }
+
+    @Test
     void aKilledWorkerIsAStep() {
         Program.Ended ended = step(EXAMPLE, "--schedule", "1k122");
 
@@ -63,16 +100,22 @@ class StepIT {
         assertThat(step(EXAMPLE, "--schedule").exitCode()).isEqualTo(2);
     }
 
-    @Test
-    void atATerminalKeysLetWorkersGo() {
+    /// The example, whose workers have halted before their first steps.
+    private Terminal atATerminal() {
         String command =
                 "TANDEM_JAVA_OPTS=-Dtandem.dir='%s' '%s' step '%s'"
                         .formatted(
                                 memory,
                                 Program.home().resolve("scripts/tandem"),
                                 Program.home().resolve(EXAMPLE));
-        try (Terminal terminal = Terminal.open(folder, 80, 24, command)) {
-            terminal.await(">  1 1 号进程", "2 2 号进程", "waits: 1 号进程.join()");
+        Terminal terminal = Terminal.open(folder, 80, 24, command);
+        terminal.await(">  1 1 号进程", "2 2 号进程", "waits: 1 号进程.join()");
+        return terminal;
+    }
+
+    @Test
+    void atATerminalKeysLetWorkersGo() {
+        try (Terminal terminal = atATerminal()) {
             terminal.press("1");
             terminal.await("1 号进程: a.get(0) → 5", "a.set(0, 6)");
             terminal.press("2");
@@ -97,5 +140,21 @@ class StepIT {
             terminal.awaitEnd();
         }
         assertThat(memory).isEmptyDirectory();
+    }
+
+    @Test
+    void keysThatAreTypedAheadAreObeyedInTheirOrder() {
+        try (Terminal terminal = atATerminal()) {
+            for (String key : "1 2 2 1".split(" ")) {
+                terminal.press(key);
+            }
+            terminal.await("the program has ended", "| 5 + 1 + 2 = 6", "schedule: 1221");
+            for (String key : "r 1 k 2 1".split(" ")) {
+                terminal.press(key);
+            }
+            terminal.await("the program has ended", "| 5 + 1 + 2 = 6", "schedule: 1k21");
+            terminal.press("q");
+            terminal.awaitEnd();
+        }
     }
 }

@@ -109,7 +109,7 @@ class TopIT {
     void otherOptionsAreRefused() {
         Program.Ended ended = top("--fast");
         assertThat(ended.exitCode()).isEqualTo(2);
-        assertThat(ended.err()).contains("--json, its only option");
+        assertThat(ended.err()).contains("--json prints them once");
     }
 
     @Test

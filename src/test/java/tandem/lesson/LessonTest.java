@@ -168,6 +168,23 @@ class LessonTest {
         }
     }
 
+    @ParameterizedTest
+    @MethodSource("pages")
+    void everyStepHasACheckOrSaysThatItIsOnlyToBeRead(Path page) throws IOException {
+        for (Path file : List.of(page, chinese(page))) {
+            List<Step> steps = Lesson.read(file).steps();
+            String[] sources = Files.readString(file).split("(?m)^## ");
+            assertThat(sources).hasSize(steps.size() + 1);
+            for (int i = 0; i < steps.size(); i++) {
+                Step step = steps.get(i);
+                boolean isOnlyToBeRead = sources[i + 1].contains("<!-- only to be read -->");
+                assertThat(step.blocks().stream().anyMatch(Block.Check.class::isInstance))
+                        .as("a check in %s, %s", file, step.title())
+                        .isNotEqualTo(isOnlyToBeRead);
+            }
+        }
+    }
+
     private static String number(Path page) {
         return page.getFileName().toString().substring(0, 2);
     }

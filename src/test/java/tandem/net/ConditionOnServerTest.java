@@ -52,6 +52,7 @@ class ConditionOnServerTest extends WithServer {
     }
 
     @Test
+    @Tag("alone")
     void aSignalGoesFromMachineToMachine() throws Exception {
         Lock door = door();
         Condition condition = door.newCondition(name);

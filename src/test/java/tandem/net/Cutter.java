@@ -23,6 +23,12 @@ final class Cutter implements AutoCloseable {
     /// Whether nothing passes, as when a cable is out: connections stay, and nothing comes.
     volatile boolean holds;
 
+    /// Whether what was held so is held on, while what comes later passes.
+    volatile boolean holdsOn;
+
+    /// Pieces of calls or answers that are held.
+    final AtomicInteger held = new AtomicInteger();
+
     private Thread disturbing;
 
     Cutter(int to) throws IOException {
@@ -51,6 +57,16 @@ final class Cutter implements AutoCloseable {
         }
     }
 
+    private void awaitPassage() throws InterruptedException {
+        if (holds) {
+            held.incrementAndGet();
+            while (holds || holdsOn) {
+                Thread.sleep(10);
+            }
+            held.decrementAndGet();
+        }
+    }
+
     private void pass(Socket from, Socket into, boolean answers) {
         Thread.ofPlatform()
                 .daemon()
@@ -62,9 +78,7 @@ final class Cutter implements AutoCloseable {
                                 InputStream in = from.getInputStream();
                                 OutputStream out = into.getOutputStream();
                                 for (int n; (n = in.read(buffer)) >= 0; ) {
-                                    while (holds) {
-                                        Thread.sleep(10);
-                                    }
+                                    awaitPassage();
                                     if (answers && answersToLose.get() > 0) {
                                         answersToLose.decrementAndGet();
                                         return;

@@ -9,10 +9,12 @@ import tandem.Event;
 import tandem.Held;
 import tandem.Lock;
 import tandem.Queue;
+import tandem.ReadWriteLock;
 import tandem.Semaphore;
 
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
+import java.util.stream.Stream;
 
 /// A program of another machine, told over its input what to do, a line for each step.
 final class Guest {
@@ -30,6 +32,7 @@ final class Guest {
         Condition changed = door.newCondition("changed-" + arguments[1]);
         Queue<Object> jobs = Queue.named("jobs-" + arguments[1], 3);
         Barrier start = Barrier.named("start-" + arguments[1], 3);
+        ReadWriteLock pages = ReadWriteLock.named("pages-" + arguments[1]);
         Held held = null;
         IO.println("ready");
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in));
@@ -37,6 +40,10 @@ final class Guest {
             try {
                 switch (line) {
                     case "acquire" -> board.acquire();
+                    case "wait" -> {
+                        sayWhenItWaits(Thread.currentThread());
+                        board.acquire();
+                    }
                     case "release" -> board.release();
                     case "set" -> board.set(0, 66);
                     case "get" -> IO.println("got " + board.get(0));
@@ -53,6 +60,8 @@ final class Guest {
                     }
                     case "put" -> jobs.put("by the guest");
                     case "take" -> IO.println("took " + jobs.take());
+                    case "write" -> pages.write().acquire();
+                    case "written" -> pages.write().release();
                     case "come" -> IO.println("came as " + start.await());
                     case "send" -> {
                         for (int i = 0; i < SENT; i++) {
@@ -86,5 +95,18 @@ final class Guest {
                                 .formatted(line, e.getClass().getSimpleName(), e.getMessage()));
             }
         }
+    }
+
+    private static void sayWhenItWaits(Thread who) {
+        Thread.ofPlatform()
+                .daemon()
+                .start(
+                        () -> {
+                            while (Stream.of(who.getStackTrace())
+                                    .noneMatch(frame -> frame.getClassName().endsWith(".Letter"))) {
+                                Thread.onSpinWait();
+                            }
+                            IO.println("waits");
+                        });
     }
 }

@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -18,22 +20,40 @@ final class GuestProcess implements AutoCloseable {
     private final StringBuffer all = new StringBuffer();
 
     GuestProcess(String code, int test) throws IOException {
+        this(List.of(), code, test);
+    }
+
+    /// @param before what stands before the command, as `Room.on` gives it
+    GuestProcess(List<String> before, String code, int test) throws IOException {
         process =
-                new ProcessBuilder(
-                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                                "--enable-native-access=ALL-UNNAMED",
-                                "-XX:+UseSerialGC",
-                                "-XX:TieredStopAtLevel=1",
-                                "-Dstdout.encoding=UTF-8",
-                                "-cp",
-                                System.getProperty("java.class.path"),
-                                "tandem.net.Guest",
-                                code,
-                                Integer.toString(test))
+                java(before, "tandem.net.Guest", code, Integer.toString(test))
                         .redirectErrorStream(true)
                         .start();
         Thread.ofPlatform().daemon().start(this::read);
         await("ready");
+    }
+
+    /// Has it do something, and awaits that it has.
+    void does(String what) throws IOException {
+        say(what);
+        await("done " + what);
+    }
+
+    /// A program of these tests.
+    static ProcessBuilder java(List<String> before, String... arguments) {
+        List<String> command = new ArrayList<>(before);
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(
+                List.of(
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-XX:+UseSerialGC",
+                        "-XX:TieredStopAtLevel=1",
+                        "-Dstdout.encoding=UTF-8",
+                        "-Dstderr.encoding=UTF-8",
+                        "-cp",
+                        System.getProperty("java.class.path")));
+        command.addAll(List.of(arguments));
+        return new ProcessBuilder(command);
     }
 
     private void read() {

@@ -1,6 +1,7 @@
 package tandem.net;
 
 import static tandem.Tandem.accept;
+import static tandem.Tandem.everywhere;
 import static tandem.Tandem.join;
 import static tandem.Tandem.leave;
 import static tandem.Tandem.on;
@@ -13,7 +14,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /// Another machine, which is a process here: told over its input what to do, a line for each step.
@@ -22,19 +23,13 @@ final class Laptop implements AutoCloseable {
     private final StringBuffer said = new StringBuffer();
 
     Laptop(String code, String machine) throws IOException {
+        this(List.of(), code, machine);
+    }
+
+    /// @param before what stands before the command, as `Room.on` gives it
+    Laptop(List<String> before, String code, String machine) throws IOException {
         ProcessBuilder builder =
-                new ProcessBuilder(
-                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                                "--enable-native-access=ALL-UNNAMED",
-                                "-XX:+UseSerialGC",
-                                "-XX:TieredStopAtLevel=1",
-                                "-Dstdout.encoding=UTF-8",
-                                "-Dstderr.encoding=UTF-8",
-                                "-cp",
-                                System.getProperty("java.class.path"),
-                                "tandem.net.Laptop",
-                                code)
-                        .redirectErrorStream(true);
+                GuestProcess.java(before, "tandem.net.Laptop", code).redirectErrorStream(true);
         builder.environment().put("TANDEM_MACHINE", machine);
         process = builder.start();
         Thread.ofPlatform().daemon().start(this::read);
@@ -45,18 +40,36 @@ final class Laptop implements AutoCloseable {
         join(arguments[0]);
         IO.println("ready");
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in));
+        Worker last = null;
         for (String line; (line = in.readLine()) != null; ) {
             String[] words = line.split(" ");
             switch (words[0]) {
                 case "accept" -> accept();
                 case "leave" -> leave();
                 case "spawn" -> {
-                    Worker worker = on(words[1]).spawn(() -> Thread.sleep(60_000));
-                    IO.println("its pid: %d.".formatted(worker.pid()));
+                    last = on(words[words.length - 1]).spawn(() -> Thread.sleep(60_000));
+                    IO.println("its pid: %d.".formatted(last.pid()));
+                }
+                case "await" -> {
+                    while (!accepts(words[1])) {
+                        Thread.sleep(50);
+                    }
+                }
+                case "exit" -> {
+                    last.join();
+                    IO.println("its exit code: %d.".formatted(last.exitCode()));
                 }
                 default -> throw new IllegalArgumentException(line);
             }
             IO.println("done " + line);
+        }
+    }
+
+    private static boolean accepts(String machine) {
+        try {
+            return everywhere().machines().contains(machine);
+        } catch (IllegalStateException e) {
+            return false; // Nobody does.
         }
     }
 

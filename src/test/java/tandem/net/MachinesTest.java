@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import redis.clients.jedis.Protocol.Command;
@@ -29,6 +30,7 @@ import tandem.Array;
 import tandem.Event;
 import tandem.Held;
 import tandem.Lock;
+import tandem.Pipe;
 import tandem.ReadWriteLock;
 import tandem.Tandem;
 import tandem.Value;
@@ -40,6 +42,7 @@ import tandem.testing.Program;
 
 import java.io.IOException;
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -50,6 +53,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// What several machines share through a server, with a real one, and with real ends of it and of processes.
 @Tag("once")
@@ -71,7 +77,7 @@ class MachinesTest {
     @BeforeAll
     static void start() {
         assumeTrue(Server.isInstalled(), "neither valkey-server nor redis-server is on the PATH");
-        server = Server.start("127.0.0.1", 0);
+        server = Server.start(Server.Plan.USUAL);
     }
 
     @AfterAll
@@ -150,7 +156,7 @@ class MachinesTest {
     @Test
     void anotherServerThanTheCodesIsRefusedBeforeItGetsThePassword() {
         leave();
-        try (Server other = Server.start("127.0.0.1", 0)) {
+        try (Server other = Server.start(Server.Plan.USUAL)) {
             assertThatIllegalStateException()
                     .isThrownBy(() -> join(code(other.port()).text()))
                     .withMessageContaining(
@@ -240,11 +246,29 @@ class MachinesTest {
 
     @Test
     void theFilesOfTheServerAreItsUsersAlone() throws Exception {
-        assertThat(Files.getAttribute(server.folder(), "unix:mode")).isEqualTo(0040700);
-        assertThat(Files.getAttribute(server.folder().resolve("key.pem"), "unix:mode"))
+        assertThat(Files.getAttribute(server.folder().path(), "unix:mode")).isEqualTo(0040700);
+        assertThat(Files.getAttribute(server.folder().path().resolve("key.pem"), "unix:mode"))
                 .isEqualTo(0100600);
-        assertThat(Files.readString(server.folder().resolve("users.acl")))
+        assertThat(Files.readString(server.folder().path().resolve("users.acl")))
                 .doesNotContain(server.code("127.0.0.1").password());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"false, everysec", "true, always"})
+    void whenAChangeIsOnTheDiskIsWhatItsWorkshopSays(boolean isDurable, String policy) {
+        Server.Plan usual = Server.Plan.USUAL;
+        try (Server one = Server.start(isDurable ? usual.durable() : usual);
+                Link keeper = one.keeper()) {
+            List<?> answer =
+                    (List<?>)
+                            keeper.command(
+                                    keeper.take(),
+                                    ANY,
+                                    Command.CONFIG,
+                                    Link.ascii("GET"),
+                                    Link.ascii("appendfsync"));
+            assertThat(text(answer.getLast())).isEqualTo(policy);
+        }
     }
 
     // What is shared
@@ -270,9 +294,9 @@ class MachinesTest {
                 .isInstanceOf(UnsupportedOperationException.class)
                 .hasMessageContaining(
                         boardName + " lives on " + server.code("127.0.0.1").address());
-        assertThatThrownBy(() -> ReadWriteLock.named("readers"))
+        assertThatThrownBy(() -> Pipe.named("both-ways"))
                 .isInstanceOf(UnsupportedOperationException.class)
-                .hasMessageContaining("ReadWriteLock.named(…) is refused");
+                .hasMessageContaining("Pipe.named(…) is refused");
     }
 
     @Test
@@ -497,8 +521,7 @@ class MachinesTest {
     void aLockIsHadInTimeOrNot() throws Exception {
         Lock door = Lock.named(doorName);
         GuestProcess guest = guest(code());
-        guest.say("door");
-        guest.await("done door");
+        guest.does("door");
         assertThat(door.tryAcquire()).isFalse();
         long begun = System.nanoTime();
         assertThat(door.acquire(seconds(0.3))).isFalse();
@@ -593,8 +616,7 @@ class MachinesTest {
     void theLockOfAKilledProcessPassesOnAfterItsLease() throws Exception {
         Array board = Array.named(boardName, "q", 4);
         GuestProcess guest = guest(code());
-        guest.say("acquire");
-        guest.await("done acquire");
+        guest.does("acquire");
         signal("KILL", guest.pid());
         long begun = System.nanoTime();
         try (Held after = board.hold()) {
@@ -608,8 +630,7 @@ class MachinesTest {
     void whoWasStoppedForLongerThanItsLeaseIsRefusedAndTold() throws Exception {
         Array board = Array.named(boardName, "q", 4);
         GuestProcess guest = guest(code());
-        guest.say("acquire");
-        guest.await("done acquire");
+        guest.does("acquire");
         signal("STOP", guest.pid());
         try (Held after = board.hold()) {
             assertThat(after.recovered()).isTrue();
@@ -625,16 +646,14 @@ class MachinesTest {
                     .contains("now it is held by");
             assertThat(board.get(0)).isEqualTo(1);
         }
-        guest.say("set");
-        guest.await("done set");
+        guest.does("set");
     }
 
     @Test
     void whoWasStoppedForLessKeepsItsLock() throws Exception {
         Array board = Array.named(boardName, "q", 4);
         GuestProcess guest = guest(code());
-        guest.say("acquire");
-        guest.await("done acquire");
+        guest.does("acquire");
         signal("STOP", guest.pid());
         assertThat(board.acquire(seconds(1))).isFalse();
         signal("CONT", guest.pid());
@@ -760,6 +779,126 @@ class MachinesTest {
         }
     }
 
+    /// A call that the network holds up until its thread has gone on is not done after what that thread did then.
+    @Test
+    void whatComesLateIsNotDoneAfterWhatItsThreadDidNext() throws Exception {
+        leave();
+        try (Cutter cutter = new Cutter(server.port())) {
+            join(code(cutter.port()).text());
+            Array board = Array.named(boardName, "q", 4);
+            Member member = Member.get("");
+            List<Channel> several = Stream.generate(member::takeChannel).limit(5).toList();
+            several.forEach(member::giveChannel);
+            board.set(0, 7);
+            cutter.holdsOn = true;
+            cutter.holds = true;
+            assertThatThrownBy(() -> board.set(0, 1)).isInstanceOf(UnreachableException.class);
+            cutter.holds = false;
+            board.set(0, 2);
+            cutter.holdsOn = false;
+            Program.await(
+                    Program.DEADLINE, () -> cutter.held + " held", () -> cutter.held.get() == 0);
+            for (int i = 0; i < 100; i++) {
+                assertThat(board.get(0)).isEqualTo(2);
+                Thread.sleep(5);
+            }
+        }
+    }
+
+    @Test
+    void anOldLetterGivesNobodyTheLock() throws Exception {
+        Array board = Array.named(boardName, "q", 4);
+        GuestProcess guest = guest(code());
+        guest.does("acquire");
+        Runnable want =
+                () -> {
+                    try (Held _ = board.hold()) {
+                        board.set(0, 1);
+                    }
+                };
+        assertAnOldLetterGivesNothing("q" + Served.idOf(boardName), want, guest, "release");
+        assertThat(board.get(0)).isEqualTo(1);
+    }
+
+    @Test
+    void anOldLetterGivesNobodyAShare() throws Exception {
+        String name = "pages-" + test;
+        ReadWriteLock pages = ReadWriteLock.named(name);
+        GuestProcess guest = guest(code());
+        guest.does("write");
+        Runnable want =
+                () -> {
+                    pages.read().acquire();
+                    pages.read().release();
+                };
+        assertAnOldLetterGivesNothing("y" + Served.idOf(name), want, guest, "written");
+    }
+
+    /// A letter that a waiter has what it wants, which it has lost before it has read so, as its process was
+    /// away, and for which it waits again.
+    ///
+    /// @param row the key of those who wait
+    private void assertAnOldLetterGivesNothing(
+            String row, Runnable want, GuestProcess guest, String givingBack) throws Exception {
+        AtomicBoolean isIn = new AtomicBoolean();
+        Thread waiter =
+                Thread.ofPlatform()
+                        .start(
+                                () -> {
+                                    want.run();
+                                    isIn.set(true);
+                                });
+        try (Link keeper = server.keeper()) {
+            Channel channel = keeper.take();
+            byte[] key = Link.ascii(key(keeper, channel, row));
+            byte[] last = Link.ascii("-1");
+            List<?> waiting = new ArrayList<>();
+            for (long end = System.nanoTime() + Program.DEADLINE.toNanos(); waiting.isEmpty(); ) {
+                assertThat(System.nanoTime()).isLessThan(end);
+                waiting =
+                        (List<?>)
+                                keeper.command(
+                                        channel, ANY, Command.LRANGE, key, Link.ascii("0"), last);
+            }
+            Matcher who =
+                    Pattern.compile("[RW]?(\\d+):(\\d+)\\.\\d+").matcher(text(waiting.getFirst()));
+            assertThat(who.matches()).isTrue();
+            String secret =
+                    text(
+                            keeper.command(
+                                    channel,
+                                    ANY,
+                                    Command.HGET,
+                                    Link.ascii(key(keeper, channel, "p" + who.group(1))),
+                                    Link.ascii("secret")));
+            keeper.command(
+                    channel,
+                    ANY,
+                    Command.XADD,
+                    Link.ascii("{t}m" + secret),
+                    Link.ascii("*"),
+                    Link.ascii("grant"),
+                    Link.ascii(who.group(2)),
+                    Link.ascii("answer"),
+                    Link.ascii("+0\t0"));
+        }
+        waiter.join(1_500);
+        assertThat(isIn).isFalse();
+        guest.does(givingBack);
+        waiter.join();
+        assertThat(isIn).isTrue();
+    }
+
+    private static String key(Link keeper, Channel channel, String end) {
+        List<?> keys =
+                (List<?>) keeper.command(channel, ANY, Command.KEYS, Link.ascii("{t}*" + end));
+        return keys.isEmpty() ? end : text(keys.getFirst());
+    }
+
+    private static String text(Object bytes) {
+        return new String((byte[]) bytes, StandardCharsets.UTF_8);
+    }
+
     @Test
     void nothingIsLostOrDoneTwiceWhereConnectionsBreakAllTheTime() throws Exception {
         Array board = Array.named(boardName, "q", 4);
@@ -782,8 +921,7 @@ class MachinesTest {
         Array board = Array.named(boardName, "q", 4);
         try (Cutter cutter = new Cutter(server.port())) {
             GuestProcess guest = guest(code(cutter.port()).text());
-            guest.say("acquire");
-            guest.await("done acquire");
+            guest.does("acquire");
             cutter.holds = true;
             guest.say("set");
             assertThat(guest.await("failed set"))
@@ -797,8 +935,7 @@ class MachinesTest {
                 assertThat(guest.await("failed get")).contains("IllegalMonitorStateException");
                 assertThat(board.get(0)).isZero();
             }
-            guest.say("set");
-            guest.await("done set");
+            guest.does("set");
         }
     }
 }

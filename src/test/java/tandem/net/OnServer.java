@@ -35,7 +35,7 @@ public final class OnServer implements BeforeAllCallback, AfterAllCallback, Exec
 
     /// Ends with this process.
     private static final class Common {
-        static final Server SERVER = Server.start("127.0.0.1", 0);
+        static final Server SERVER = Server.start(Server.Plan.USUAL);
     }
 
     static Server server() {
@@ -54,6 +54,11 @@ public final class OnServer implements BeforeAllCallback, AfterAllCallback, Exec
         return size("f" + object.id(), Command.HLEN);
     }
 
+    /// How many have a share of a read-write lock, or wait for one.
+    public static long shares(Served lock) {
+        return rows(lock) + size("y" + lock.id(), Command.LLEN);
+    }
+
     /// How many wait for a lock.
     public static long waiters(Served lock) {
         return size("q" + lock.id(), Command.LLEN);
@@ -61,7 +66,7 @@ public final class OnServer implements BeforeAllCallback, AfterAllCallback, Exec
 
     /// How many wait for an event.
     public static long listeners(Served event) {
-        return size("w" + event.id(), Command.SCARD);
+        return size("w" + event.id(), Command.HLEN);
     }
 
     private static long size(String key, Command command) {

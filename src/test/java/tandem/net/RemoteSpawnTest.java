@@ -70,7 +70,7 @@ class RemoteSpawnTest {
     @BeforeAll
     static void start() throws Exception {
         assumeTrue(Server.isInstalled(), "neither valkey-server nor redis-server is on the PATH");
-        server = Server.start("127.0.0.1", 0);
+        server = Server.start(Server.Plan.USUAL);
         seven = new Laptop(code(), "laptop-7");
         three = new Laptop(code(), "laptop-3");
         seven.tell("accept");

@@ -48,10 +48,8 @@ class SemaphoreOnServerTest extends WithServer {
     void theHoldOfAKilledProcessComesBackAndWhatItTookIsTaken() throws Exception {
         Semaphore s = permits();
         GuestProcess guest = guest();
-        guest.say("hold");
-        guest.await("done hold");
-        guest.say("permit");
-        guest.await("done permit");
+        guest.does("hold");
+        guest.does("permit");
         s.acquire();
         assertThat(s.tryAcquire()).isFalse();
         signal("KILL", guest.pid());
@@ -68,8 +66,7 @@ class SemaphoreOnServerTest extends WithServer {
     void whoWasStoppedForLongerThanItsLeaseIsToldAndGivesNothingBack() throws Exception {
         Semaphore s = permits();
         GuestProcess guest = guest();
-        guest.say("hold");
-        guest.await("done hold");
+        guest.does("hold");
         signal("STOP", guest.pid());
         for (int i = 0; i < 3; i++) {
             s.acquire();

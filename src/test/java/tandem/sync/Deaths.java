@@ -7,7 +7,7 @@ import tandem.memory.Layout;
 import tandem.memory.SharedFile;
 import tandem.session.Roster;
 import tandem.session.Session;
-import tandem.sync.Shares.Access;
+import tandem.sync.Sharing.Access;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.reflect.Constructor;

@@ -18,7 +18,7 @@ final class Scenes {
     private Scenes() {}
 
     static Scene of(List<Scene.Member> members, List<Scene.Item> items) {
-        return new Scene(List.of(new Scene.Group(DIRECTORY, members, items, 0)));
+        return new Scene(null, List.of(new Scene.Group(DIRECTORY, members, items, 0)));
     }
 
     static Scene.Member member(int holder, String name, Scene.State state, String doing) {

@@ -86,7 +86,7 @@ class TopScreenTest {
 
     @Test
     void shouldSayThatThereIsNothing() throws IOException {
-        assertThat(screen(new Scene(List.of()), PLAIN, 80, 24))
+        assertThat(screen(new Scene(null, List.of()), PLAIN, 80, 24))
                 .isEqualTo(
                         """
                         Tandem: no sessions, no processes, no objects                     ? help  q quit
