@@ -9,7 +9,7 @@ import java.util.function.BooleanSupplier;
 /// Waits for what has to come true.
 final class Await {
     /// How long anything may take that takes no time when all is well.
-    static final Duration PATIENCE = Duration.ofSeconds(20);
+    static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private static final long PAUSE_NANOS = 50_000;
 

@@ -177,8 +177,9 @@ class CodeTest {
         List<Long> others = children();
         Spares.keep(1, rehearsal);
         try {
-            Await.until(
-                    "it is tried again and again",
+            Program.await(
+                    Program.DEADLINE,
+                    () -> "it is tried again and again",
                     () -> {
                         assertThat(call(() -> 1).result()).isEqualTo(1);
                         return rehearsal.tries.get() > 3;

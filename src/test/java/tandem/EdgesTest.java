@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import static tandem.Tandem.named;
-import static tandem.Tandem.seconds;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -247,21 +246,21 @@ class EdgesTest implements WithWorkers {
     @Tag("once")
     void aLockThatWasTakenThroughAForgottenHandleIsReleasedThroughAnother() {
         Array report = Array.of("i", 1);
-        Array a = Array.of("i", 1);
-        Path p = a.path();
-        Worker w =
-                named("w")
-                        .spawn(
-                                (String s, Array r) -> {
-                                    Array.attach(Path.of(s)).acquire();
-                                    collect();
-                                    Array.attach(Path.of(s)).release();
-                                    r.set(0, 1);
-                                },
-                                p.toString(),
-                                report);
-        w.join(seconds(20));
-        assertThat(report.get(0)).isOne();
+        try (Array a = Array.of("i", 1)) {
+            Worker w =
+                    named("w")
+                            .spawn(
+                                    (String s, Array r) -> {
+                                        Array.attach(Path.of(s)).acquire();
+                                        collect();
+                                        Array.attach(Path.of(s)).release();
+                                        r.set(0, 1);
+                                    },
+                                    a.path().toString(),
+                                    report);
+            w.join(Await.PATIENCE);
+            assertThat(report.get(0)).isOne();
+        }
     }
 
     @Test

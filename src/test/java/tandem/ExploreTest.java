@@ -116,14 +116,15 @@ class ExploreTest {
                             joinAll();
                             return v.get();
                         },
-                        sum -> sum == 2);
+                        sum -> sum == 2,
+                        seconds(60));
 
         assertThat(found.schedule()).isEqualTo("12");
     }
 
     @Test
     void whatIsRightSurvivesAllOfItsSchedules() {
-        Exploration found = explore(TWO_ADD_IN_TURN, sum -> sum == 4, seconds(60));
+        Exploration found = explore(TWO_ADD_IN_TURN, sum -> sum == 4, seconds(120));
 
         assertThat(found.isBroken()).as("%s", found).isFalse();
         assertThat(found.isComplete()).isTrue();
@@ -188,7 +189,7 @@ class ExploreTest {
                             return a.get(0);
                         },
                         sum -> sum == 2,
-                        seconds(60));
+                        seconds(120));
 
         assertThat(found.isBroken()).as("%s", found).isFalse();
         assertThat(found.isComplete()).isTrue();
@@ -238,7 +239,8 @@ class ExploreTest {
                             joinAll();
                             return seen;
                         },
-                        seen -> seen == 1);
+                        seen -> seen == 1,
+                        seconds(60));
 
         assertThat(found.reason()).isEqualTo("the program has given 0, which is wrong");
     }
@@ -255,7 +257,8 @@ class ExploreTest {
                             joinAll();
                             return plusOne;
                         },
-                        sum -> sum == 1);
+                        sum -> sum == 1,
+                        seconds(60));
 
         assertThat(found.schedule()).as("%s", found).isEqualTo("2");
         assertThat(found.reason()).isEqualTo("the program has given 2, which is wrong");
@@ -285,7 +288,8 @@ class ExploreTest {
                             joinAll();
                             return 0;
                         },
-                        _ -> true);
+                        _ -> true,
+                        seconds(60));
 
         assertThat(found.schedule()).isEqualTo("12");
         assertThat(found.reason())
@@ -348,7 +352,8 @@ class ExploreTest {
                                     order);
                             return List.of(order.take(), order.take());
                         },
-                        order -> order.equals(List.of(2, 1)));
+                        order -> order.equals(List.of(2, 1)),
+                        seconds(60));
 
         assertThat(found.schedule()).as("%s", found).isEqualTo("1");
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import static tandem.Tandem.call;
 import static tandem.Tandem.millis;
+import static tandem.Tandem.seconds;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -12,11 +13,11 @@ import org.junit.jupiter.api.Test;
 import tandem.sync.DeadlockException;
 import tandem.sync.UncheckedInterruptedException;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
 
 class FairLockTest implements WithWorkers {
     private final Lock lock = Lock.fair();
@@ -28,6 +29,13 @@ class FairLockTest implements WithWorkers {
     /// A worker that takes the lock once, and then puts its number behind those in an array, whose first
     /// element counts them.
     private Worker startComing(int number, Array came) {
+        Event enough = new Event();
+        enough.set();
+        return startComing(number, came, enough);
+    }
+
+    /// As that, and it keeps the lock until an event is set.
+    private Worker startComing(int number, Array came, Event enough) {
         Lock l = lock;
         return start(
                 "comer-" + number,
@@ -35,6 +43,7 @@ class FairLockTest implements WithWorkers {
                     try (Held held = l.hold()) {
                         WithWorkers.check(!held.recovered(), "nobody has died with it");
                         came.set(came.add(0, 1), number);
+                        WithWorkers.await(enough);
                     }
                 });
     }
@@ -65,14 +74,16 @@ class FairLockTest implements WithWorkers {
     @Test
     void theyAreServedInTheOrderInWhichTheyCame() {
         Array came = Array.of("i", 5, false);
+        Event tried = new Event();
         lock.acquire();
         List<Worker> comers = new ArrayList<>();
         for (int number = 1; number <= 4; number++) {
-            comers.add(startComing(number, came));
+            comers.add(startComing(number, came, tried));
             awaitWaiting(number);
         }
         lock.release();
         assertThat(lock.tryAcquire()).as("one before the others").isFalse();
+        tried.set();
         end(comers.toArray(Worker[]::new));
         assertThat(came.slice().toInts()).containsExactly(4, 1, 2, 3, 4);
         awaitWaiting(0);
@@ -85,6 +96,7 @@ class FairLockTest implements WithWorkers {
         int turns = 300;
         Lock l = lock;
         Array had = Array.of("i", 4, false);
+        String file = lock.path().toString();
         lock.acquire();
         List<Worker> workers = new ArrayList<>();
         for (int i = 1; i <= 3; i++) {
@@ -93,6 +105,7 @@ class FairLockTest implements WithWorkers {
                     start(
                             "turn-" + i,
                             () -> {
+                                Words words = Words.ofFile(Path.of(file));
                                 boolean isOver = false;
                                 while (!isOver) {
                                     try (Held _ = l.hold()) {
@@ -100,7 +113,7 @@ class FairLockTest implements WithWorkers {
                                         if (!isOver) {
                                             had.add(0, 1);
                                             had.add(number, 1);
-                                            LockSupport.parkNanos(1_000_000);
+                                            words.awaitRows(2);
                                         }
                                     }
                                 }
@@ -197,7 +210,7 @@ class FairLockTest implements WithWorkers {
                             return Thread.currentThread().isInterrupted();
                         });
         awaitWaiting(1);
-        Beside<Boolean> timed = Beside.call(() -> lock.acquire(millis(2_000)));
+        Beside<Boolean> timed = Beside.call(() -> lock.acquire(seconds(6)));
         awaitWaiting(2);
         Beside<Boolean> next = Beside.call(() -> lock.acquire(Await.PATIENCE));
         awaitWaiting(3);

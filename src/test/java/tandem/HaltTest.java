@@ -50,7 +50,7 @@ class HaltTest {
     private static final String MARK = "mark";
     private static final String BEGIN = "begin ";
     private static final String END = "end ";
-    private static final String DONE = "done";
+    private static final String DONE = "done ";
 
     private static final String HALTS = "halts";
     private static final String NOTED = "is noted";
@@ -147,6 +147,7 @@ class HaltTest {
 
         public static void main(String[] arguments) throws IOException {
             Halt.before(MARK, "here", Halt.When.ALWAYS, null, 0, () -> "", Halt.ANYTHING);
+            int started = 0;
             for (Map.Entry<Class<?>, List<Supplier<?>>> type : things().entrySet()) {
                 for (Method method : operations(type.getKey())) {
                     for (Supplier<?> thing : type.getValue()) {
@@ -156,10 +157,12 @@ class HaltTest {
                                 .daemon()
                                 .name("probe")
                                 .start(new Operation(name, on, method)::run);
+                        started++;
                     }
                 }
             }
-            Halt.before(MARK, DONE, Halt.When.ALWAYS, null, 0, () -> "", Halt.ANYTHING);
+            String words = DONE + started;
+            Halt.before(MARK, words, Halt.When.ALWAYS, null, 0, () -> "", Halt.ANYTHING);
             Runtime.getRuntime().halt(0);
         }
     }
@@ -324,7 +327,6 @@ class HaltTest {
     private static final class Teller {
         private final Map<String, Set<String>> found = new ConcurrentHashMap<>();
         private final ServerSocketChannel server;
-        private int begun;
         private int over;
 
         Teller(ServerSocketChannel server) {
@@ -360,9 +362,6 @@ class HaltTest {
                     if (texts[0].equals("here")) {
                         isMain = texts[3].equals("MainProcess");
                         isProbe = texts[4].equals("probe");
-                        if (isProbe) {
-                            begins();
-                        }
                         continue;
                     }
                     if (isMark && texts[2].startsWith(BEGIN)) {
@@ -375,8 +374,8 @@ class HaltTest {
                                 texts[12].isEmpty() && !thrown.isEmpty()
                                         ? REFUSED + ": " + thrown
                                         : what);
-                    } else if (isMark && texts[2].equals(DONE)) {
-                        awaitAll();
+                    } else if (isMark && texts[2].startsWith(DONE)) {
+                        awaitAll(Integer.parseInt(texts[2].substring(DONE.length())));
                     } else if (isProbe && texts[0].equals("halt")) {
                         ends(current, HALTS);
                         Thread.sleep(Duration.ofDays(1));
@@ -395,21 +394,15 @@ class HaltTest {
             }
         }
 
-        private synchronized void begins() {
-            begun++;
-        }
-
         private synchronized void ends(String name, String what) {
             found.computeIfAbsent(name, _ -> new TreeSet<>()).add(what);
             over++;
             notifyAll();
         }
 
-        /// Those that were started have all come by now, or soon.
-        private synchronized void awaitAll() throws InterruptedException {
+        private synchronized void awaitAll(int started) throws InterruptedException {
             long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-            int still = 0;
-            while (System.nanoTime() < end && (over < begun || still++ < 5)) {
+            while (System.nanoTime() < end && over < started) {
                 wait(200);
             }
         }

@@ -100,7 +100,7 @@ class LivenessTest implements WithWorkers {
 
             roster.write(number(started), at + SLOT_STARTED);
             assertThat(started).isNotEqualTo(started(other.pid()));
-            assertThat(lock.acquire(seconds(5))).as("another start time").isTrue();
+            assertThat(lock.acquire(Await.PATIENCE)).as("another start time").isTrue();
             lock.release();
             roster.write(number(holder.pid()), at + SLOT_PID);
         }

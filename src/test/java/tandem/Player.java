@@ -257,7 +257,7 @@ final class Player {
 
     /// Until it is refused.
     private static void makeArrays() {
-        long end = System.nanoTime() + 5_000_000_000L;
+        long end = System.nanoTime() + 20_000_000_000L;
         try {
             while (System.nanoTime() < end) {
                 Array.of("i", 1);

@@ -36,6 +36,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -435,7 +436,8 @@ class PoolTest implements WithWorkers {
                             numbers(count),
                             5);
             assertThat(results.next()).isZero();
-            Beside<Integer> killer = Beside.call(() -> killBusy(pool, busy, 15));
+            AtomicBoolean over = new AtomicBoolean();
+            Beside<Integer> killer = Beside.call(() -> killBusy(pool, busy, 15, over));
             int failed = 0;
             for (int i = 1; i < count; i++) {
                 try {
@@ -450,12 +452,15 @@ class PoolTest implements WithWorkers {
                     sleep(0.01);
                 }
             }
+            over.set(true);
             assertThat(failed).isLessThanOrEqualTo(5 * killer.end());
         }
     }
 
-    private static int killBusy(Pool pool, Value busy, int count) {
-        for (int killed = 0; killed < count; ) {
+    /// @return how many were killed, fewer when all was over first
+    private static int killBusy(Pool pool, Value busy, int count, AtomicBoolean over) {
+        int killed = 0;
+        while (killed < count && !over.get()) {
             sleep(0.05);
             for (Worker worker : workersOf(pool)) {
                 if (worker.pid() == busy.get()) {
@@ -464,7 +469,7 @@ class PoolTest implements WithWorkers {
                 }
             }
         }
-        return count;
+        return killed;
     }
 
     private static int exit(int code) {

@@ -32,6 +32,7 @@ final class PythonPartner {
             case "killed" -> killed();
             case "cross" -> cross(Boolean.parseBoolean(args[1]));
             case "keep" -> keep();
+            case "guard" -> guard();
             default -> throw new IllegalArgumentException(args[0]);
         }
     }
@@ -176,6 +177,19 @@ final class PythonPartner {
         Waits.Target target = Waits.Target.ofFile(array.path().getFileName().toString());
         return array.session().roster().waits().all().stream()
                 .anyMatch(wait -> wait.target().equals(target));
+    }
+
+    /// What `keep` does; and says when somebody waits for the lock.
+    private static void guard() {
+        Array held = Array.named("held", "i", 1);
+        Thread.startVirtualThread(
+                () -> {
+                    while (!isAwaited(held)) {
+                        sleep(0.01);
+                    }
+                    say("awaited");
+                });
+        keep();
     }
 
     /// Has arrays until it is told to end, one of them with its lock.

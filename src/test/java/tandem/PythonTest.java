@@ -383,9 +383,9 @@ class PythonTest {
 
     @Test
     void ctrlCEndsAWaitAndLeavesNoLock() {
-        Program.Running maker = maker("keep");
+        Program.Running maker = maker("guard");
         Program.Running python = python("interrupt");
-        python.awaitLine("waits");
+        maker.awaitLine("awaited");
         assertThat(Program.of("kill", "-INT", Long.toString(python.pid())).run().exitCode())
                 .isZero();
         assertThat(python.awaitLine("interrupted "))

@@ -206,7 +206,6 @@ class QueueTest implements WithWorkers {
     @OnServer.Not("of a file")
     void whatIsLargeAndWasNotTakenGoesWithTheQueue() {
         Path queue = leaveOneWithALargeItem();
-        assertThat(filesBeside(queue)).hasSize(1);
         Await.until(
                 "nothing is left",
                 () -> {
@@ -218,6 +217,7 @@ class QueueTest implements WithWorkers {
     private static Path leaveOneWithALargeItem() {
         Queue<byte[]> queue = new Queue<>();
         queue.put(new byte[3_000_000]);
+        assertThat(filesBeside(queue)).hasSize(1);
         return queue.path();
     }
 

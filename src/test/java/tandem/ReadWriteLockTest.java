@@ -25,6 +25,13 @@ class ReadWriteLockTest implements WithWorkers {
         Words.of(lock).awaitRows(count);
     }
 
+    private void awaitRowsUnlessDone(int count, Beside<?> thread) {
+        Words words = Words.of(lock);
+        Await.until(
+                "%d rows are in use, or the thread is done".formatted(count),
+                () -> words.hasRows(count) || thread.isDone());
+    }
+
     private void requireFree() {
         assertThat(lock).hasToString("ReadWriteLock(%s, free)".formatted(lock.name()));
         awaitRows(0);
@@ -331,9 +338,9 @@ class ReadWriteLockTest implements WithWorkers {
                         });
         awaitRows(2);
         Beside<Boolean> timed = Beside.call(() -> write.acquire(millis(2_000)));
-        awaitRows(3);
+        awaitRowsUnlessDone(3, timed);
         Beside<Boolean> reader = Beside.call(() -> read.acquire(Await.PATIENCE));
-        awaitRows(4);
+        awaitRowsUnlessDone(4, timed);
         interrupted.interrupt();
         assertThat(interrupted.end()).isTrue();
         assertThat(timed.end()).isFalse();

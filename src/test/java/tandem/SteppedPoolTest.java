@@ -177,7 +177,7 @@ class SteppedPoolTest {
                     }
                     return came;
                 };
-        Exploration found = explore(program, came -> came.equals(List.of(1, 2)));
+        Exploration found = explore(program, came -> came.equals(List.of(1, 2)), seconds(60));
 
         assertThat(found.reason()).isEqualTo("the program has given [2, 1], which is wrong");
         assertThat(explore(program, came -> came.size() == 2, seconds(60)).isComplete()).isTrue();
@@ -243,7 +243,8 @@ class SteppedPoolTest {
                             executor.close();
                             return a.get(0);
                         },
-                        sum -> sum == 2);
+                        sum -> sum == 2,
+                        seconds(60));
 
         assertThat(found.reason()).isEqualTo("the program has given 1, which is wrong");
     }

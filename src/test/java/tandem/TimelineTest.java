@@ -28,6 +28,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /// What a timeline has recorded of what is known to have happened.
@@ -37,11 +38,15 @@ class TimelineTest implements WithWorkers {
     @TempDir Path folder;
 
     private static Run recorded(Runnable work) {
+        return recorded(_ -> work.run());
+    }
+
+    private static Run recorded(Consumer<Timeline> work) {
         Timeline timeline = timeline();
         quietly(
                 () -> {
                     try (timeline) {
-                        work.run();
+                        work.accept(timeline);
                     }
                 });
         return timeline.run();
@@ -93,9 +98,11 @@ class TimelineTest implements WithWorkers {
                             Worker holder = startHolder("1 号进程", lock, enough);
                             Worker waiter = start("2 号进程", () -> lock.hold().close());
                             Words.of(lock).awaitLockWaiter();
+                            Words.of(enough).awaitEventWaiter();
                             Tandem.sleep(0.1);
-                            enough.set();
+                            Beside<Void> letting = Beside.run(() -> setWhenAnEndIsAwaited(enough));
                             end(holder, waiter);
+                            letting.end();
                             pids[0] = holder.pid();
                             pids[1] = waiter.pid();
                         });
@@ -115,6 +122,15 @@ class TimelineTest implements WithWorkers {
                 .isFalse();
         assertThat(run.lanes()).allMatch(lane -> lane.begin() >= 0 && lane.end() <= run.nanos());
         assertThat(run.notes()).isEmpty();
+    }
+
+    private static void setWhenAnEndIsAwaited(Event event) {
+        Await.until(
+                "the end of a process is awaited",
+                () ->
+                        event.session().roster().waits().all().stream()
+                                .anyMatch(wait -> wait.target().isProcess()));
+        event.set();
     }
 
     @Test
@@ -211,7 +227,7 @@ class TimelineTest implements WithWorkers {
         Event held = new Event();
         Run run =
                 recorded(
-                        () -> {
+                        timeline -> {
                             Worker worker =
                                     start(
                                             "adds",
@@ -224,14 +240,23 @@ class TimelineTest implements WithWorkers {
                                                 WithWorkers.await(never);
                                             });
                             WithWorkers.await(held);
-                            Tandem.sleep(0.2);
+                            Await.until(
+                                    "its last hold is seen",
+                                    () -> isLongAndOpen(lastHold(timeline.run(), a)));
                             kill(worker);
                         });
-        Lane lane = lane(run, "adds");
-        Span last = spans(lane, Kind.HOLDS, file(a)).getLast();
+        Span last = lastHold(run, a);
         assertThat(last.isOpen()).isTrue();
-        assertThat(last.end()).isEqualTo(lane.end());
+        assertThat(last.end()).isEqualTo(lane(run, "adds").end());
         assertThat(last.end() - last.begin()).isGreaterThan(190_000_000);
+    }
+
+    private static Span lastHold(Run run, Array a) {
+        return spans(lane(run, "adds"), Kind.HOLDS, file(a)).getLast();
+    }
+
+    private static boolean isLongAndOpen(Span span) {
+        return span.isOpen() && span.end() - span.begin() > 190_000_000;
     }
 
     @Test
@@ -408,11 +433,12 @@ class TimelineTest implements WithWorkers {
         Lock lock = new Lock("一把名字很长很长很长很长很长很长很长很长很长的锁,谁都想要它");
         Run run =
                 recorded(
-                        () -> {
+                        timeline -> {
                             lock.acquire();
                             Worker worker =
                                     named("一个名字很长的进程,比一行的四分之一还长").spawn(() -> lock.hold().close());
                             Words.of(lock).awaitLockWaiter();
+                            Await.until("its wait is seen", () -> showsAWait(timeline.run()));
                             lock.release();
                             end(worker);
                         });
@@ -431,6 +457,11 @@ class TimelineTest implements WithWorkers {
         }
         assertThat(Paper.draw(run, 80, false).get(1)).contains("A").endsWith("%");
         assertThat(Paper.draw(run, 80, false).get(2)).contains("a");
+    }
+
+    /// In several columns: it is still to be seen when the run has become longer.
+    private static boolean showsAWait(Run run) {
+        return Paper.draw(run, 80, false).get(2).contains("aaaaa");
     }
 
     @Test

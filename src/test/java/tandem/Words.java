@@ -12,6 +12,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
+import java.nio.file.Path;
 
 /// The words in the header page of a shared object's file, to see from outside whether someone
 /// waits; of what a server has, what it knows of that.
@@ -28,10 +29,12 @@ record Words(MemorySegment page, Served served) {
     private static final long ASLEEP = 2;
 
     static Words of(Shared shared) {
-        if (shared.isServed()) {
-            return new Words(null, shared.served());
-        }
-        try (FileChannel channel = FileChannel.open(shared.path())) {
+        return shared.isServed() ? new Words(null, shared.served()) : ofFile(shared.path());
+    }
+
+    /// Also in a worker, which has this class from here and the kit's from the kit.
+    static Words ofFile(Path path) {
+        try (FileChannel channel = FileChannel.open(path)) {
             return new Words(
                     channel.map(MapMode.READ_ONLY, 0, channel.size(), Arena.ofAuto()), null);
         } catch (IOException e) {
@@ -49,7 +52,12 @@ record Words(MemorySegment page, Served served) {
 
     /// Awaits that so many threads hold it or wait, as its rows say.
     void awaitRows(int count) {
-        Await.until("%d rows are in use".formatted(count), () -> rows() == count);
+        Await.until("%d rows are in use".formatted(count), () -> hasRows(count));
+    }
+
+    /// Whether so many threads hold it or wait.
+    boolean hasRows(int count) {
+        return rows() == count;
     }
 
     private long rows() {

@@ -55,7 +55,7 @@ class WorkerTest {
     private static final Path STAYS = SCRIPTS.resolve("WorkerStays.java");
 
     /// An idle machine needs a tenth of a second; a worker that does not notice needs for ever.
-    private static final Duration PROMPTLY = seconds(10);
+    private static final Duration PROMPTLY = seconds(60);
 
     private final PrintStream realOut = System.out;
     private final PrintStream realErr = System.err;
@@ -303,7 +303,7 @@ class WorkerTest {
                         });
         assertThat(up.await(seconds(30))).isTrue();
         worker.terminate();
-        assertThat(worker.join(seconds(10))).isTrue();
+        assertThat(worker.join(seconds(30))).isTrue();
         assertThat(worker.exitCode()).isEqualTo(-15);
     }
 
@@ -389,7 +389,7 @@ class WorkerTest {
     @MethodSource("argumentsWithAStream")
     @Tag("once")
     void anArgumentThatCannotTravelIsRefusedAndNothingIsStarted(Object argument) {
-        long children = ProcessHandle.current().children().count();
+        List<ProcessHandle> children = ProcessHandle.current().children().toList();
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> named("不能").spawn(ECHO, "fine", argument))
@@ -398,7 +398,9 @@ class WorkerTest {
                 .withMessageContaining("Serializable");
 
         assertThat(workers()).isEmpty();
-        assertThat(ProcessHandle.current().children().count()).isEqualTo(children);
+        Await.until(
+                "no other child runs",
+                () -> children.containsAll(ProcessHandle.current().children().toList()));
     }
 
     @Test
@@ -524,7 +526,7 @@ class WorkerTest {
         assertThat(printed.await(seconds(60))).isTrue();
 
         worker.kill();
-        Program.awaitEndOf(worker.pid(), seconds(10));
+        Program.awaitEndOf(worker.pid(), seconds(30));
         reads.countDown();
         worker.join();
 

@@ -16,6 +16,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// What `scripts/tandem` shows while it builds: a copy of it, with a Maven that only takes its time.
 class BuildIT {
@@ -62,6 +64,16 @@ class BuildIT {
         return home + ":" + System.getenv("PATH");
     }
 
+    /// Waits until so many seconds are shown, or more.
+    private void awaitSecond(int second) {
+        terminal.await(BUILDING + second + " s", screen -> seconds(screen) >= second);
+    }
+
+    private static int seconds(String screen) {
+        Matcher shown = Pattern.compile(Pattern.quote(BUILDING) + "(\\d+) s").matcher(screen);
+        return shown.find() ? Integer.parseInt(shown.group(1)) : 0;
+    }
+
     private Program.Ended inAPipe() {
         return command().run();
     }
@@ -85,8 +97,8 @@ class BuildIT {
     void atATerminalALineCountsTheSecondsAndGoes() throws IOException {
         maven("while [ ! -e '%s/enough' ]; do sleep 0.1; done; %s".formatted(home, MAKES_A_JAR));
         atATerminal();
-        terminal.await(BUILDING + "1 s");
-        terminal.await(BUILDING + "2 s");
+        awaitSecond(1);
+        awaitSecond(2);
         assertThat(terminal.screen().strip().lines()).hasSize(1);
         Files.createFile(home.resolve("enough"));
         terminal.await("ended with 1");
@@ -107,12 +119,14 @@ class BuildIT {
 
     @Test
     void ctrlCEndsItAll() throws IOException {
-        maven("echo $$ > '%s/pid'; sleep 600".formatted(home));
+        Path pid = home.resolve("pid");
+        maven("echo $$ > '%1$s.new'; mv '%1$s.new' '%1$s'; sleep 600".formatted(pid));
         atATerminal();
-        terminal.await(BUILDING + "1 s");
+        awaitSecond(1);
+        Program.await(Program.DEADLINE, () -> "Maven", () -> Files.exists(pid));
         terminal.press("C-c");
         terminal.awaitEnd();
-        long maven = Long.parseLong(Files.readString(home.resolve("pid")).strip());
+        long maven = Long.parseLong(Files.readString(pid).strip());
         Program.awaitEndOf(maven, Program.DEADLINE);
     }
 

@@ -81,7 +81,7 @@ class CodeIT {
                 .contains("list ==> [2, 4]")
                 .contains("nested ==> 42")
                 .contains("six ==> 21");
-        assertThat(memory).isEmptyDirectory();
+        Program.awaitEmpty(memory);
     }
 
     @ParameterizedTest
@@ -108,7 +108,7 @@ class CodeIT {
                 .contains("unharmed ==> 7")
                 .contains("Exception java.lang.ArithmeticException: / by zero")
                 .containsPattern("thrown in Worker-\\d+ \\(pid \\d+\\)");
-        assertThat(memory).isEmptyDirectory();
+        Program.awaitEmpty(memory);
     }
 
     @Test

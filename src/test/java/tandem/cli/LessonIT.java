@@ -127,7 +127,7 @@ class LessonIT {
             assertItWentWell(first.end(), some);
             assertItWentWell(second.end(), others);
         }
-        assertThat(memory).isEmptyDirectory();
+        Program.awaitEmpty(memory);
     }
 
     private Program.Running start(String words) {
@@ -216,7 +216,7 @@ class LessonIT {
         awaitOffer("/exit");
         enter();
         terminal.awaitEnd();
-        assertThat(memory).isEmptyDirectory();
+        Program.awaitEmpty(memory);
     }
 
     @Test

@@ -69,7 +69,7 @@ class ManagerIT {
                                 + " \\(pid \\d+\\), which had it and has ended")
                 .contains("==> Manager(chess, 0 in calls)")
                 .containsPattern("chess +0 in calls");
-        assertThat(memory).isEmptyDirectory();
+        Program.awaitEmpty(memory);
     }
 
     @Test

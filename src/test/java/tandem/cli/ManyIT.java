@@ -18,7 +18,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -75,7 +74,7 @@ class ManyIT {
         assertThat(all).noneMatch(worker -> Program.isAlive(worker.pid()));
         assertThat(files(sum)).isEqualTo(files);
         Program.await(
-                Duration.ofSeconds(10),
+                Program.DEADLINE,
                 () -> "as few open files as before, %d".formatted(descriptors),
                 () -> descriptors() <= descriptors);
     }

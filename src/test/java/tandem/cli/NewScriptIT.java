@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
@@ -13,7 +14,9 @@ import tandem.testing.Program;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /// Scripts that a program compiles for its workers, as it was compiled by `java` itself: they do and say what
@@ -23,6 +26,9 @@ class NewScriptIT {
     private static final String HOW =
             "IO.println(System.getProperty(\"sun.java.command\").startsWith(\"tandem.\")"
                     + " ? \"by the program\" : \"by java\");";
+
+    /// Each script takes a JVM, and most of those a compiler.
+    private static final Duration TIME = Duration.ofMinutes(4);
 
     /// Scripts of one file, those that java refuses or warns of, and those that need more than their file.
     private static final String[] TEXTS = {
@@ -123,7 +129,11 @@ class NewScriptIT {
     }
 
     private Program.Ended with(String cache, Program program) {
-        return program.with("XDG_CACHE_HOME", caches.resolve(cache).toString()).run();
+        try (Program.Running running =
+                program.with("XDG_CACHE_HOME", caches.resolve(cache).toString()).start()) {
+            Program.await(TIME, running::out, () -> !running.isAlive());
+            return running.end();
+        }
     }
 
     @Test
@@ -158,6 +168,7 @@ class NewScriptIT {
     }
 
     @Test
+    @Timeout(value = 9, unit = TimeUnit.MINUTES)
     void itDoesWhatItDoesWhereJavaCompilesIt() throws IOException {
         Files.writeString(
                 folder.resolve("Beside.java"),

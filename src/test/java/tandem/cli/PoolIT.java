@@ -102,6 +102,6 @@ class PoolIT {
                 .contains("thrown in Pool-1-worker-")
                 .contains("==> []");
         assertThat(ended.err()).isEmpty();
-        assertThat(memory).isEmptyDirectory();
+        Program.awaitEmpty(memory);
     }
 }

@@ -69,6 +69,12 @@ class PromptIT {
         terminal.await("a line after n" + before, _ -> last() > before);
     }
 
+    /// Waits until a worker that counts for ever has come beyond nine.
+    private void awaitFlood(String worker) {
+        Pattern line = Pattern.compile("\\[%s] \\d\\d".formatted(worker));
+        terminal.await("a flood of " + worker, screen -> line.matcher(screen).find());
+    }
+
     private int last() {
         return SAID.matcher(terminal.history())
                 .results()
@@ -155,7 +161,7 @@ class PromptIT {
         terminal.await("[Worker-1] 99999");
         terminal.awaitPrompt();
         terminal.type("var q = spawn(() -> flood(Long.MAX_VALUE))");
-        terminal.await("[Worker-2] 20");
+        awaitFlood("Worker-2");
         terminal.type("q.kill()");
         terminal.await("[Worker-2] killed by signal 9");
         terminal.awaitPrompt();
@@ -211,6 +217,7 @@ class PromptIT {
         terminal.await("p ==> Worker(Worker-1");
         terminal.awaitPrompt();
         Files.createFile(go);
+        terminal.await("[Worker-1] overefghred");
         String typed = "\"" + "0123456789".repeat(14) + "qx\"";
         for (char each : typed.toCharArray()) {
             terminal.write(String.valueOf(each));
@@ -248,7 +255,9 @@ class PromptIT {
     @Test
     void controlKeysDoWhatTheyDoInJShellWhileAWorkerFloods() throws IOException {
         open(80, 24);
-        enter("var p = spawn(() -> { for (long i = 0;; i++) System.out.println(i);})", "] 99");
+        terminal.type("var p = spawn(() -> { for (long i = 0;; i++) System.out.println(i);})");
+        awaitFlood("Worker-1");
+        terminal.awaitPrompt();
         terminal.write("nothing of this");
         terminal.await("jshell> nothing of this");
         terminal.press("C-c");

@@ -48,6 +48,20 @@ class ReadmeIT {
                         .map(line -> line.substring(PROMPT.length()))
                         .toArray(String[]::new);
 
+        assertThat(typed).isNotEmpty();
+        String said = said(typed);
+        for (int left = 2; left > 0 && isUntold(said); left--) {
+            said = said(typed);
+        }
+        for (String line : session) {
+            if (!line.startsWith(PROMPT)) {
+                assertThat(said).containsPattern(pattern(line.strip()));
+            }
+        }
+        Program.awaitEmpty(memory);
+    }
+
+    private String said(String... typed) {
         Program.Ended ended =
                 Program.tandem()
                         .in(folder)
@@ -57,15 +71,15 @@ class ReadmeIT {
                                         .formatted(folder, memory))
                         .typing(typed)
                         .run();
+        return swapped((ended.out() + ended.err()).replaceAll("(?m)^\\[[\\w-]+] ", ""));
+    }
 
-        assertThat(typed).isNotEmpty();
-        String said = swapped((ended.out() + ended.err()).replaceAll("(?m)^\\[[\\w-]+] ", ""));
-        for (String line : session) {
-            if (!line.startsWith(PROMPT)) {
-                assertThat(said).containsPattern(pattern(line.strip()));
-            }
-        }
-        assertThat(memory).isEmptyDirectory();
+    /// What may happen too, and the page does not tell: one worker was done before the other one came, so that
+    /// both eat or no update was lost; or both came last, and none eats.
+    private static boolean isUntold(String said) {
+        return said.contains("[2000000]")
+                || said.contains("Ann eats") && said.contains("Bob eats")
+                || said.matches("(?s).*gives up waiting\\n.*gives up waiting\\n.*");
     }
 
     /// It may be Ann who came last.

@@ -66,7 +66,7 @@ class ShellIT {
         assertThat(ended.err()).isEmpty();
         assertThat(ended.exitCode()).isZero();
         assertThat(ended.out()).doesNotContain(COMPLAINTS);
-        assertThat(memory).as("shared memory").isEmptyDirectory();
+        Program.awaitEmpty(memory);
     }
 
     /// The names that `startup.jsh` is to give to the scripts of the kit.
@@ -346,7 +346,8 @@ class ShellIT {
                         .results()
                         .map(result -> Long.valueOf(result.group(1)))
                         .toList();
-        assertThat(pids).hasSize(2).doesNotHaveDuplicates().noneMatch(Program::isAlive);
+        assertThat(pids).hasSize(2).doesNotHaveDuplicates();
+        pids.forEach(pid -> Program.awaitEndOf(pid, Program.DEADLINE));
     }
 
     @Test

@@ -62,7 +62,7 @@ class TerminalIT {
         terminal.type("/exit");
         terminal.awaitEnd();
         assertThat(Program.isAlive(worker)).isFalse();
-        assertThat(memory).isEmptyDirectory();
+        Program.awaitEmpty(memory);
     }
 
     @Test

@@ -96,13 +96,27 @@ class TimelineIT {
                 """
                 import static tandem.Tandem.*;
                 import tandem.*;
+                import tandem.session.Survey;
                 void main() {
+                    long begin = System.nanoTime();
                     var a = Array.of("i", 1);
                     a.acquire();
                     var p = named("2 号进程").spawn(x -> x.add(0, 1), a);
-                    sleep(0.5);
+                    while (!waits(p, a)) {
+                        sleep(0.01);
+                    }
+                    // A good part of the picture.
+                    sleep((System.nanoTime() - begin) / 1e9);
                     IO.println("it " + "stays");
                     p.join();
+                }
+
+                boolean waits(Worker worker, Array a) {
+                    try (var survey = Survey.of(a.path().getParent())) {
+                        survey.refresh();
+                        return survey.look().getFirst().processes().stream()
+                            .anyMatch(one -> one.pid() == worker.pid() && !one.waits().isEmpty());
+                    }
                 }
                 """);
         String command =

@@ -40,6 +40,9 @@ class TopCostIT {
     /// Until the JIT compiler has little left to do.
     private static final int WARM_UP = Math.max(10, 2 * SECONDS);
 
+    /// Half a minute on an idle machine.
+    private static final Duration MAKING = Duration.ofMinutes(3);
+
     @TempDir Path memory;
     @TempDir Path folder;
 
@@ -66,7 +69,7 @@ class TopCostIT {
                         .with("TANDEM_JAVA_OPTS", "-Dtandem.dir=" + memory)
                         .start();
         family.awaitLine("ready");
-        Program.await(Program.DEADLINE, () -> "startup caches", TopCostIT::areCachesMade);
+        Program.await(MAKING, () -> "startup caches", TopCostIT::areCachesMade);
         String command =
                 "TANDEM_JAVA_OPTS=-Dtandem.dir='%s' '%s' top"
                         .formatted(memory, Program.home().resolve("scripts/tandem"));

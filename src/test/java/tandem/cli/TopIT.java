@@ -53,6 +53,12 @@ class TopIT {
         return with(Program.tandem(arguments)).run();
     }
 
+    /// When the family is ready, this one has only been started.
+    private void awaitWaiter() {
+        Program.await(
+                Program.DEADLINE, () -> "a waiter", () -> top().out().contains("waits for lock-1"));
+    }
+
     private void openTop() {
         String command =
                 "TANDEM_JAVA_OPTS=-Dtandem.dir='%s' '%s' top"
@@ -69,6 +75,7 @@ class TopIT {
 
     @Test
     void inAPipeItPrintsOnceAndLeavesNoTrace() throws IOException {
+        awaitWaiter();
         List<String> before = files();
         Program.Ended ended = top();
         assertThat(ended.exitCode()).as(ended.err()).isZero();
@@ -86,6 +93,7 @@ class TopIT {
     @Test
     void asJsonItIsJson() {
         assumeTrue(Terminal.isInstalled("python3"), "python3 is not installed");
+        awaitWaiter();
         String json = top("--json").out();
         Program.Ended parsed =
                 Program.of(
@@ -176,6 +184,7 @@ class TopIT {
     @Test
     void whenTheClockWasSetNobodyIsTakenForDead() throws IOException {
         assumeTrue(System.getProperty("user.name").equals("root"), "root alone may mount");
+        awaitWaiter();
         String stat = Files.readString(Path.of("/proc/stat"));
         Path moved = folder.resolve("stat");
         Files.writeString(moved, stat.replaceFirst("btime \\d+", "btime 1000000000"));
@@ -203,6 +212,7 @@ class TopIT {
 
     @Test
     void itsStopAndItsDeathHarmNobody() throws IOException {
+        awaitWaiter();
         List<String> before = files();
         openTop();
         long pid = terminal.java().pid();

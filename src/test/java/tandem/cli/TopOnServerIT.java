@@ -168,6 +168,7 @@ class TopOnServerIT {
 
     @Test
     void atAPromptThatHasJoinedItIsSeenToo() {
+        awaitWaiter();
         Program.Ended ended =
                 Program.tandem("--join", code)
                         .with("TANDEM_JSHELL_OPTS", "-R-Dtandem.dir=" + folder)

@@ -152,14 +152,16 @@ class WatchIT {
 
     @Test
     void withATimeItEndsBeforeTheWorkersAndTheirLinesStandAbove() throws IOException {
+        enter("var up = new Event()", "up ==> Event(");
         enter(
-                "var p = named(\"1 号进程\").spawn(x -> { gate(1); System.out.println(\"一\");"
-                        + " x.set(0, 8); gate(2); }, a)",
+                "var p = named(\"1 号进程\").spawn(x -> { up.set(); gate(1);"
+                        + " System.out.println(\"一\"); x.set(0, 8); gate(2); }, a);"
+                        + " up.await();",
                 "p ==> Worker(1 号进程");
-        terminal.type("watch(a, seconds(6))");
+        terminal.type("watch(a, seconds(10))");
         awaitRows("    0    0    0    0", "  free, taken 0 times", "  nobody waits");
         openGate(1);
-        awaitRows("jshell> watch(a, seconds(6))", "[1 号进程] 一", "", "array  i × 3");
+        awaitRows("jshell> watch(a, seconds(10))", "[1 号进程] 一", "", "array  i × 3");
         awaitRows("    0    8    0    0", "  free, taken 1 times", "  nobody waits", "", "jshell>");
         assertThat(rowsFrom("jshell> watch(a")).hasSize(9);
         enter("p.isAlive()", "==> true");

@@ -68,13 +68,19 @@ class NotebookIT {
             client.awaitKernel();
             client.run(KIT);
             client.run("var go = new Event();");
+            Path over = folder.resolve("over");
             String cell =
                     client.start(
                             """
                             var p = named("Ann").spawn(() -> { go.await(); IO.println("late"); });
-                            new Thread(() -> { sleep(0.1); go.set(); }).start();
-                            """);
+                            new Thread(() -> {
+                                while (!Files.exists(Path.of("%s"))) sleep(0.01);
+                                go.set();
+                            }).start();
+                            """
+                                    .formatted(over));
             assertThat(client.end(cell).outputs()).isEmpty();
+            Files.createFile(over);
             assertThat(Output.lines(client.awaitPrinted(cell))).containsExactly("[Ann] late");
             shutDown(client, kernel);
         }

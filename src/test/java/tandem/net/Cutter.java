@@ -29,6 +29,9 @@ final class Cutter implements AutoCloseable {
     /// Pieces of calls or answers that are held.
     final AtomicInteger held = new AtomicInteger();
 
+    /// Pieces of answers that were passed on.
+    private final AtomicInteger passed = new AtomicInteger();
+
     private Thread disturbing;
 
     Cutter(int to) throws IOException {
@@ -85,6 +88,7 @@ final class Cutter implements AutoCloseable {
                                     }
                                     out.write(buffer, 0, n);
                                     out.flush();
+                                    passed.addAndGet(answers ? 1 : 0);
                                 }
                             } catch (IOException | InterruptedException e) {
                                 // Cut.
@@ -106,7 +110,8 @@ final class Cutter implements AutoCloseable {
         }
     }
 
-    /// From now on, breaks connections and loses answers again and again.
+    /// From now on, breaks connections and loses answers again and again, each time after some have
+    /// passed: a slow machine gets through too.
     void disturb(Random random) {
         disturbing =
                 Thread.ofPlatform()
@@ -115,7 +120,11 @@ final class Cutter implements AutoCloseable {
                                 () -> {
                                     try {
                                         while (true) {
+                                            int before = passed.get();
                                             Thread.sleep(random.nextInt(80, 250));
+                                            while (passed.get() - before < 50) {
+                                                Thread.sleep(10);
+                                            }
                                             if (random.nextBoolean()) {
                                                 answersToLose.set(1);
                                             } else {

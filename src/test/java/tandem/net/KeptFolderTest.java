@@ -89,7 +89,7 @@ class KeptFolderTest {
             assertThat(line)
                     .isEqualTo(first)
                     .endsWith(Files.readString(folder.resolve("code")).strip());
-            workshop.destroyForcibly();
+            workshop.destroyForcibly().waitFor();
         }
         try (Server server = server()) {
             assertThat(first).endsWith(server.code("127.0.0.1").text());

@@ -158,7 +158,7 @@ class QueueOnServerTest extends WithServer {
         signal("KILL", guest.pid());
         CompletableFuture<Object> other = CompletableFuture.supplyAsync(queue::take);
         queue.put("one");
-        assertThat(other.get(5, TimeUnit.SECONDS)).isEqualTo("one");
+        assertThat(other.get(60, TimeUnit.SECONDS)).isEqualTo("one");
         assertThat(queue.stats().taken()).isEqualTo(1);
     }
 

@@ -2,14 +2,14 @@ package tandem.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import static tandem.Tandem.leave;
+
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 import tandem.Held;
 import tandem.ReadWriteLock;
-
-import java.util.concurrent.TimeUnit;
 
 /// What becomes of the shares of a read-write lock on a server when processes and connections end.
 @Tag("once")
@@ -65,20 +65,23 @@ class SharesOnServerTest extends WithServer {
     @Test
     void whoWaitsIsToldByALetter() throws Exception {
         ReadWriteLock pages = ReadWriteLock.named(name);
-        long begun = System.nanoTime();
+        int soon = 0;
         for (int i = 0; i < 10; i++) {
             pages.write().acquire();
             Thread reader = Thread.ofPlatform().start(() -> pages.read().hold().close());
             await("it waits", () -> OnServer.shares(served(name)) == 2);
+            long begun = System.nanoTime();
             pages.write().release();
             reader.join();
+            soon += System.nanoTime() - begun < SOON_NANOS ? 1 : 0;
         }
-        assertThat(System.nanoTime() - begun).isLessThan(TimeUnit.SECONDS.toNanos(7));
+        assertThat(soon).as("told soon, of 10").isGreaterThan(5);
     }
 
     /// Each answer is lost once, after the question has arrived.
     @Test
     void whatIsAskedAgainIsDoneOnce() throws Exception {
+        leave(); // Where nobody else speaks, a silence is the server's own.
         try (Cutter cutter = new Cutter(server().port());
                 Link link = new Link(code(cutter.port()), Member.GUEST)) {
             LossyCalls call =

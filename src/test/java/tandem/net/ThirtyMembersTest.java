@@ -16,6 +16,7 @@ import tandem.Array;
 import tandem.Event;
 import tandem.Held;
 import tandem.Tandem;
+import tandem.testing.Program;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -65,7 +66,10 @@ class ThirtyMembersTest {
         for (Process member : members) {
             assertThat(member.inputReader().readLine()).isEqualTo("ready");
         }
-        assertThat(Tandem.machines().getFirst().processes()).hasSize(MEMBERS + 1);
+        Program.await(
+                Program.DEADLINE,
+                () -> "all: " + Tandem.machines(),
+                () -> Tandem.machines().getFirst().processes().size() == MEMBERS + 1);
         go.set();
         long all = 0;
         List<Long> counts = new ArrayList<>();

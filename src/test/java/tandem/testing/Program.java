@@ -195,6 +195,23 @@ public final class Program {
         await(time, () -> "end of process " + pid, () -> !isAlive(pid));
     }
 
+    /// Waits until nothing is left in a folder. For what was typed at JShell, which waits no more than a
+    /// second for the end of the JVM that has run it.
+    public static void awaitEmpty(Path folder) {
+        await(
+                DEADLINE,
+                () -> "%s is empty, and not %s".formatted(folder, files(folder)),
+                () -> files(folder).isEmpty());
+    }
+
+    private static List<Path> files(Path folder) {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     public static boolean isAlive(long pid) {
         return ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isPresent();
     }

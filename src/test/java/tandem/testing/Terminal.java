@@ -15,6 +15,9 @@ public final class Terminal implements AutoCloseable {
     /// Between two looks at a screen, each of which takes a process.
     private static final Duration PAUSE = Duration.ofMillis(40);
 
+    /// More rows than workers print while a test runs, but for those that flood the terminal.
+    private static final int HISTORY = 20_000;
+
     private final Path folder;
 
     private Terminal(Path folder) {
@@ -30,6 +33,11 @@ public final class Terminal implements AutoCloseable {
         terminal.tmux(
                 "-f",
                 "/dev/null",
+                "set-option",
+                "-g",
+                "history-limit",
+                Integer.toString(HISTORY),
+                ";",
                 "new-session",
                 "-d",
                 "-x",
@@ -91,7 +99,7 @@ public final class Terminal implements AutoCloseable {
         return tmux("capture-pane", "-p", "-J").out();
     }
 
-    /// What is to be seen and what was, line by line, as far as tmux keeps it: some 2 000 rows.
+    /// What is to be seen and what was, line by line, as far as tmux keeps it: some 20 000 rows.
     public String history() {
         return tmux("capture-pane", "-p", "-J", "-S", "-").out();
     }
