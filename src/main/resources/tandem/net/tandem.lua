@@ -73,6 +73,12 @@ end
 
 -- Whether leases can be judged. All who are joined speak twice a second: when nobody did, the server was down,
 -- stopped or cut off, and everybody has a whole lease again.
+local function is_judging(t)
+  local clock = call('HMGET', K .. 'c', 'seen', 'grace')
+  return t - tonumber(clock[1] or 0) <= SILENCE and t >= tonumber(clock[2] or 0)
+end
+
+-- The same, and it has seen the moment.
 local function judges(t)
   local clock = call('HMGET', K .. 'c', 'seen', 'grace')
   local grace = tonumber(clock[2] or 0)
@@ -528,9 +534,10 @@ end)
 -- Each process that lives: its host, name and pid, and whether it accepts jobs, a line for each.
 often('members', {'no-writes'}, function()
   local lines, t = {}, now()
+  local all = not is_judging(t)
   for _, other in ipairs(processes()) do
     local p = call('HMGET', K .. 'p' .. other, 'host', 'name', 'os', 'till', 'accepts')
-    if p[1] and tonumber(p[4]) > t then
+    if p[1] and (all or tonumber(p[4]) > t) then
       lines[#lines + 1] = p[1] .. '\t' .. p[2] .. '\t' .. p[3] .. '\t' .. (p[5] and '1' or '0')
     end
   end
@@ -657,8 +664,8 @@ local MOST_STEPS = 500
 
 local function plain(text) return (string.gsub(text or '', '%c', '?')) end
 
--- What a wait for a lock is: attempt, how, since when, lock, name of the thread. '2' is without a limit; '3' that
--- too, by the only thread of its process.
+-- What a wait for a lock is: attempt, how, since when, lock, name of the thread. '1' is with a limit, '2' without; '3'
+-- that too, by the only thread of its process.
 local function wait_in(text) return string.match(text, '^(%S+) (%d) (%d+) (.-)\t(.*)$') end
 
 local function begin_wait(me, attempt, how, id, name)
@@ -669,6 +676,7 @@ local function begin_wait(me, attempt, how, id, name)
     local other, _, begun = wait_in(before)
     if other == attempt then since = begun end
   end
+  how = (how == '2' or how == '3') and how or '1'
   call('HSET', key, thread, attempt .. ' ' .. how .. ' ' .. since .. ' ' .. id .. '\t' .. plain(name))
 end
 
@@ -761,19 +769,11 @@ local function circle(first)
   return table.concat(words, '\n')
 end
 
-local function is_endless(how) return how == '2' or how == '3' end
-
--- The same for one that is to wait for a lock of here.
-local function closed_by(id, me, how, name)
-  local holder, pid, thread = holder_of(id), process_of(me), thread_of(me)
-  if not is_endless(how) or not holder or thread == '' then return nil end
-  local since, before = now(), call('HGET', K .. 't' .. pid, thread)
-  if before then
-    local attempt, _, begun = wait_in(before)
-    if pid .. ':' .. attempt == me then since = tonumber(begun) end
-  end
-  return circle({pid = pid, thread = thread, name = name, since = since, id = id,
-                 next_pid = process_of(holder), next_thread = thread_of(holder)})
+-- The same for one that has just begun to wait for a lock of here.
+local function closed_by(me)
+  local thread = thread_of(me)
+  local step = thread ~= '' and step_from(process_of(me), thread)
+  return step and circle(step)
 end
 
 -- thread, number of the wait, whether it is the only thread, whether it gives up when that closes a circle, by when
@@ -824,15 +824,15 @@ once('acquire', ROOMY, function(pid, a)
     if holder == me then return granted(id) end
   end
   if holder then
-    local closed = closed_by(id, me, a[6], a[7])
-    if closed then
-      call('LREM', K .. 'q' .. id, 0, me)
-      waits_no_more(me)
-      return 'D' .. closed
-    end
     if a[6] ~= '0' then
       if not call('LPOS', K .. 'q' .. id, me) then call('RPUSH', K .. 'q' .. id, me) end
-      begin_wait(me, a[5], is_endless(a[6]) and a[6] or '1', id, a[7])
+      begin_wait(me, a[5], a[6], id, a[7])
+      local closed = closed_by(me)
+      if closed then
+        call('LREM', K .. 'q' .. id, 0, me)
+        waits_no_more(me)
+        return 'D' .. closed
+      end
     end
     return 'B' .. described(holder) .. '\t' .. times_given(id)
   end
@@ -1562,16 +1562,16 @@ once('share', ROOMY, function(pid, a)
     enter_share(id, me, mode)
     return share_granted(id)
   end
-  local closed = closed_by(id, me, a[6], a[7])
-  if closed then
-    wants_no_share(id, me)
-    admit(id)
-    return 'D' .. closed
-  end
   if a[6] ~= '0' then
     if call('LLEN', K .. 'y' .. id) >= MOST_ROWS then return 'E' end
     if not call('LPOS', K .. 'y' .. id, mode .. me) then call('RPUSH', K .. 'y' .. id, mode .. me) end
-    begin_wait(me, a[5], is_endless(a[6]) and a[6] or '1', id, a[7])
+    begin_wait(me, a[5], a[6], id, a[7])
+    local closed = closed_by(me)
+    if closed then
+      wants_no_share(id, me)
+      admit(id)
+      return 'D' .. closed
+    end
   end
   return 'B\t' .. count(id, 'taken')
 end)
