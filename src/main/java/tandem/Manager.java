@@ -67,7 +67,7 @@ public final class Manager extends Shared {
 
     private static final StackWalker CALLERS =
             StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
-    private static final Duration LONGEST_DEATH = Duration.ofSeconds(1);
+    private static final Duration LONGEST_DEATH = Duration.ofSeconds(10);
     private static final long PAUSE_NANOS = 1_000_000;
 
     private final transient Callers callers;

@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 /// what the pages say. Each lesson begins with a shell that knows nothing of the others.
 final class Rehearsal implements Guide {
     /// How long what a page says may take to appear behind the prompt that follows.
-    private static final long LATE_MILLIS = 5_000;
+    private static final long LATE_MILLIS = 30_000;
 
     private static final long PAUSE_MILLIS = 20;
 

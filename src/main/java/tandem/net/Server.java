@@ -35,9 +35,10 @@ final class Server implements AutoCloseable {
     /// Who may do all.
     static final String KEEPER = "keeper";
 
-    private static final long START_NANOS = TimeUnit.SECONDS.toNanos(10);
+    private static final long START_NANOS = TimeUnit.SECONDS.toNanos(30);
     private static final long END_SECONDS = 5;
     private static final int SHOWN_LINES = 5;
+    private static final int MOST_ATTEMPTS = 3;
 
     /// Ends the server when its standard input does, with this process, however that ends; and then removes
     /// the folder, which has a key in it, unless it is kept. The folder is `$0`.
@@ -98,14 +99,19 @@ final class Server implements AutoCloseable {
                     plan.folder() == null
                             ? ServerFolder.temporary()
                             : ServerFolder.kept(plan.folder());
-            Server server = new Server(program, folder, withPort(plan, folder));
-            try {
-                server.prepare();
-                server.run();
-                return server;
-            } catch (Throwable e) {
-                server.close();
-                throw e;
+            for (int attempts = plan.port() == 0 ? MOST_ATTEMPTS : 1; ; attempts--) {
+                Server server = new Server(program, folder, withPort(plan, folder));
+                try {
+                    server.prepare();
+                    server.run();
+                    return server;
+                } catch (Throwable e) {
+                    if (attempts == 1 || folder.lastPort() != 0 || !server.hasLostItsPort()) {
+                        server.close();
+                        throw e;
+                    }
+                    Files.delete(folder.log());
+                }
             }
         } catch (IOException e) {
             throw new UncheckedIOException("a server cannot be started: " + e.getMessage(), e);
@@ -194,6 +200,11 @@ final class Server implements AutoCloseable {
         } catch (IOException | NumberFormatException e) {
             return 0;
         }
+    }
+
+    /// Whether the port that was free is another's by now.
+    private boolean hasLostItsPort() throws IOException {
+        return process != null && !process.isAlive() && lastWords().contains("already in use");
     }
 
     private static int freePort() throws IOException {

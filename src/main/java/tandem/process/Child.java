@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -53,6 +54,7 @@ public final class Child implements Running {
     private static final int SMALL_BYTES = 2_048;
 
     private static final Duration LAST_OUTPUT = Duration.ofSeconds(1);
+    private static final Duration LONGEST_LATE = Duration.ofSeconds(10);
     private static final Duration GRACE_AT_EXIT = Duration.ofSeconds(2);
 
     private static final Set<Child> ALIVE = ConcurrentHashMap.newKeySet();
@@ -63,6 +65,10 @@ public final class Child implements Running {
     private final Started started;
     private final Process process;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
+
+    /// Open when all that it has said is shown.
+    private final CountDownLatch silent = new CountDownLatch(1);
+
     private final int color = Screen.nextColor();
     private final long begun = System.nanoTime();
 
@@ -288,6 +294,7 @@ public final class Child implements Running {
             wakeHeirs();
             awaitLastOutput(out, outThread);
             awaitLastOutput(err, errThread);
+            silent.countDown();
             sayHowItDied();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -357,9 +364,12 @@ public final class Child implements Running {
     }
 
     /// A pump ends with the pipe, unless a process that the worker has left behind holds it open. A
-    /// slow reader of this process's output has all the time it wants.
+    /// slow reader of this process's output has all the time it wants; and what the worker has counted comes,
+    /// but where there was no memory for it.
     private static void awaitLastOutput(LinePump pump, Thread thread) throws InterruptedException {
-        while (!thread.join(LAST_OUTPUT) && pump.isPassing()) {}
+        long end = System.nanoTime() + LONGEST_LATE.toNanos();
+        while (!thread.join(LAST_OUTPUT)
+                && (pump.isPassing() || pump.isExpecting() && System.nanoTime() - end < 0)) {}
     }
 
     /// Ctrl-C reaches all processes of a terminal at once: this one may be about to end as well.
@@ -401,6 +411,10 @@ public final class Child implements Running {
                     child.kill();
                     child.process.waitFor();
                 }
+            }
+            long last = System.nanoTime() + LAST_OUTPUT.toNanos();
+            for (Child child : ALIVE) {
+                child.silent.await(last - System.nanoTime(), TimeUnit.NANOSECONDS);
             }
         } catch (InterruptedException e) {
             ALIVE.forEach(Child::kill);

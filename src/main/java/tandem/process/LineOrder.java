@@ -43,7 +43,9 @@ final class LineOrder {
     private static final int FEW = 1 << 8;
 
     private static final long GATHERING_MILLIS = 2;
-    private static final long LONGEST_WAIT_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    /// What was counted comes, but where there was no memory for it.
+    private static final long LONGEST_WAIT_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private static final List<Source> SOURCES = new ArrayList<>();
     private static boolean isRunning;
@@ -136,6 +138,13 @@ final class LineOrder {
             LineOrder.gather(millis);
         }
 
+        @Override
+        public boolean isExpecting() {
+            synchronized (SOURCES) {
+                return counted < expected();
+            }
+        }
+
         private boolean isAllShown() {
             return lines.isEmpty() && !isShowing && counted >= expected();
         }
@@ -191,7 +200,7 @@ final class LineOrder {
     }
 
     /// Waits until all lines are shown that the workers have counted by now. Lines that do not come are
-    /// not waited for longer than a second.
+    /// not waited for longer than ten seconds.
     static void catchUp() {
         boolean isInterrupted = false;
         synchronized (SOURCES) {

@@ -27,9 +27,9 @@ final class LinePump implements Runnable {
 
     private int filled;
 
-    /// Whether it has read something and is busy with it: the reader of this process's output may be
-    /// slow.
-    private volatile boolean passing;
+    /// Whether it is busy with something that it has read, as the reader of this process's output may be
+    /// slow; or has not begun to read.
+    private volatile boolean passing = true;
 
     /// Where the lines go.
     interface Target {
@@ -38,6 +38,11 @@ final class LinePump implements Runnable {
 
         /// Waits for so long, unless somebody waits for lines.
         void gather(long millis);
+
+        /// Whether it is known that there are more: they were written.
+        default boolean isExpecting() {
+            return false;
+        }
 
         /// Waits until they have got there. There are no more.
         void close();
@@ -52,6 +57,7 @@ final class LinePump implements Runnable {
 
     @Override
     public void run() {
+        passing = false;
         try (from) {
             for (int read; (read = from.read(buffer, filled, buffer.length - filled)) >= 0; ) {
                 passing = true;
@@ -113,6 +119,11 @@ final class LinePump implements Runnable {
 
     boolean isPassing() {
         return passing;
+    }
+
+    /// Whether lines are known to be on their way to it.
+    boolean isExpecting() {
+        return to.isExpecting();
     }
 
     private void pass(int end) {

@@ -19,7 +19,7 @@ import java.util.function.IntSupplier;
 /// The JDK's tool keeps its state to itself, and whoever wants to ask it has to open its package:
 /// `--add-opens jdk.jshell/jdk.internal.jshell.tool=ALL-UNNAMED`.
 public final class Shell {
-    private static final int SECONDS = 5;
+    private static final int SECONDS = 20;
 
     private final Object tool;
     private final Field state;
