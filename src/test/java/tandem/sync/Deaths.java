@@ -811,11 +811,11 @@ final class Deaths {
                     its.release();
                 });
         require(own.acquire(PATIENCE), "it is had, after " + steps + " steps");
+        boolean isKilled = victim.end();
         require(own.recoveries() > 0, "a death is counted, after " + steps + " steps");
         require(own.isRecovered(), "it is told, after " + steps + " steps");
         own.release();
-        boolean isKilled = victim.end();
-        require(own.tryAcquire(), "it is free, after " + steps + " steps");
+        require(!own.isHeld(), "it is free, after " + steps + " steps");
         return isKilled;
     }
 
