@@ -22,7 +22,8 @@ final class OwnWaits implements OuterCircles {
      * wait for the server's answer. All is sent by one channel, so that the server does not do what the network
      * brings later. A thread that waits no more is taken back at the next beat: until then the server has a wait
      * that is over. Whoever it was waiting for has let go by then, and is in no wait that began earlier. Only one that was
-     * interrupted may be taken for a part of a circle for that long.
+     * interrupted may be taken for a part of a circle for that long. (src/model/outer.pml lets a model
+     * checker try.)
      */
     private static final byte[] YES = {'1'};
     private static final byte[] NO = {'0'};
