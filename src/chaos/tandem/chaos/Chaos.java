@@ -397,9 +397,21 @@ public final class Chaos {
                 .filter(child -> child.info().command().equals(self.info().command()));
     }
 
+    private long leakedFiles() throws InterruptedException {
+        Stopwatch stopwatch = new Stopwatch();
+        Set<Path> left = leftFiles();
+        while (!left.isEmpty() && stopwatch.nanos() < LIMIT.toNanos()) {
+            Thread.sleep(LOOK);
+            stopwatch.look();
+            left = leftFiles();
+        }
+        left.forEach(file -> System.err.println("LEFT " + file));
+        return left.size();
+    }
+
     /// Files of the session that were not there at the start, and what is left of other sessions:
     /// the families', and any that is new and deserted.
-    private long leakedFiles() {
+    private Set<Path> leftFiles() {
         Set<Path> left = files();
         left.removeAll(before);
         if (workshop == null) {
@@ -410,8 +422,7 @@ public final class Chaos {
         if (home != null) {
             home.families.everySession().stream().filter(Files::exists).forEach(left::add);
         }
-        left.forEach(file -> System.err.println("LEFT " + file));
-        return left.size();
+        return left;
     }
 
     private static Set<Path> files() {

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import tandem.launch.Spares;
+import tandem.session.Session;
 import tandem.testing.Program;
 import tandem.travel.Job;
 import tandem.travel.Kit;
@@ -23,9 +24,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// Code of the class path that runs in workers.
 class CodeTest {
@@ -128,9 +132,8 @@ class CodeTest {
     @Test
     @Tag("once")
     void aSpareRunsCodeUnderItsNewNameAsIfItWereNew() {
-        prestart(1);
+        keepASpare();
         try {
-            Program.await(Program.DEADLINE, () -> "a spare", () -> Spares.ready() == 1);
             List<Long> before = children();
 
             Call<Long> waits = named("甲").call(() -> Tandem.current().stats().waits());
@@ -144,9 +147,41 @@ class CodeTest {
             Program.await(Program.DEADLINE, () -> "another spare", () -> Spares.ready() == 1);
             assertThat(named("丙").call(() -> Tandem.current().name()).result()).isEqualTo("丙");
         } finally {
-            prestart(0);
+            dismissSpares();
         }
+    }
+
+    @Test
+    @Tag("once")
+    void whatASpareHasMadeGoesWithIt() throws IOException {
+        keepASpare();
+        dismissSpares();
+        Set<Path> before = arrays();
+        keepASpare();
+        Set<Path> made = arrays();
+        made.removeAll(before);
+        assertThat(made).isNotEmpty();
+
+        dismissSpares();
+
+        Await.until("they are gone", () -> made.stream().noneMatch(Files::exists));
+    }
+
+    private static void keepASpare() {
+        prestart(1);
+        Program.await(Program.DEADLINE, () -> "a spare", () -> Spares.ready() == 1);
+    }
+
+    private static void dismissSpares() {
+        prestart(0);
         Program.await(Program.DEADLINE, () -> "the end of spares", () -> Spares.ready() == 0);
+    }
+
+    private static Set<Path> arrays() throws IOException {
+        try (Stream<Path> files = Files.list(Session.current().directory())) {
+            return files.filter(file -> file.getFileName().toString().startsWith("array-"))
+                    .collect(Collectors.toSet());
+        }
     }
 
     /// A rehearsal that no process can be sent.

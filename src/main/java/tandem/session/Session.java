@@ -376,9 +376,8 @@ public final class Session {
     public SharedFile create(Header header) {
         for (int round = 1; ; round++) {
             try {
-                SharedFile file = create(header, roster.nextObject());
-                roster.countMade(holder);
-                return file;
+                roster.countMade(holder); // Before: who is killed in between has left a file.
+                return create(header, roster.nextObject());
             } catch (IOException e) {
                 if (round > MOST_COLLECTIONS) {
                     throw Trace.trim(
