@@ -52,7 +52,7 @@ public final class Acceptance {
 
     /// What a letter about jobs completes. To be had before a look.
     public CompletableFuture<String> news() {
-        return member.bell(NEWS);
+        return member.letters().bell(NEWS);
     }
 
     /// Waits for a letter, for a second.

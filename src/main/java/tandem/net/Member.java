@@ -1,9 +1,5 @@
 package tandem.net;
 
-import redis.clients.jedis.Connection;
-import redis.clients.jedis.Protocol.Command;
-import redis.clients.jedis.exceptions.JedisException;
-
 import tandem.memory.Guard;
 import tandem.memory.Header;
 import tandem.memory.Kind;
@@ -19,14 +15,12 @@ import tandem.sync.UnreachableException;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
@@ -35,24 +29,18 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 
-/// This process on a server: its name there, its pulse, its letters.
+/// This process on a server: its name there, its pulse, its objects.
 public final class Member {
     /*
      * Overview. Two threads serve all others. One tells the server twice a second that this process lives,
-     * and runs what need not be waited for. The other reads the letters of this process: a lock that it
-     * waited for is its own now, an event was set. They are a stream, read on from the last one that was
-     * read, so that none is lost with a connection; and who waits looks by himself once a second, so that
-     * nobody depends on them.
+     * and runs what need not be waited for. The other reads its letters.
      *
      * A process that the server has forgotten, as it was away for more than a minute, joins anew, under
      * another number: what it held, another may have held since, and its writes under that are refused.
      */
     private static final long BEAT_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
-    private static final int BLOCK_MILLIS = 2_000;
-    private static final int LETTER_MILLIS = 4_000;
     private static final int PAUSE_MILLIS = 100;
     private static final int SECRET_BYTES = 16;
-    private static final String LETTERS = "{t}m";
     private static final String MACHINE = "TANDEM_MACHINE";
 
     /// Of the guests in the server's rules.
@@ -66,24 +54,21 @@ public final class Member {
     private volatile byte[] secret;
     private final AtomicLong attempts = new AtomicLong();
     private final Map<String, ServedLock> locks = new ConcurrentHashMap<>();
-    private final Map<Long, CompletableFuture<Answer>> grants = new ConcurrentHashMap<>();
-    private final Map<String, CompletableFuture<String>> bells = new ConcurrentHashMap<>();
     private final Map<String, Integer> had = new ConcurrentHashMap<>();
     private final AtomicInteger openForgoings = new AtomicInteger();
     private final Queue<Runnable> errands = new ConcurrentLinkedQueue<>();
     private final OwnWaits ownWaits = new OwnWaits(this);
     private final Desk desk;
     private final Thread pulse;
-    private final Thread reader;
-    private volatile String lastLetter = "0";
+    private final Letters letters;
     private volatile boolean saidUnreachable;
 
     private Member(JoinCode code, String name) {
         this.link = new Link(code, GUEST);
         this.name = name;
         this.desk = new Desk(this, link);
-        this.pulse = daemon("tandem-pulse", this::beat);
-        this.reader = daemon("tandem-letters", this::read);
+        this.pulse = Thread.ofPlatform().daemon().name("tandem-pulse").unstarted(this::beat);
+        this.letters = new Letters(link, () -> secret);
         try {
             Channel channel = link.take();
             requireSameLibrary(link, channel);
@@ -94,11 +79,7 @@ public final class Member {
             throw e;
         }
         pulse.start();
-        reader.start();
-    }
-
-    private static Thread daemon(String name, Runnable work) {
-        return Thread.ofPlatform().daemon().name(name).unstarted(work);
+        letters.start();
     }
 
     /// Where this process has joined, or joins now.
@@ -160,8 +141,7 @@ public final class Member {
         }
         link.close();
         LockSupport.unpark(pulse);
-        grants.values().forEach(grant -> grant.complete(null));
-        bells.values().forEach(bell -> bell.complete(""));
+        letters.end();
     }
 
     /// @throws IllegalStateException when the server has other functions than this Tandem
@@ -202,7 +182,7 @@ public final class Member {
         } finally {
             link.give(channel);
         }
-        lastLetter = "0";
+        letters.startAnew();
         secret = fresh;
     }
 
@@ -317,6 +297,10 @@ public final class Member {
 
     Desk desk() {
         return desk;
+    }
+
+    Letters letters() {
+        return letters;
     }
 
     Channel takeChannel() {
@@ -534,41 +518,8 @@ public final class Member {
         return attempts.incrementAndGet();
     }
 
-    /// What the letter for an attempt completes.
-    CompletableFuture<Answer> expect(long attempt) {
-        CompletableFuture<Answer> grant = new CompletableFuture<>();
-        grants.put(attempt, grant);
-        return grant;
-    }
-
-    void expectNoMore(long attempt) {
-        grants.remove(attempt);
-    }
-
-    /// What the next letter about an object, or about a job, completes, with what it says more. To be had before
-    /// the server is asked for one.
-    CompletableFuture<String> bell(String id) {
-        return bells.computeIfAbsent(id, _ -> new CompletableFuture<>());
-    }
-
-    void expectNoLetter(String id) {
-        bells.remove(id);
-    }
-
     JoinCode code() {
         return link.code();
-    }
-
-    /// As if a letter had come: those here who wait for one ask again.
-    void ring(String id) {
-        ring(id, "");
-    }
-
-    private void ring(String id, String more) {
-        CompletableFuture<String> bell = bells.remove(id);
-        if (bell != null) {
-            bell.complete(more);
-        }
     }
 
     /// Says once that the server does not answer, to those who go on waiting.
@@ -589,7 +540,7 @@ public final class Member {
         return openForgoings;
     }
 
-    // The two threads
+    // The pulse
 
     /// Has something done soon, and again until the server has answered.
     void later(Runnable errand) {
@@ -613,7 +564,7 @@ public final class Member {
             try {
                 if (System.nanoTime() - next >= 0) {
                     next = System.nanoTime() + BEAT_NANOS;
-                    often("beat", "beat", Link.ascii(lastLetter));
+                    often("beat", "beat", Link.ascii(letters.last()));
                 }
                 runErrands();
                 ownWaits.tellAll();
@@ -634,73 +585,6 @@ public final class Member {
                 // What the server refuses is not to be done.
             }
             errands.remove();
-        }
-    }
-
-    private void read() {
-        Connection connection = null;
-        byte[] of = secret;
-        while (!link.isClosed()) {
-            try {
-                if (connection == null) {
-                    connection = link.connect(LETTER_MILLIS);
-                }
-                if (of != secret) {
-                    of = secret;
-                    lastLetter = "0";
-                }
-                connection.setSoTimeout(LETTER_MILLIS);
-                connection.sendCommand(
-                        Command.XREAD,
-                        Link.ascii("COUNT"),
-                        Link.ascii("1000"),
-                        Link.ascii("BLOCK"),
-                        Link.ascii(Integer.toString(BLOCK_MILLIS)),
-                        Link.ascii("STREAMS"),
-                        Link.ascii(LETTERS + text(of)),
-                        Link.ascii(lastLetter));
-                deliver(connection.getOne());
-            } catch (JedisException | IllegalStateException | ClassCastException e) {
-                if (connection != null) {
-                    link.forget(connection);
-                    connection = null;
-                }
-                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(PAUSE_MILLIS));
-            }
-        }
-    }
-
-    private static String text(byte[] bytes) {
-        return new String(bytes, StandardCharsets.UTF_8);
-    }
-
-    /// @param streams a list of one: its name, and its letters, each its number and its fields; null when
-    ///     none has come
-    private void deliver(Object streams) {
-        if (streams == null) {
-            return;
-        }
-        List<?> letters = (List<?>) ((List<?>) ((List<?>) streams).getFirst()).get(1);
-        for (Object each : letters) {
-            List<?> letter = (List<?>) each;
-            deliver((List<?>) letter.get(1), text((byte[]) letter.get(0)));
-        }
-    }
-
-    private void deliver(List<?> fields, String number) {
-        lastLetter = number;
-        if (fields == null || fields.size() < 2) {
-            return;
-        }
-        String what = text((byte[]) fields.get(0));
-        String about = text((byte[]) fields.get(1));
-        if (what.equals("event")) {
-            ring(about, fields.size() == 4 ? text((byte[]) fields.get(3)) : "");
-        } else if (what.equals("grant") && fields.size() == 4 && about.matches("\\d{1,18}")) {
-            CompletableFuture<Answer> grant = grants.get(Long.parseLong(about));
-            if (grant != null) {
-                grant.complete(Answer.of((byte[]) fields.get(3)));
-            }
         }
     }
 }

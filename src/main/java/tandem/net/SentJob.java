@@ -124,7 +124,7 @@ public final class SentJob {
     /// @throws UnreachableException when the server does not answer
     /// @throws IllegalStateException when this process has left
     public List<Said> hear() {
-        CompletableFuture<String> bell = member.bell("j" + id);
+        CompletableFuture<String> bell = member.letters().bell("j" + id);
         List<Said> said = heard();
         if (said == null || !said.isEmpty()) {
             return said;
@@ -156,6 +156,6 @@ public final class SentJob {
 
     /// Nobody listens any more.
     public void close() {
-        member.expectNoLetter("j" + id);
+        member.letters().expectNoLetter("j" + id);
     }
 }

@@ -87,7 +87,7 @@ final class ServedEvent extends Flag {
         long begun = System.nanoTime();
         State first = null;
         while (true) {
-            CompletableFuture<String> bell = member.bell(object.id());
+            CompletableFuture<String> bell = member.letters().bell(object.id());
             State now = statePatiently(first);
             if (now != null) {
                 if (now.isUp || first != null && now.count != first.count) {

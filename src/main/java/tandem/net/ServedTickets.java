@@ -62,7 +62,7 @@ final class ServedTickets extends Standby {
         long begun = System.nanoTime();
         long ticket = member.nextAttempt();
         byte[] row = Link.digits(ticket);
-        CompletableFuture<Answer> signal = member.expect(ticket);
+        CompletableFuture<Answer> signal = member.letters().expect(ticket);
         boolean isSignalled;
         UncheckedInterruptedException interrupt = null;
         try {
@@ -78,7 +78,7 @@ final class ServedTickets extends Standby {
                 isSignalled = rise(depth, row);
             }
         } finally {
-            member.expectNoMore(ticket);
+            member.letters().expectNoMore(ticket);
         }
         count(System.nanoTime() - begun);
         if (interrupt != null) {

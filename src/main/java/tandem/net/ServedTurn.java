@@ -100,7 +100,7 @@ final class ServedTurn {
     /// @param isHad whether this thread has that now
     /// @return null when the time was over first, or this thread has it in the other way
     Answer await(long end, BooleanSupplier isLeft, BooleanSupplier isHad) {
-        CompletableFuture<Answer> grant = member.expect(number);
+        CompletableFuture<Answer> grant = member.letters().expect(number);
         Channel channel = member.takeChannel();
         boolean isGranted = false;
         try {
@@ -111,7 +111,7 @@ final class ServedTurn {
                     long given = timesGiven(answer);
                     answer = await(grant, end, isLeft);
                     if (answer != null && timesGiven(answer) <= given) {
-                        grant = member.expect(number);
+                        grant = member.letters().expect(number);
                         answer = null;
                     }
                 }
@@ -124,7 +124,7 @@ final class ServedTurn {
                 }
             }
         } finally {
-            member.expectNoMore(number);
+            member.letters().expectNoMore(number);
             if (isGranted) {
                 member.giveChannel(channel);
             } else {

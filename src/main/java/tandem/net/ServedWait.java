@@ -112,7 +112,7 @@ final class ServedWait {
 
         private Answer ask() {
             while (true) {
-                CompletableFuture<String> letter = member.bell(bell);
+                CompletableFuture<String> letter = member.letters().bell(bell);
                 long left = end == NEVER ? LOOK_NANOS : end - System.nanoTime();
                 Answer answer = askOnce(left > 0);
                 boolean isThere = answer != null && !answer.is(Answer.BUSY);
@@ -163,7 +163,7 @@ final class ServedWait {
 
         /// @param isOut whether the server has taken this process out of the line
         private void leave(boolean isOut) {
-            member.ring(bell);
+            member.letters().ring(bell);
             if (!isOut) {
                 byte[] id = Link.ascii(object.id());
                 member.later(() -> member.often("a wait", "unstand", side, id));
