@@ -55,17 +55,23 @@ archive() {
         -XX:+AOTClassLinking -Xshare:dump || rm -f "$kind.jsa"
 }
 
+# Joins lists of classes: the numbers and the sources of the classes fit only one of them.
+join() {
+    sed -e '/ source: /d' -e 's/ id: .*//' "$@"
+}
+
 # The workers list their classes.
 training=-Dtandem.dir=.
 
-try "$@" $training -Dtandem.training=script.lst Training.java TrainingScript
+# And so does, once, the program that starts them, which is a source file too.
+try "$@" $training -XX:DumpLoadedClassList=main.lst -Dtandem.training=worker.lst Training.java TrainingScript
+join main.lst worker.lst >script.lst
 # What java adds by itself before it runs a source file.
 archive script "$@" --add-modules=ALL-DEFAULT
 
 try "$@" $training -Dtandem.training=compiled.lst Training.java TrainingScript
 try "$@" $training -Dtandem.training=code.lst Training.java
-# The numbers and the sources of the classes fit only one list.
-sed -e '/ source: /d' -e 's/ id: .*//' code.lst compiled.lst >job.lst
+join code.lst compiled.lst >job.lst
 archive job "$@"
 
 # The front end as scripts/tandem starts it at a terminal, though there is none: a cache fits only the

@@ -359,6 +359,15 @@ public final class Bench {
                 bare,
                 0.4);
         scriptRow("8. the same, the fourth one", starts.newScriptOfProgram(false), bare, 0.4);
+        Figure program = starts.program();
+        table.row(
+                "8. `scripts/tandem Hello.java` to its first instruction; C's place: `java"
+                        + " Hello.java`",
+                "ms",
+                program,
+                bare,
+                Figure.NONE,
+                Target.atMost(1.0, "× `java Hello.java`", program.over(bare)));
         Figure ready = starts.scriptFromSpare();
         table.row(
                 "8. the same, of one that ran before, from a spare JVM; Python: fork",
@@ -428,6 +437,7 @@ public final class Bench {
         try (FirstMinute first = new FirstMinute(FIRSTS)) {
             firstMinute(", which is built first", first.unbuilt());
             firstMinute(", without any cache", first.withoutCaches());
+            firstMinute(", with the caches that the first run has had made", first.withCaches());
         }
     }
 

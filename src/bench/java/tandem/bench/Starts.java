@@ -24,6 +24,7 @@ import java.util.function.Supplier;
 final class Starts {
     private static final Path STARTER = Path.of("src/bench/scripts/Starter.java");
     private static final String NEW_SCRIPTS = "src/bench/scripts/NewScripts.java";
+    private static final String HELLO = "src/bench/scripts/Hello.java";
     private static final int WARMUPS = 2;
     private static final long SPARE_DEADLINE_NANOS = 30_000_000_000L;
     private static final long CACHES_DEADLINE_NANOS = 300_000_000_000L;
@@ -138,12 +139,19 @@ final class Starts {
 
     /// `java Hello.java`, without Tandem.
     Figure bareSource() {
+        return hello(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    }
+
+    /// `scripts/tandem Hello.java`, which uses nothing of Tandem.
+    Figure program() {
+        return hello("scripts/tandem");
+    }
+
+    private Figure hello(String command) {
         return measure(
                 () -> {
                     long start = System.nanoTime();
-                    String java =
-                            Path.of(System.getProperty("java.home"), "bin", "java").toString();
-                    String printed = printedBy(java, "src/bench/scripts/Hello.java").getFirst();
+                    String printed = printedBy(command, HELLO).getFirst();
                     return (Long.parseLong(printed.strip()) - start) / 1e6;
                 });
     }

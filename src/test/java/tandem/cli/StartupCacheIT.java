@@ -187,6 +187,36 @@ class StartupCacheIT {
     }
 
     @Test
+    void theProgramItselfUsesTheOneForScripts() throws IOException {
+        Path program =
+                Files.writeString(
+                        folder.resolve("Shares.java"),
+                        """
+                        void main() {
+                            tandem.Tandem.spawn(a -> a.add(0, 1), tandem.Array.of("i", 1)).join();
+                        }
+                        """);
+
+        assertThat(cachedOf(program, "")).hasSize(3);
+        assertThat(cachedOf(program, "-Dtandem.cache=off")).isEmpty();
+        assertThat(cachedOf(program, "--add-modules=java.sql")).isEmpty();
+    }
+
+    /// Which of three classes a program that is compiled, shares an array and starts a worker has found in a cache.
+    private List<String> cachedOf(Path program, String options) {
+        Program.Ended ended =
+                Program.tandem(program.toString())
+                        .with("XDG_CACHE_HOME", cache.toString())
+                        .with("TANDEM_JAVA_OPTS", "-Xlog:class+load:stdout " + options)
+                        .run();
+        assertThat(ended.err()).isEmpty();
+        assertThat(ended.exitCode()).isZero();
+        return Stream.of("com.sun.tools.javac.main.JavaCompiler", "tandem.Array", "tandem.Worker")
+                .filter(name -> ended.out().contains(" %s source: shared".formatted(name)))
+                .toList();
+    }
+
+    @Test
     void theFrontEndOfJShellUsesItsOwn() throws IOException {
         Files.createDirectories(folder.resolve(".java/.userPrefs"));
 
