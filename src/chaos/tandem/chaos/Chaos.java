@@ -11,10 +11,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -376,18 +378,28 @@ public final class Chaos {
         if (home != null) {
             all.addAll(home.families.everyProcess());
         }
+        List<ProcessHandle> left =
+                lasting(
+                        () ->
+                                Stream.concat(all.stream(), spares())
+                                        .filter(Families::runs)
+                                        .toList());
+        left.forEach(process -> System.err.println("LEFT process " + process.pid()));
+        left.forEach(ProcessHandle::destroyForcibly);
+        return left.size();
+    }
+
+    /// What is there still when it has had the time to go.
+    private static <T extends Collection<?>> T lasting(Supplier<T> look)
+            throws InterruptedException {
         Stopwatch stopwatch = new Stopwatch();
-        while (true) {
-            List<ProcessHandle> left =
-                    Stream.concat(all.stream(), spares()).filter(Families::runs).toList();
-            if (left.isEmpty() || stopwatch.nanos() > LIMIT.toNanos()) {
-                left.forEach(process -> System.err.println("LEFT process " + process.pid()));
-                left.forEach(ProcessHandle::destroyForcibly);
-                return left.size();
-            }
+        T left = look.get();
+        while (!left.isEmpty() && stopwatch.nanos() < LIMIT.toNanos()) {
             Thread.sleep(LOOK);
             stopwatch.look();
+            left = look.get();
         }
+        return left;
     }
 
     /// This process's children that run Java. The one that makes startup caches is not Java.
@@ -398,13 +410,7 @@ public final class Chaos {
     }
 
     private long leakedFiles() throws InterruptedException {
-        Stopwatch stopwatch = new Stopwatch();
-        Set<Path> left = leftFiles();
-        while (!left.isEmpty() && stopwatch.nanos() < LIMIT.toNanos()) {
-            Thread.sleep(LOOK);
-            stopwatch.look();
-            left = leftFiles();
-        }
+        Set<Path> left = lasting(this::leftFiles);
         left.forEach(file -> System.err.println("LEFT " + file));
         return left.size();
     }

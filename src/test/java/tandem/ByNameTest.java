@@ -92,17 +92,6 @@ class ByNameTest {
         return ended.out().strip();
     }
 
-    /// Who ends sweeps for a second at most, and leaves the rest to the next one.
-    private void awaitSwept() {
-        Program.await(
-                Program.DEADLINE,
-                () -> memory + " to be empty",
-                () -> {
-                    run("nothing");
-                    return memory.toFile().list().length == 0;
-                });
-    }
-
     private static void terminate(Program.Running program) {
         ProcessHandle.of(program.pid()).ifPresent(ProcessHandle::destroy);
         Program.awaitEndOf(program.pid(), Program.DEADLINE);
@@ -313,7 +302,7 @@ class ByNameTest {
         assertThat(start("have", "board").awaitLine("has ")).startsWith("1 ");
         running.forEach(ByNameTest::kill);
         assertThat(link()).isSymbolicLink();
-        awaitSwept();
+        Program.awaitEmpty(memory, () -> run("nothing"));
     }
 
     @Test
@@ -379,7 +368,7 @@ class ByNameTest {
             kill(program);
         }
         run("list");
-        awaitSwept();
+        Program.awaitEmpty(memory, () -> run("nothing"));
     }
 
     /// A lock whose holder was killed is taken over with a line that says so.

@@ -77,17 +77,6 @@ class LeftoversTest {
         assertThat(ended.exitCode()).isZero();
     }
 
-    /// Who ends sweeps for a second at most, and leaves the rest to the next one.
-    private void awaitSwept() {
-        Program.await(
-                Program.DEADLINE,
-                () -> memory + " to be empty",
-                () -> {
-                    visit();
-                    return memory.toFile().list().length == 0;
-                });
-    }
-
     private List<Path> left() throws IOException {
         try (Stream<Path> files = Files.list(memory)) {
             return files.toList();
@@ -111,7 +100,7 @@ class LeftoversTest {
         }
         assertThat(left()).as("what the dead left").isNotEmpty();
 
-        awaitSwept();
+        Program.awaitEmpty(memory, this::visit);
     }
 
     @RepeatedTest(12)
@@ -128,7 +117,7 @@ class LeftoversTest {
             age(session);
         }
 
-        awaitSwept();
+        Program.awaitEmpty(memory, this::visit);
     }
 
     private static void age(Path session) throws IOException {
@@ -157,7 +146,7 @@ class LeftoversTest {
         age(empty);
         age(unlocked);
         age(halfRemoved);
-        awaitSwept();
+        Program.awaitEmpty(memory, this::visit);
     }
 
     @Test
@@ -212,7 +201,7 @@ class LeftoversTest {
         Files.delete(dead);
         Files.move(elsewhere, dead);
         Files.delete(elsewhere.getParent());
-        awaitSwept();
+        Program.awaitEmpty(memory, this::visit);
     }
 
     /// The directory of a session whose only process was killed.

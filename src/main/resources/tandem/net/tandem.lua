@@ -71,23 +71,22 @@ local function now()
   return t[1] * 1000 + math.floor(t[2] / 1000)
 end
 
--- Whether leases can be judged. All who are joined speak twice a second: when nobody did, the server was down,
+-- From when on leases can be judged. All who are joined speak twice a second: when nobody did, the server was down,
 -- stopped or cut off, and everybody has a whole lease again.
-local function is_judging(t)
+local function grace(t)
   local clock = call('HMGET', K .. 'c', 'seen', 'grace')
-  return t - tonumber(clock[1] or 0) <= SILENCE and t >= tonumber(clock[2] or 0)
+  if t - tonumber(clock[1] or 0) > SILENCE then return t + LEASE end
+  return tonumber(clock[2] or 0)
 end
 
--- The same, and it has seen the moment.
+-- Whether they can be judged now.
+local function is_judging(t) return t >= grace(t) end
+
+-- The same, and it is known that somebody has spoken.
 local function judges(t)
-  local clock = call('HMGET', K .. 'c', 'seen', 'grace')
-  local grace = tonumber(clock[2] or 0)
-  if t - tonumber(clock[1] or 0) > SILENCE then
-    grace = t + LEASE
-    call('HSET', K .. 'c', 'grace', grace)
-  end
-  call('HSET', K .. 'c', 'seen', t)
-  return t >= grace
+  local first = grace(t)
+  call('HSET', K .. 'c', 'seen', t, 'grace', first)
+  return t >= first
 end
 
 local function is_dead(pid)

@@ -198,10 +198,19 @@ public final class Program {
     /// Waits until nothing is left in a folder. For what was typed at JShell, which waits no more than a
     /// second for the end of the JVM that has run it.
     public static void awaitEmpty(Path folder) {
+        awaitEmpty(folder, () -> {});
+    }
+
+    /// As that, with something to be done before each look: a visit, as who ends sweeps for a second at most,
+    /// and leaves the rest to the next one.
+    public static void awaitEmpty(Path folder, Runnable visit) {
         await(
                 DEADLINE,
-                () -> "%s is empty, and not %s".formatted(folder, files(folder)),
-                () -> files(folder).isEmpty());
+                () -> "%s to be empty, and not %s".formatted(folder, files(folder)),
+                () -> {
+                    visit.run();
+                    return files(folder).isEmpty();
+                });
     }
 
     private static List<Path> files(Path folder) {
